@@ -1,0 +1,34 @@
+# The environment is made on first use; only Python (3.11 or newer) and make are needed.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.ready
+
+.PHONY: race test test-slow check bench clean
+
+race: $(STAMP)  ## the showcase: live in a terminal, headless without one
+	@$(BIN)/opttui race showcase
+
+test: $(STAMP)  ## the suite
+	@$(BIN)/python -m pytest -q
+
+test-slow: $(STAMP)  ## kill tests, fuzzing at full count
+	@$(BIN)/python -m pytest -q -m slow
+
+check: $(STAMP)  ## ruff, mypy strict, import rules
+	@$(BIN)/ruff check opttui tests benchmarks
+	@$(BIN)/ruff format --check opttui tests benchmarks
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: $(STAMP)  ## every benchmark, each printing ratios taken in one run
+	@$(BIN)/python -m benchmarks
+
+$(STAMP): pyproject.toml constraints.txt
+	@echo "opttui: making the environment in $(VENV) (a minute or two, once)" >&2
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $(STAMP)
+
+clean:
+	rm -rf $(VENV) dist build

@@ -1,0 +1,79 @@
+"""Wishes: what a key, `opttui tell` or a scenario's event asks of a race. Carried out between two steps."""
+
+import msgspec
+
+
+class Command(msgspec.Struct, frozen=True, tag_field="do", forbid_unknown_fields=True):
+    """A wish; its children are all there are."""
+
+
+class Pause(Command, frozen=True, tag="pause"):
+    """Stop before the next step."""
+
+
+class Resume(Command, frozen=True, tag="resume"):
+    """Go on."""
+
+
+class Step(Command, frozen=True, tag="step"):
+    """Take some steps in every lane, then pause."""
+
+    count: int = 1
+
+
+class Set(Command, frozen=True, tag="set"):
+    """Turn hypers of a lane, from its next step on."""
+
+    lane: str
+    """Its id or its name."""
+    values: dict[str, float]
+    """Hyper to its new value. `lr` is the rate wanted now: schedules go on in proportion."""
+
+
+class Pace(Command, frozen=True, tag="pace"):
+    """Slow down to a number of steps a second; None is as fast as it goes."""
+
+    steps_per_second: float | None = None
+
+
+class Stop(Command, frozen=True, tag="stop"):
+    """End the race here; what was recorded stays."""
+
+
+AnyCommand = Pause | Resume | Step | Set | Pace | Stop
+
+
+class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A line from a window to the race process. Without a command it asks how the race stands."""
+
+    client: str
+    """A name that the window made up for itself, the same over reconnects."""
+    number: int
+    """Counts up for each client; a number seen before is answered again and not carried out twice."""
+    actor: str = "window"
+    """Who is shown as the one who asked."""
+    command: AnyCommand | None = None
+
+
+class Status(msgspec.Struct, frozen=True):
+    """How the race process stands."""
+
+    state: str
+    """running, paused or ended."""
+    step: int
+    reason: str = ""
+    """Why it is paused, when nobody asked for it (a full disk)."""
+    pace: float | None = None
+
+
+class Reply(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A line from the race process to a window."""
+
+    number: int
+    kind: str
+    """received (at once), applied, refused, or status."""
+    text: str = ""
+    """What was applied, or why it was refused, as a sentence."""
+    step: int | None = None
+    """Step at which it was applied."""
+    status: Status | None = None

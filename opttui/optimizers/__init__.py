@@ -1,0 +1,1 @@
+"""Who walks: building optimizers and schedules, the step, the hypers that can be turned."""

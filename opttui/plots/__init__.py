@@ -1,0 +1,1 @@
+"""Numbers in, cells out. Knows neither races nor records nor Textual."""

@@ -1,0 +1,24 @@
+"""What a plot returns: rows of text with inks. A test reads it as text, a screen paints it, `show` prints it."""
+
+from typing import NamedTuple
+
+
+class Ink(NamedTuple):
+    """How a piece of text is painted, by role; the screen's theme maps roles to colours."""
+
+    fg: str = "text"
+    """text, faint, axis, label, mark, good, bad, or a lane's: lane0 … lane11; shades of a terrain: level0 … level9."""
+    bg: str = ""
+    """Same roles; empty is the panel's own paper."""
+    bold: bool = False
+
+
+Span = tuple[str, Ink]
+Row = tuple[Span, ...]
+"""Spans whose texts fill the picture's width exactly; neighbours differ in ink."""
+Picture = tuple[Row, ...]
+
+
+def text_of(picture: Picture) -> str:
+    """The picture without its inks, one line a row."""
+    return "\n".join("".join(text for text, _ in row) for row in picture)

@@ -1,0 +1,1 @@
+"""What is minimised. One small file for each kind."""

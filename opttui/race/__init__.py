@@ -1,0 +1,1 @@
+"""Lanes in lockstep. Pure: no thread, no clock of its own, no disk."""

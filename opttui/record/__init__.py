@@ -1,0 +1,1 @@
+"""What happened, on disk: run directory, row layout, writer, reader, overview. Knows no torch."""

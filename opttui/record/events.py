@@ -1,0 +1,38 @@
+"""Facts about a run other than rows: one line of `events.jsonl` each, in the order in which they happened."""
+
+from typing import Any, Literal
+
+import msgspec
+
+EventKind = Literal[
+    "ready",  # the race is built; steps begin
+    "paused",
+    "resumed",
+    "set",  # data: hyper, old, new
+    "pace",  # data: pace (steps a second, null for as fast as it goes)
+    "outcome",  # data: outcome; text is the reason
+    "target",  # the lane's loss reached the target at this step
+    "plan",  # data: steps, lr, note: the learning rate to come has changed
+    "note",  # what an optimizer printed or warned
+    "disk",  # writing failed, or works again
+    "stopped",  # a person stopped the race
+    "ended",  # the last line of a run that came to its end
+]
+
+
+class Event(msgspec.Struct, frozen=True):
+    """A fact, with who, what and when."""
+
+    kind: EventKind
+    text: str = ""
+    """The fact as a sentence or a few words, printable."""
+    lane: int | None = None
+    step: int | None = None
+    """The lane's step before which it took effect; for facts of the whole race, the furthest lane's."""
+    time: float = 0.0
+    """Seconds since the epoch."""
+    actor: str = ""
+    """Who asked: a window's name, `tell`, `scenario`; empty when nobody did."""
+    requested: int | None = None
+    """Step at which it was asked for."""
+    data: dict[str, Any] = msgspec.field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""The race process: its loop, the commands between steps, flushing, life cycle."""
