@@ -1,1 +1,1 @@
-"""Wishes and their channel: command structs, the socket's client, starting and finding race processes. Knows no torch."""
+"""Wishes and their channel: commands, the socket's client, starting and finding processes. Knows no torch."""

@@ -1,0 +1,207 @@
+"""A window's end of the socket: asks the race process, and asks again when the line breaks. Knows no screen.
+
+A request keeps its number over reconnects and the race process carries a number out once, so that asking
+again is safe. Used from one thread. Only `send` and `status` wait.
+"""
+
+import os
+import secrets
+import select
+import socket
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from opttui.control.commands import AnyCommand, Reply, Request, Status
+from opttui.control.lines import Lines, LineTooLong
+from opttui.control.lock import is_locked
+from opttui.control.sockets import check, is_ours
+from opttui.errors import RunError
+from opttui.record.layout import LOG
+from opttui.record.rundir import read_manifest
+
+PATIENCE = 10.0
+"""Seconds after which a request that nobody has taken is given up."""
+RETRY = 0.1
+"""Seconds between two tries to connect."""
+SLICE = 0.25
+"""Longest wait, in seconds, before `send` looks again whether the process still lives."""
+
+
+@dataclass
+class Asked:
+    """A request without its answer."""
+
+    line: bytes
+    since: float
+    """Monotonic seconds."""
+    received: bool = False
+
+
+class Client:
+    """Speaks to the race process of the run at `path`; `actor` is shown in the record as the one who
+    asked."""
+
+    def __init__(self, path: Path, actor: str = "window") -> None:
+        self._path = path
+        self._actor = actor
+        self._name = f"{os.getpid()}-{secrets.token_hex(6)}"
+        self._number = 0
+        self._lines: Lines | None = None
+        self._next_try = 0.0
+        self._asked: dict[int, Asked] = {}
+        self._replies: list[Reply] = []
+        self._complaint = ""
+        """What the race process said before it hung up, about no request in particular."""
+        self._decoder = msgspec.json.Decoder(Reply)
+
+    def send(self, command: AnyCommand, timeout: float = PATIENCE) -> Reply:
+        """Ask, and wait until it is applied or refused. RunError when nobody answers."""
+        return self._await(self.post(command), timeout)
+
+    def post(self, command: AnyCommand) -> int:
+        """Ask without waiting; the answer comes with `replies` under the number returned."""
+        return self._ask(command)
+
+    def replies(self) -> list[Reply]:
+        """What has come since the last call, `received` included. A request that nobody answers comes as
+        refused."""
+        self._pump()
+        for number, asked in list(self._asked.items()):
+            lost = not is_locked(self._path) if self._lines is None else False
+            if lost or (not asked.received and time.monotonic() - asked.since > PATIENCE):
+                del self._asked[number]
+                self._replies.append(Reply(number, "refused", str(self._silence(asked))))
+        replies, self._replies = self._replies, []
+        return replies
+
+    def status(self, timeout: float = 2.0) -> Status | None:
+        """How the race stands. None when nobody answers in time: the process is hung, or gone (ask
+        `life`)."""
+        try:
+            return self._await(self._ask(None), timeout).status
+        except RunError:
+            return None
+
+    def close(self) -> None:
+        """Hang up; what was asked and not answered is forgotten here, though it may still be carried out."""
+        self._asked.clear()
+        self._hang_up()
+
+    def _ask(self, command: AnyCommand | None) -> int:
+        self._number += 1
+        request = Request(self._name, self._number, self._actor, command)
+        asked = Asked(msgspec.json.encode(request), time.monotonic())
+        self._asked[self._number] = asked
+        if self._lines is not None:
+            self._lines.put(asked.line)
+        self._pump()
+        return self._number
+
+    def _await(self, number: int, timeout: float) -> Reply:
+        deadline = time.monotonic() + timeout
+        while True:
+            self._pump()
+            reply = self._taken(number)
+            if reply is not None:
+                return reply
+            left = deadline - time.monotonic()
+            gone = self._lines is None and not is_locked(self._path)
+            if left <= 0 or gone:
+                raise self._silence(self._asked.pop(number))
+            self._wait(min(left, SLICE))
+
+    def _taken(self, number: int) -> Reply | None:
+        for at, reply in enumerate(self._replies):
+            if reply.number == number and reply.kind != "received":
+                return self._replies.pop(at)
+        return None
+
+    def _wait(self, seconds: float) -> None:
+        if self._lines is None:
+            time.sleep(min(seconds, RETRY))
+            return
+        wanting = [self._lines.connection] if self._lines.waiting else []
+        select.select([self._lines.connection], wanting, [], seconds)
+
+    def _pump(self) -> None:
+        """Send and take in whatever can be, without waiting."""
+        if self._lines is None and self._asked and time.monotonic() >= self._next_try:
+            self._connect()
+        if self._lines is None:
+            return
+        try:
+            self._lines.send()
+            while lines := self._lines.receive():
+                for line in lines:
+                    self._take_in(self._decoder.decode(line))
+        except (ConnectionError, LineTooLong, msgspec.DecodeError):
+            self._hang_up()
+
+    def _take_in(self, reply: Reply) -> None:
+        asked = self._asked.get(reply.number)
+        if asked is None:
+            self._complaint = reply.text if reply.number == 0 else self._complaint
+            return
+        if reply.kind == "received":
+            asked.received = True
+        else:
+            del self._asked[reply.number]
+        self._replies.append(reply)
+
+    def _connect(self) -> None:
+        """Connect and ask everything unanswered again. A failure is found again at the next try."""
+        self._next_try = time.monotonic() + RETRY
+        try:
+            connection = self._open()
+        except (OSError, RunError):
+            return
+        self._lines = Lines(connection)
+        for asked in self._asked.values():
+            self._lines.put(asked.line)
+
+    def _open(self) -> socket.socket:
+        process = read_manifest(self._path).process
+        if process is None or not is_locked(self._path):
+            raise RunError("not running")
+        check(Path(process.socket))
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            connection.setblocking(False)
+            connection.connect(process.socket)
+            if not is_ours(connection):
+                raise RunError("somebody else answers")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _hang_up(self) -> None:
+        if self._lines is not None:
+            self._lines.close()
+            self._lines = None
+            self._next_try = time.monotonic() + RETRY
+
+    def _silence(self, asked: Asked) -> RunError:
+        """Why there is no answer, in a sentence."""
+        name = self._path.name
+        try:
+            process = read_manifest(self._path).process
+            if not is_locked(self._path):
+                return RunError(f"The race {name} is not running.", f"Its record: opttui attach {name}.")
+            if process is None:
+                return RunError(f"The race {name} is still starting.", "Ask again in a moment.")
+            check(Path(process.socket))
+        except RunError as error:
+            return error
+        if asked.received:
+            text = f"The race {name} has taken the command but is still in the step before it."
+        elif self._complaint:
+            text = f"The race process hung up: {self._complaint}"
+        else:
+            text = f"The race process does not answer on its socket {process.socket}."
+        return RunError(
+            text, f"Its process is {process.pid}; kill -USR1 makes it write to {LOG} where it is."
+        )

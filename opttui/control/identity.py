@@ -1,0 +1,31 @@
+"""Which process on which boot of which host: kept in the manifest, and compared before a signal is sent."""
+
+import os
+import socket
+
+import psutil  # type: ignore[import-untyped]
+
+from opttui.control.machine import boot_id
+from opttui.record.manifest import ProcessInfo
+
+CLOSE = 1.5
+"""Seconds by which two readings of one start time may differ: the kernel counts from a boot time in whole
+seconds."""
+
+
+def this_process(socket_file: str = "") -> ProcessInfo:
+    """This process, as others will know it."""
+    pid = os.getpid()
+    return ProcessInfo(socket.gethostname(), boot_id(), pid, psutil.Process(pid).create_time(), socket_file)
+
+
+def is_alive(process: ProcessInfo) -> bool:
+    """Whether this very process, not another with its number, still runs here."""
+    if process.boot_id != boot_id():
+        return False
+    try:
+        found = psutil.Process(process.pid)
+        same = abs(found.create_time() - process.start_time) < CLOSE
+        return bool(same and found.status() != psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return False

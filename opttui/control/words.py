@@ -1,0 +1,138 @@
+"""A command as a person types it, to and from its struct. Knows no race: whether the lane exists is not asked
+here."""
+
+import difflib
+import math
+import shlex
+from collections.abc import Sequence
+
+from opttui.control.commands import AnyCommand, Pace, Pause, Resume, Set, Step, Stop
+from opttui.errors import InputError
+
+FORMS = {
+    "pause": "pause",
+    "resume": "resume",
+    "step": "step [N]",
+    "set": "set LANE lr=0.05 ...",
+    "pace": "pace N|max",
+    "stop": "stop",
+}
+"""The commands and how each is written."""
+
+LATER = ("fork", "rewind", "add", "drop")
+
+PLAIN: dict[str, type[Pause] | type[Resume] | type[Stop]] = {"pause": Pause, "resume": Resume, "stop": Stop}
+
+
+def parse_command(words: str | Sequence[str]) -> AnyCommand:
+    """The command that some words stand for: a line with shell quoting, or words split already.
+
+    Raises InputError, in one sentence, for anything else.
+    """
+    split = _split(words) if isinstance(words, str) else list(words)
+    if not split:
+        raise InputError("There is no command.", f"One of: {', '.join(FORMS.values())}.")
+    name, rest = split[0], split[1:]
+    if name in PLAIN:
+        _no_more(name, rest)
+        return PLAIN[name]()
+    if name == "step":
+        return Step(_count(rest))
+    if name == "pace":
+        return Pace(_pace(rest))
+    if name == "set":
+        return _set(rest)
+    raise _unknown(name)
+
+
+def words_of(command: AnyCommand) -> str:
+    """The words that stand for a command; `parse_command` gives it back."""
+    if isinstance(command, Step):
+        return "step" if command.count == 1 else f"step {command.count}"
+    if isinstance(command, Pace):
+        return "pace max" if command.steps_per_second is None else f"pace {command.steps_per_second!r}"
+    if isinstance(command, Set):
+        values = " ".join(f"{shlex.quote(key)}={value!r}" for key, value in command.values.items())
+        return f"set {shlex.quote(command.lane)} {values}"
+    return next(name for name, kind in PLAIN.items() if isinstance(command, kind))
+
+
+def _split(line: str) -> list[str]:
+    try:
+        return shlex.split(line)
+    except ValueError:
+        raise InputError(f"The command {line!r} has a quote that is not closed.") from None
+
+
+def _unknown(name: str) -> InputError:
+    if name in LATER:
+        return InputError(f"This version cannot {name} yet.", f"It knows {', '.join(FORMS)}.")
+    near = difflib.get_close_matches(name.lower(), [*FORMS, *LATER], n=1)
+    hint = f"Did you mean {near[0]!r}?" if near else f"One of: {', '.join(FORMS.values())}."
+    return InputError(f"There is no command {name!r}.", hint)
+
+
+def _no_more(name: str, rest: Sequence[str]) -> None:
+    if rest:
+        raise InputError(
+            f"{name!r} takes nothing after it, but there is {rest[0]!r}.", f"Write: {FORMS[name]}."
+        )
+
+
+def _count(rest: Sequence[str]) -> int:
+    if not rest:
+        return 1
+    _no_more("step", rest[1:])
+    count = int(rest[0]) if rest[0].isascii() and rest[0].isdigit() and len(rest[0]) < 16 else 0
+    if count < 1:
+        raise InputError(f"{rest[0]!r} is not a number of steps.", "Write a whole number from 1 on: step 10.")
+    return count
+
+
+def _pace(rest: Sequence[str]) -> float | None:
+    if not rest:
+        raise InputError("'pace' needs a number of steps a second, or max.", "Write: pace 20.")
+    _no_more("pace", rest[1:])
+    if rest[0] == "max":
+        return None
+    pace = _number(rest[0])
+    if pace is None or pace <= 0:
+        raise InputError(f"{rest[0]!r} is not a pace.", "Write steps a second above 0, or max: pace 20.")
+    return pace
+
+
+def _set(rest: Sequence[str]) -> Set:
+    """The first word is the lane's, with those up to the first KEY=VALUE: a name with spaces needs no
+    quotes."""
+    if not rest or not rest[0]:
+        raise InputError("'set' needs a lane and a value.", f"Write: {FORMS['set']}.")
+    first = next((at for at, word in enumerate(rest) if at and "=" in word), len(rest))
+    if first == len(rest):
+        lane = " ".join(rest)
+        why = f"{lane!r} has no lane before it" if "=" in lane else f"'set {lane}' has no KEY=VALUE"
+        raise InputError(f"{why}.", f"Write: {FORMS['set']}.")
+    return Set(" ".join(rest[:first]), _values(rest[first:]))
+
+
+def _values(words: Sequence[str]) -> dict[str, float]:
+    values: dict[str, float] = {}
+    for word in words:
+        key, equals, text = word.partition("=")
+        if not key or not equals:
+            raise InputError(f"{word!r} is not KEY=VALUE.", f"Write: {FORMS['set']}.")
+        if key in values:
+            raise InputError(f"{key!r} is set twice.", "Once is enough.")
+        value = _number(text)
+        if value is None:
+            raise InputError(f"{text!r} is not a number for {key!r}.", f"Write it like {key}=0.05.")
+        values[key] = value
+    return values
+
+
+def _number(text: str) -> float | None:
+    """A finite number, or None."""
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None

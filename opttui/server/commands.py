@@ -1,0 +1,103 @@
+"""Carries out one command between two rounds. Knows no socket and no clock: a command in, events out."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from opttui.control.commands import AnyCommand, Pace, Pause, Set, Status, Step, Stop
+from opttui.control.words import parse_command
+from opttui.errors import InputError
+from opttui.record.events import Event
+from opttui.scenario.specs import Scenario
+
+
+class Turnable(Protocol):
+    """What a race lets a command do. `opttui.race` has the real one."""
+
+    def step(self) -> int:
+        """The furthest running lane's step."""
+
+    def turn(self, command: Set, actor: str, requested: int) -> list[Event]:
+        """Turn a lane's hypers; InputError when refused."""
+
+    def stop(self, reason: str) -> None:
+        """End every lane that still runs."""
+
+
+@dataclass
+class Mode:
+    """How the race is being run. Changed by the loop's thread; the control thread reads it for `status`."""
+
+    pace: float | None = None
+    """Steps a second; None is as fast as it goes."""
+    paused: bool = False
+    until: int | None = None
+    """Pause again when the race has come to this step."""
+    stopped: bool = False
+    trouble: str = ""
+    """Why nothing can be written, as a sentence; empty when it can."""
+    reason: str = ""
+    """Why it is paused, when nobody asked for it."""
+
+    def status(self, step: int) -> Status:
+        state = "ended" if self.stopped else "paused" if self.paused else "running"
+        return Status(state, step, self.reason, self.pace)
+
+
+def scripted(scenario: Scenario) -> list[tuple[int, AnyCommand]]:
+    """The commands that a scenario gives by itself, with the step before which each is applied. InputError
+    for nonsense."""
+    commands = []
+    for event in scenario.events:
+        try:
+            commands.append((event.at, parse_command(event.do)))
+        except InputError as error:
+            raise InputError(
+                f"The scenario's event at step {event.at}: {error.message}", error.hint
+            ) from None
+    return sorted(commands, key=lambda command: command[0])
+
+
+def carry_out(command: AnyCommand, actor: str, requested: int, mode: Mode, race: Turnable) -> Sequence[Event]:
+    """Do what was asked; the events that say so. InputError, with nothing done, when it cannot be."""
+    if mode.trouble and not isinstance(command, Stop):
+        raise InputError(
+            f"The race waits because {mode.trouble}.", "It can be resumed when there is room again."
+        )
+    if isinstance(command, Set):
+        return race.turn(command, actor, requested)
+    step = race.step()
+    if isinstance(command, Stop):
+        mode.stopped = True
+        race.stop(f"stopped by {actor} at step {step}")
+        return [Event("stopped", f"stopped at step {step}", step=step, actor=actor, requested=requested)]
+    if isinstance(command, Pace):
+        return [_pace(command, actor, requested, mode, step)]
+    if isinstance(command, Step):
+        return [_steps(command, actor, requested, mode, step)]
+    mode.paused, mode.until, mode.reason = isinstance(command, Pause), None, ""
+    kind, words = ("paused", "paused at step") if mode.paused else ("resumed", "goes on from step")
+    return [Event(kind, f"{words} {step}", step=step, actor=actor, requested=requested)]  # type: ignore[arg-type]
+
+
+def _pace(command: Pace, actor: str, requested: int, mode: Mode, step: int) -> Event:
+    pace = command.steps_per_second
+    if pace is not None and not (math.isfinite(pace) and pace > 0):
+        raise InputError(f"{pace!r} is not a pace.", "It is a number of steps a second above 0.")
+    mode.pace = pace
+    text = "as fast as it goes" if pace is None else f"{pace:g} steps a second"
+    return Event("pace", text, step=step, actor=actor, requested=requested, data={"pace": pace})
+
+
+def _steps(command: Step, actor: str, requested: int, mode: Mode, step: int) -> Event:
+    """A step asked for while others are still being taken comes on top of them."""
+    if command.count < 1:
+        raise InputError(f"{command.count} is not a number of steps.", "It is a whole number from 1 on.")
+    mode.until = (step if mode.until is None else mode.until) + command.count
+    mode.paused, mode.reason = False, ""
+    text = "one step" if command.count == 1 else f"{command.count} steps"
+    data = {"steps": command.count}
+    return Event(
+        "resumed", f"{text} from step {step}", step=step, actor=actor, requested=requested, data=data
+    )

@@ -1,0 +1,111 @@
+"""A race from its start to its end: build, announce, loop, finish. Knows which parts there are, not what they
+do."""
+
+import contextlib
+import os
+import time
+from pathlib import Path
+
+import msgspec
+
+from opttui.control.identity import this_process
+from opttui.control.sockets import bind, socket_path
+from opttui.race.build import build_race
+from opttui.race.plane import grid
+from opttui.race.race import Race
+from opttui.record.events import Event
+from opttui.record.layout import LOG
+from opttui.record.manifest import Manifest
+from opttui.record.rundir import write_manifest
+from opttui.record.writer import RunWriter
+from opttui.server.channel import Channel
+from opttui.server.commands import Mode, scripted
+from opttui.server.finish import finish
+from opttui.server.inbox import Inbox
+from opttui.server.loop import Loop
+from opttui.server.process import brief
+from opttui.server.ready import ReadyPipe
+from opttui.server.recorder import Recorder
+from opttui.server.signals import stop_politely
+from opttui.server.survey import Box, Survey
+from opttui.server.versions import versions
+
+FINISHING = 1.0
+"""Most seconds spent on a finer grid after the last step, so that a short race has a picture too."""
+
+
+def conduct(path: Path, manifest: Manifest, pipe: ReadyPipe) -> None:
+    """Build the race of the run at `path` and run it. InputError when it cannot be built as asked."""
+    pipe.waiting("the problem")
+    race = build_race(manifest.scenario)
+    writer = RunWriter(path, len(race.lanes))
+    inbox, mode = Inbox(), Mode(pace=manifest.scenario.pace)
+    socket_file = socket_path(path)
+    channel = Channel(bind(socket_file), inbox, lambda: mode.status(race.step()))
+    recorder = Recorder(race, writer, time.time)
+    try:
+        manifest = _announce(path, manifest, race, socket_file)
+        recorder.event(Event("ready", f"{len(race.lanes)} lanes at the start", step=race.step()))
+        writer.flush()
+        stop_politely(inbox)
+        channel.start()
+        pipe.ready()
+        try:
+            _run(race, writer, recorder, inbox, mode)
+        except Exception as error:
+            _confess(error, race, recorder)
+            raise
+        finish(path, race, writer, recorder, inbox, mode, manifest)
+    finally:
+        mode.stopped = True
+        channel.close()
+        with contextlib.suppress(OSError):
+            socket_file.unlink()
+        writer.close()
+
+
+def _announce(path: Path, manifest: Manifest, race: Race, socket_file: Path) -> Manifest:
+    """The manifest with everything that only the built race knows; written."""
+    problem, lanes = race.info()
+    known = msgspec.structs.replace(
+        manifest,
+        state="running",
+        lanes=lanes,
+        problem=problem,
+        device=str(race.device),
+        dtype=str(race.dtype).removeprefix("torch."),
+        process=this_process(os.fspath(socket_file)),
+        versions=versions(),
+    )
+    write_manifest(path, known)
+    return known
+
+
+def _run(race: Race, writer: RunWriter, recorder: Recorder, inbox: Inbox, mode: Mode) -> None:
+    survey = _survey(race, writer)
+    if survey is not None:
+        survey.first()
+    script = scripted(race.scenario)
+    Loop(race, len(race.lanes), recorder, inbox, mode, script=script, survey=survey).run()
+    if survey is not None and not mode.stopped:
+        survey.finish(recorder.tips, FINISHING)
+
+
+def _survey(race: Race, writer: RunWriter) -> Survey | None:
+    """None where a window can draw the surface from its formula, or where there is nothing to draw."""
+    info = race.problem.info
+    if info.surface is not None or race.problem.landscape is None:
+        return None
+    x, y = info.start or (0.0, 0.0)
+    box: Box = info.view or (x - 1, x + 1, y - 1, y + 1)
+    return Survey(
+        lambda box, columns, rows: grid(race, box, columns, rows), box, writer.grid, time.perf_counter
+    )
+
+
+def _confess(error: Exception, race: Race, recorder: Recorder) -> None:
+    """Leave a word in the record about the fault that ends the process; the manifest is left as it is."""
+    text = f"the race process failed: {brief(error)} (the traceback is in {LOG})"
+    with contextlib.suppress(Exception):  # the first fault is the one to be seen
+        recorder.event(Event("note", text, step=race.step()))
+        recorder.flush()

@@ -1,0 +1,185 @@
+"""The race process's loop: rounds, commands between them, flushes. Knows no torch, no socket and no file.
+
+While it goes, a round costs the loop three looks beside the round itself: at the inbox, at the clock and at a
+count.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from opttui.control.commands import AnyCommand, Reply
+from opttui.errors import InputError
+from opttui.record.events import Event
+from opttui.server.beat import Beat
+from opttui.server.commands import Mode, Turnable, carry_out
+from opttui.server.inbox import Inbox, Ticket
+from opttui.server.recorder import Drainable, Recorder
+from opttui.server.survey import Survey
+
+FLUSH_SECONDS = 0.05
+FLUSH_ROWS = 4096
+SLOW = 1 / FLUSH_SECONDS
+"""A pace up to this many steps a second is flushed at each step, so that a slow race looks live."""
+RETRY = 1.0
+"""Seconds between two tries to write to a disk that refuses."""
+
+
+class Racing(Turnable, Drainable, Protocol):
+    """What the loop needs of a race."""
+
+    def round(self) -> bool:
+        """A step for every running lane, or for the lane that is behind; False: nothing was left to do."""
+
+    def settle(self) -> None:
+        """Wait for the device, so that everything can be drained."""
+
+
+class Loop:
+    """Runs a race to its end, or until it is stopped."""
+
+    def __init__(
+        self,
+        race: Racing,
+        lanes: int,
+        recorder: Recorder,
+        inbox: Inbox,
+        mode: Mode,
+        *,
+        script: Sequence[tuple[int, AnyCommand]] = (),
+        survey: Survey | None = None,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self._race = race
+        self._most = max(1, FLUSH_ROWS // lanes)
+        """Rounds between two flushes."""
+        self._recorder = recorder
+        self._inbox = inbox
+        self._mode = mode
+        self._script = list(script)
+        """Commands that the scenario gives, with the step before which each is applied, in order."""
+        self._survey = survey
+        self._clock = clock
+        self._due = clock() + FLUSH_SECONDS
+        """When to flush next."""
+        self._more = True
+
+    def run(self) -> None:
+        """Until nothing is left to do. Everything that can be drained has been handed to the recorder
+        then."""
+        self._attend()
+        while self._more and not self._mode.stopped:
+            if self._mode.paused:
+                self._rest()
+            elif self._mode.pace is None:
+                self._sprint()
+            else:
+                self._walk(Beat(self._mode.pace, self._clock()))
+        self._race.settle()
+        self._flush()
+        while self._mode.trouble and not self._mode.stopped:
+            self._inbox.wait(RETRY)
+            self._attend()
+
+    def _sprint(self) -> None:
+        """Rounds without a pause, until there is a command, a flush or a step to stop at."""
+        take, items, clock, due = self._race.round, self._inbox.items, self._clock, self._due
+        for _ in range(self._rounds()):
+            if not take():
+                self._more = False
+                return
+            if items or clock() >= due:
+                break
+        self._attend()
+
+    def _walk(self, beat: Beat) -> None:
+        """Rounds at a pace, asleep between them."""
+        mode, items = self._mode, self._inbox.items
+        while mode.pace == beat.pace and not mode.paused and not mode.stopped:
+            rounds = min(beat.due(self._clock()), self._rounds())
+            for _ in range(rounds):
+                if not self._race.round():
+                    self._more = False
+                    return
+                beat.took(1)
+                if items:
+                    break
+            if items or (rounds and beat.pace <= SLOW) or self._clock() >= self._due or self._at_stop():
+                self._attend()
+            else:
+                self._inbox.wait(beat.wait(self._clock()))
+
+    def _rest(self) -> None:
+        """Paused: asleep until a command comes, with the disk tried again while it refuses."""
+        self._race.settle()
+        self._attend()
+        while self._mode.paused and not self._mode.stopped:
+            busy = self._survey is not None and self._survey.idle(self._recorder.tips)
+            self._inbox.wait(0.0 if busy else RETRY if self._recorder.trouble else None)
+            self._attend()
+
+    def _rounds(self) -> int:
+        """Rounds until somebody must look. A round moves the race by one step at most."""
+        stop = self._next_stop()
+        return self._most if stop is None else max(1, min(self._most, stop - self._race.step()))
+
+    def _next_stop(self) -> int | None:
+        stops = [self._script[0][0]] if self._script else []
+        return min([*stops, self._mode.until] if self._mode.until is not None else stops, default=None)
+
+    def _at_stop(self) -> bool:
+        stop = self._next_stop()
+        return stop is not None and self._race.step() >= stop
+
+    def _attend(self) -> None:
+        """Between two rounds: what is due at this step, what was asked, then everything to the disk."""
+        step = self._race.step()
+        if self._mode.until is not None and step >= self._mode.until:
+            self._pause(step, "")
+        while self._script and self._script[0][0] <= step:
+            self._apply(Ticket(self._script.pop(0)[1], "scenario", step), scripted=True)
+        while self._inbox.items and not self._mode.stopped:
+            self._apply(self._inbox.items.popleft())
+        self._flush()
+        if self._survey is not None and not self._mode.paused:
+            self._survey.share(self._recorder.tips)
+
+    def _apply(self, ticket: Ticket, scripted: bool = False) -> None:
+        """Carry a command out; it is acknowledged once its events are on disk."""
+        self._recorder.take()
+        step = self._race.step()
+        try:
+            events = carry_out(ticket.command, ticket.actor, ticket.requested, self._mode, self._race)
+        except InputError as error:
+            ticket.answer(Reply(ticket.number, "refused", str(error), step))
+            if scripted:
+                self._recorder.event(Event("note", f"the scenario's command was refused: {error}", step=step))
+            return
+        for event in events:
+            self._recorder.event(event)
+        text = "; ".join(event.text for event in events)
+        reply = Reply(ticket.number, "applied", text, step)
+        self._recorder.promise(lambda: ticket.answer(reply))
+
+    def _pause(self, step: int, reason: str) -> None:
+        """Pause without a command."""
+        self._mode.paused, self._mode.until, self._mode.reason = True, None, reason
+        self._recorder.take()
+        text = f"paused at step {step}" + (f" because {reason}" if reason else "")
+        self._recorder.event(Event("paused", text, step=step))
+
+    def _flush(self) -> None:
+        """To the disk. One that refuses pauses the race; once it takes everything again, the race waits for a
+        person."""
+        before = self._mode.trouble
+        self._recorder.flush()
+        trouble = self._mode.trouble = self._recorder.trouble
+        step = self._race.step()
+        if trouble and not before:
+            self._recorder.event(Event("disk", f"{trouble}: nothing was lost, the race waits", step=step))
+            self._pause(step, trouble)
+        elif before and not trouble:
+            self._mode.reason = "the disk can be written again: resume to go on"
+            self._recorder.event(Event("disk", self._mode.reason, step=step))
+            self._flush()
+        self._due = self._clock() + FLUSH_SECONDS

@@ -1,0 +1,97 @@
+"""Carries what a race has drained to its record, and keeps it when the disk refuses. Knows no command and no
+clock but the one that dates events."""
+
+import errno
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+import msgspec
+
+from opttui.record.events import Event
+from opttui.record.grid import Grid
+from opttui.record.layout import Row, X, Y
+
+
+class Drained(Protocol):
+    """What a race has to tell since it was asked last."""
+
+    rows: dict[int, list[Row]]
+    """By lane."""
+    validation: list[tuple[int, int, dict[str, float]]]
+    """Lane, step, metrics."""
+    events: list[Event]
+
+
+class Drainable(Protocol):
+    """The side of a race that is recorded."""
+
+    def drain(self) -> Drained:
+        """Rows, validation rows and events since the last call."""
+
+
+class Writer(Protocol):
+    """The side of `record.writer.RunWriter` that is used here."""
+
+    def rows(self, lane: int, rows: Sequence[Row]) -> None: ...
+    def validation(self, lane: int, step: int, metrics: Mapping[str, float]) -> None: ...
+    def event(self, event: Event) -> None: ...
+    def grid(self, grid: Grid) -> None: ...
+    def flush(self) -> None: ...
+
+
+class Recorder:
+    """Drains and writes. What is `promised` is carried out once everything before it is on disk."""
+
+    def __init__(self, race: Drainable, writer: Writer, now: Callable[[], float]) -> None:
+        self._race = race
+        self._writer = writer
+        self._now = now
+        """Seconds since the epoch."""
+        self._promised: list[Callable[[], None]] = []
+        self.trouble = ""
+        """Why the disk refuses, as half a sentence; empty when it does not."""
+        self.tips: dict[int, tuple[float, float]] = {}
+        """Each lane's newest point drawn."""
+
+    def take(self) -> None:
+        """Hand everything that has happened to the writer, which keeps it until a flush."""
+        drained = self._race.drain()
+        for lane, rows in drained.rows.items():
+            if rows:
+                self._writer.rows(lane, rows)
+                self.tips[lane] = rows[-1][X], rows[-1][Y]
+        for lane, step, metrics in drained.validation:
+            self._writer.validation(lane, step, metrics)
+        for event in drained.events:
+            self.event(event)
+
+    def event(self, event: Event) -> None:
+        """A fact, dated now unless it has a date. Facts drained earlier must be taken first."""
+        self._writer.event(event if event.time else msgspec.structs.replace(event, time=self._now()))
+
+    def promise(self, done: Callable[[], None]) -> None:
+        """Call `done` after the next flush that succeeds."""
+        self._promised.append(done)
+
+    def flush(self) -> bool:
+        """Take and write; False while the disk refuses, and then nothing is lost."""
+        self.take()
+        try:
+            self._writer.flush()
+        except OSError as error:
+            self.trouble = said(error)
+            return False
+        self.trouble = ""
+        promised, self._promised = self._promised, []
+        for done in promised:
+            done()
+        return True
+
+
+def said(error: OSError) -> str:
+    """What a refusing disk says, as half a sentence."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "the disk is full"
+    if error.errno == errno.EFBIG:
+        return "the record has reached the largest size that a file may have here"
+    return f"the record cannot be written: {error.strerror or error}"

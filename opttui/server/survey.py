@@ -1,0 +1,112 @@
+"""Grids of a surface that has no formula, computed beside the race: off the lanes' clocks, for a small share
+of the time.
+
+Knows neither the problem nor the file: it asks `draw` for evaluations and hands finished grids to `write`.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+
+from opttui.record.grid import Grid
+
+Box = tuple[float, float, float, float]
+"""x_low, x_high, y_low, y_high."""
+Draw = Callable[[Box, int, int], Iterator[Grid | None]]
+"""Box, columns, rows → a few evaluations at each `next`, the grid at the end."""
+
+SIZES = ((16, 10), (32, 20), (64, 40))
+"""Columns and rows of the grids of one box, coarse first."""
+SHARE = 0.02
+"""Of the time, once the first grid is there."""
+SAVED = 0.25
+"""Seconds of that share that can be saved up, so that a pause is not followed by a stall."""
+CHUNK = 0.02
+"""Seconds of work at a time while the race is paused."""
+FIRST = 1.0
+"""Most seconds for the first grid, before the first step."""
+DOUBLINGS = 8
+"""A lane that leaves a box 256 times the first one's size is on its way to infinity."""
+
+
+class Survey:
+    """The surface round the lanes, finer and finer, and wider when they leave it."""
+
+    def __init__(
+        self, draw: Draw, box: Box, write: Callable[[Grid], None], clock: Callable[[], float]
+    ) -> None:
+        self._draw = draw
+        self._write = write
+        self._clock = clock
+        self._box = box
+        self._widened = 0
+        self._level = 0
+        self._work: Iterator[Grid | None] | None = draw(box, *SIZES[0])
+        self._saved = 0.0
+        """Seconds that may be spent; below zero after an evaluation that took longer."""
+        self._last = clock()
+
+    def first(self) -> None:
+        """The coarse grid before the first step."""
+        self._spend(FIRST, whole=False)
+        self._last = self._clock()
+
+    def share(self, tips: Mapping[int, tuple[float, float]]) -> None:
+        """Spend the share of the time since the last call. `tips`: where the lanes are."""
+        now = self._clock()
+        self._saved = min(SAVED, self._saved + SHARE * (now - self._last))
+        self._last = now
+        self._look(tips)
+        if self._saved > 0:
+            self._saved -= self._spend(self._saved)
+
+    def idle(self, tips: Mapping[int, tuple[float, float]]) -> bool:
+        """Work for a moment while nobody needs the time; False when nothing is left to do."""
+        self._look(tips)
+        self._spend(CHUNK)
+        self._last = self._clock()
+        return self._work is not None
+
+    def finish(self, tips: Mapping[int, tuple[float, float]], seconds: float) -> None:
+        """After the last step: go on for at most so many seconds."""
+        self._look(tips)
+        self._spend(seconds)
+
+    def _spend(self, seconds: float, whole: bool = True) -> float:
+        """Work until the time is up, or, unless `whole`, until a grid is done. The seconds that it took."""
+        begin = self._clock()
+        spent = 0.0
+        while self._work is not None and spent < seconds:
+            grid = next(self._work, None)
+            if grid is not None:
+                self._write(grid)
+                self._next_level()
+                if not whole:
+                    break
+            spent = self._clock() - begin
+        return self._clock() - begin
+
+    def _next_level(self) -> None:
+        self._level += 1
+        self._work = self._draw(self._box, *SIZES[self._level]) if self._level < len(SIZES) else None
+
+    def _look(self, tips: Mapping[int, tuple[float, float]]) -> None:
+        """Widen the box until every lane is in it."""
+        box = self._box
+        while self._widened < DOUBLINGS and not all(_inside(box, tip) for tip in tips.values()):
+            box = _doubled(box)
+            self._widened += 1
+        if box != self._box:
+            self._box, self._level = box, 0
+            self._work = self._draw(box, *SIZES[0])
+
+
+def _inside(box: Box, tip: tuple[float, float]) -> bool:
+    """Whether a point is in the box; one at infinity needs none."""
+    x, y = tip
+    return not (math.isfinite(x) and math.isfinite(y)) or (box[0] <= x <= box[1] and box[2] <= y <= box[3])
+
+
+def _doubled(box: Box) -> Box:
+    """Twice as wide and high about the same centre."""
+    dx, dy = (box[1] - box[0]) / 2, (box[3] - box[2]) / 2
+    return box[0] - dx, box[1] + dx, box[2] - dy, box[3] + dy
