@@ -1,4 +1,5 @@
-"""Loss values on a regular grid of the drawn plane, computed by the race process for surfaces without a formula."""
+"""Loss values on a regular grid of the drawn plane, computed by the race process for surfaces without a
+formula."""
 
 from dataclasses import dataclass
 

@@ -1,8 +1,8 @@
 """What a row holds and what the files of a run are called. `docs/record.md` has the format byte by byte."""
 
 COLUMNS = ("step", "evaluations", "seconds", "loss", "lr", "grad_norm", "update_norm", "x", "y")
-"""A row's columns, all float64. `loss` is that of the batch before the update, `lr` the one used for it, `seconds`
-the lane's own compute time so far, `x, y` the point drawn, before the update."""
+"""A row's columns, all float64. `loss` is that of the batch before the update, `lr` the one used for it,
+`seconds` the lane's own compute time so far, `x, y` the point drawn, before the update."""
 
 STEP, EVALUATIONS, SECONDS, LOSS, LR, GRAD_NORM, UPDATE_NORM, X, Y = range(len(COLUMNS))
 
@@ -12,6 +12,8 @@ MANIFEST = "manifest.json"
 EVENTS = "events.jsonl"
 LOCK = "lock"
 LOG = "process.log"
+GRIDS = "race.rec"
+"""The log of what belongs to the race and to no lane: grids of loss values."""
 
 
 def lane_file(lane: int) -> str:

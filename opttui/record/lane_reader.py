@@ -1,0 +1,186 @@
+"""A lane as it lies on disk, growing or not: its rows in bounded memory, its validation rows, its end. Never
+writes."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
+
+import msgspec
+import numpy as np
+
+from opttui.record.blocks import Array, least
+from opttui.record.frame_reader import FrameReader
+from opttui.record.frames import Frame, Kind
+from opttui.record.jsontext import DamagedTextError, decode
+from opttui.record.layout import LOSS, Row, index_file, lane_file
+from opttui.record.opening import open_by_index
+from opttui.record.overview import Overview
+from opttui.record.rows import Schema, decode_rows, decode_schema
+
+_BATCH = 4096
+"""Rows taken in at a time: a slow lane's frames hold a handful each, and feeding costs as much for 5 as for
+500."""
+
+
+class Validation(msgspec.Struct, frozen=True):
+    """A validation row as it lies in the log."""
+
+    step: int
+    metrics: dict[str, float]
+
+
+class Pointer(msgspec.Struct, frozen=True):
+    """A file beside the log that belongs to a step (a checkpoint)."""
+
+    step: int
+    file: str
+
+
+class LaneReader:
+    """One lane. All attributes are as of the last poll."""
+
+    def __init__(self, run: Path, lane: int) -> None:
+        self.id = lane
+        self.rows = 0
+        """Rows read; those in damaged frames are missing."""
+        self.last: Row | None = None
+        self.first_loss: float | None = None
+        """The first row's loss, whatever it is."""
+        self.best_loss: float | None = None
+        """The least finite loss; None while there is none."""
+        self.best_step: int | None = None
+        """The step at which it was met first."""
+        self.ended = False
+        """The log ends with an end frame."""
+        self.metrics: dict[str, float] = {}
+        """The newest validation row."""
+        self.metrics_step: int | None = None
+        self.validation: list[tuple[int, dict[str, float]]] = []
+        self.pointers: list[Pointer] = []
+        self.overview = Overview()
+        self._run = run
+        self._log = FrameReader(run / lane_file(lane))
+        self._schema = Schema()
+        self._skip = 0
+        """Rows of the next rows frame that the index has already told of."""
+        self._opened = False
+
+    @property
+    def damage(self) -> list[str]:
+        """Sentences about what could not be read."""
+        return self._log.damage
+
+    @property
+    def unread(self) -> int:
+        """Bytes after the last whole frame: torn, or still being written."""
+        return max(self._log.size() - self._log.offset, 0)
+
+    def poll(self, most: int | None = None) -> bool:
+        """Read what is new, about `most` bytes of it; True when anything was."""
+        if not self._opened and self._log.size():
+            self._opened = True
+            self._open_long_log()
+        before = self._log.offset
+        pieces: list[Array] = []
+        waiting = 0
+        for frame in self._log.frames(most):
+            columns = self._columns(frame)
+            if columns is None:
+                self._take(frame)
+                continue
+            self.ended = False
+            if self._skip:
+                columns, self._skip = columns[:, self._skip :], 0
+            pieces.append(columns)
+            waiting += columns.shape[1]
+            if waiting >= _BATCH:
+                self._feed(pieces)
+                waiting = 0
+        self._feed(pieces)
+        return self._log.offset != before
+
+    def read(self) -> Iterator[Array]:
+        """Every row that is whole on disk now, exact, in arrays (n, 9)."""
+        log = FrameReader(self._log.path)
+        schema = Schema()
+        pieces: list[Array] = []
+        for frame in log.frames():
+            if frame.kind == Kind.SCHEMA:
+                schema = decode_schema(frame) or schema
+            columns = decode_rows(frame, schema) if frame.kind == Kind.ROWS else None
+            if columns is not None:
+                pieces.append(columns)
+            if sum(piece.shape[1] for piece in pieces) >= _BATCH:
+                yield _joined(pieces)
+                pieces.clear()
+        if pieces:
+            yield _joined(pieces)
+        self._log.note(*log.damage)
+
+    def _columns(self, frame: Frame) -> Array | None:
+        if frame.kind != Kind.ROWS:
+            return None
+        columns = decode_rows(frame, self._schema)
+        if columns is None:
+            self._log.note(f"{self._log.path.name}: the rows at byte {frame.offset} do not fit their schema.")
+        return columns
+
+    def _take(self, frame: Frame) -> None:
+        try:
+            if frame.kind == Kind.SCHEMA:
+                self._schema = decode_schema(frame) or self._schema
+            elif frame.kind == Kind.VALIDATION:
+                row = decode(frame.payload, Validation)
+                self.validation.append((row.step, row.metrics))
+                self.metrics_step, self.metrics = row.step, row.metrics
+            elif frame.kind == Kind.POINTER:
+                self.pointers.append(decode(frame.payload, Pointer))
+            elif frame.kind == Kind.END:
+                self.ended = True
+        except DamagedTextError as error:
+            self._log.note(
+                f"{self._log.path.name}: the frame at byte {frame.offset} makes no sense: {error}."
+            )
+
+    def _feed(self, pieces: list[Array]) -> None:
+        if not pieces:
+            return
+        columns = np.concatenate(pieces, axis=1) if len(pieces) > 1 else pieces[0]
+        pieces.clear()
+        if columns.shape[1] == 0:
+            return
+        if self.first_loss is None:
+            self.first_loss = float(columns[LOSS, 0])
+        self._beat(*least(columns, columns.shape[1])[:, 0].tolist())
+        self.overview.feed(columns)
+        self.rows += columns.shape[1]
+        self.last = _row(columns[:, -1])
+
+    def _beat(self, loss: float, step: float) -> None:
+        if np.isfinite(loss) and (self.best_loss is None or loss < self.best_loss):
+            self.best_loss = loss
+            self.best_step = int(step) if np.isfinite(step) else None
+
+    def _open_long_log(self) -> None:
+        opened = open_by_index(self._log, self._run / index_file(self.id))
+        if opened is None:
+            return
+        self.overview = opened.overview
+        self.rows = opened.overview.rows
+        self.first_loss = opened.first_loss
+        self.last = _row(opened.last)
+        self._beat(opened.best_loss, opened.best_step)
+        for place in opened.places:
+            frame = self._log.frame_at(place)
+            if frame is not None:
+                self._take(frame)
+        self.ended = False
+        self._log.offset, self._skip = opened.offset, opened.used
+
+
+def _row(values: Array) -> Row:
+    return cast(Row, tuple(values.tolist()))
+
+
+def _joined(pieces: list[Array]) -> Array:
+    return np.ascontiguousarray(np.concatenate(pieces, axis=1).T)

@@ -1,0 +1,89 @@
+"""Opening a long log by its index instead of its rows. Trusts nothing: None where index and log do not
+agree."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from opttui.record.blocks import FIELDS, Array
+from opttui.record.frame_reader import FrameReader
+from opttui.record.frames import Kind
+from opttui.record.index import (
+    BEST_LOSS,
+    BEST_STEP,
+    BLOCK,
+    FIRST_LOSS,
+    OFFSET,
+    USED,
+    Place,
+    ends_with,
+    read_entries,
+)
+from opttui.record.overview import CAPACITY, Overview
+from opttui.record.rows import decode_rows, decode_schema
+
+SHORTEST = BLOCK * CAPACITY // 2
+"""Rows up to which an overview has finer buckets than the index: such a log is read."""
+_ROW_BYTES = 72
+
+
+@dataclass
+class Opened:
+    """What the index told: everything up to the row `used` of the frame at `offset`."""
+
+    overview: Overview
+    first_loss: float = np.nan
+    best_loss: float = np.inf
+    best_step: float = np.nan
+    places: list[int] = field(default_factory=list)
+    """Offsets of frames without rows."""
+    offset: int = 0
+    used: int = 0
+    last: Array = field(default_factory=lambda: np.empty(0))
+    """The last row that the index covers, as it lies in the log."""
+
+
+def open_by_index(log: FrameReader, index: Path) -> Opened | None:
+    """What an intact index tells about its log; None: read the log."""
+    if log.size() <= SHORTEST * _ROW_BYTES:
+        return None
+    first = log.frame_at(0)
+    schema = decode_schema(first) if first is not None and first.kind == Kind.SCHEMA else None
+    if first is None or schema is None:
+        return None
+    opened = Opened(Overview(stride=BLOCK))
+    entry: Array | None = None
+    try:
+        for part in read_entries(index, schema.log):
+            if isinstance(part, list):
+                opened.places += [place.offset for place in part if _wanted(place)]
+            else:
+                _take(opened, part)
+                entry = part[:, -1]
+    except ValueError:
+        return None
+    if entry is None or opened.overview.rows <= SHORTEST:
+        return None
+    opened.offset, opened.used = int(entry[OFFSET]), int(entry[USED])
+    frame = log.frame_at(opened.offset)
+    columns = decode_rows(frame, schema) if frame is not None and frame.kind == Kind.ROWS else None
+    if columns is None or columns.shape[1] < opened.used or not ends_with(entry, columns[:, opened.used - 1]):
+        return None
+    opened.last = columns[:, opened.used - 1]
+    opened.places = [offset for offset in opened.places if offset < opened.offset]
+    return opened
+
+
+def _wanted(place: Place) -> bool:
+    return place.kind in (Kind.SCHEMA, Kind.VALIDATION, Kind.POINTER)
+
+
+def _take(opened: Opened, entries: Array) -> None:
+    if opened.overview.rows == 0:
+        opened.first_loss = float(entries[FIRST_LOSS, 0])
+    best = int(entries[BEST_LOSS].argmin())
+    if entries[BEST_LOSS, best] < opened.best_loss:
+        opened.best_loss = float(entries[BEST_LOSS, best])
+        opened.best_step = float(entries[BEST_STEP, best])
+    opened.overview.feed_blocks(entries[:FIELDS], BLOCK)

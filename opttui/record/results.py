@@ -1,0 +1,103 @@
+"""How each lane did: from the manifest once the race has ended, from rows and events before. Never asks a
+process."""
+
+import math
+from typing import TYPE_CHECKING, Any, cast, get_args
+
+import msgspec
+
+from opttui.record.layout import EVALUATIONS, LOSS, LR, SECONDS, STEP
+from opttui.record.manifest import LaneInfo, LaneResult, Outcome
+
+if TYPE_CHECKING:
+    from opttui.record.events import Event
+    from opttui.record.lane_reader import LaneReader
+    from opttui.record.reader import RunReader
+
+_SETTLED = frozenset(get_args(Outcome)) - {"running", "paused"}
+
+
+def results(reader: "RunReader", alive: bool) -> tuple[LaneResult, ...]:
+    """One result a lane, in the manifest's order. `alive`: a process still runs the race."""
+    if reader.version == 0:
+        reader.poll()
+    told = {result.id: result for result in reader.manifest.results}
+    logs = {lane.id: lane for lane in reader.lanes}
+    return tuple(
+        told.get(lane.id) or _result(lane, logs[lane.id], reader.events, alive)
+        for lane in reader.manifest.lanes
+    )
+
+
+def summary(reader: "RunReader", alive: bool) -> dict[str, Any]:
+    """The object that `--json` prints; numbers that do not exist, NaN and infinity are None."""
+    lanes = results(reader, alive)
+    manifest = reader.manifest
+    return {
+        "run": manifest.id,
+        "path": str(reader.path),
+        "problem": manifest.scenario.problem.name,
+        "seed": manifest.scenario.seed,
+        "device": manifest.device or manifest.scenario.device,
+        "dtype": manifest.dtype or manifest.scenario.dtype,
+        "steps": manifest.scenario.steps,
+        "lanes": [_without_non_finite(msgspec.structs.asdict(lane)) for lane in lanes],
+    }
+
+
+def _result(lane: LaneInfo, log: "LaneReader", events: "list[Event]", alive: bool) -> LaneResult:
+    outcome, reason = _outcome(lane.id, log, events, alive)
+    last = log.last
+    return LaneResult(
+        id=lane.id,
+        name=lane.name,
+        phrase=lane.phrase,
+        outcome=outcome,
+        reason=reason,
+        steps=0 if last is None else _whole(last[STEP]) + 1,
+        evaluations=0 if last is None else _whole(last[EVALUATIONS]),
+        seconds=0.0 if last is None else last[SECONDS],
+        first_loss=log.first_loss,
+        final_loss=None if last is None else last[LOSS],
+        best_loss=log.best_loss,
+        best_step=log.best_step,
+        target_step=_step_of(events, lane.id, "target"),
+        final_lr=None if last is None else last[LR],
+        diverged_step=_step_of(events, lane.id, "outcome", "diverged"),
+        parent=lane.parent,
+        forked_at=lane.forked_at,
+    )
+
+
+def _outcome(lane: int, log: "LaneReader", events: "list[Event]", alive: bool) -> tuple[Outcome, str]:
+    for event in reversed(events):
+        word = event.data.get("outcome")
+        if event.kind == "outcome" and event.lane == lane and word in _SETTLED:
+            return cast(Outcome, word), event.text
+    if alive:
+        paused = [event for event in events if event.kind in ("paused", "resumed")][-1:]
+        return ("paused", paused[0].text) if paused and paused[0].kind == "paused" else ("running", "")
+    for event in reversed(events):
+        if event.kind == "stopped":
+            return "stopped", event.text or "stopped by a person"
+    if log.last is None:
+        return "stopped", "the race process ended without a word before the first step"
+    return "stopped", f"the race process ended without a word after step {_whole(log.last[STEP])}"
+
+
+def _step_of(events: "list[Event]", lane: int, kind: str, outcome: str | None = None) -> int | None:
+    for event in events:
+        if event.lane == lane and event.kind == kind and outcome in (None, event.data.get("outcome")):
+            return event.step
+    return None
+
+
+def _whole(value: float) -> int:
+    return int(value) if math.isfinite(value) else 0
+
+
+def _without_non_finite(values: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: None if isinstance(value, float) and not math.isfinite(value) else value
+        for key, value in values.items()
+    }

@@ -1,0 +1,239 @@
+"""Run directories: made, described by their manifest, found by a few letters, listed. Knows no rows and no
+numpy."""
+
+import difflib
+import os
+import re
+import secrets
+import shutil
+import stat
+import time
+from pathlib import Path
+
+import msgspec
+
+from opttui.errors import RunError
+from opttui.printable import printable
+from opttui.record.jsontext import DamagedTextError, decode, encode
+from opttui.record.layout import MANIFEST
+from opttui.record.manifest import FORMAT, LaneInfo, Manifest
+from opttui.record.private import make_directory, open_to_read, open_to_write, sync_directory
+from opttui.scenario.specs import Scenario
+
+_LARGEST_MANIFEST = 16 * 2**20
+_MOST_LANES = 1024
+_LONGEST_NAME = 40
+_LIST_THEM = "`opttui runs` lists them."
+
+
+class _Head(msgspec.Struct):
+    """What has to be known of a manifest before the rest may be read."""
+
+    format: int
+    created: float = 0.0
+
+
+def runs_directory() -> Path:
+    """Where runs live: `$OPTTUI_RUNS`, or `opttui/runs` in the user's state directory. It need not exist."""
+    named = os.environ.get("OPTTUI_RUNS")
+    if named:
+        return Path(named).expanduser().absolute()
+    from platformdirs import user_state_path  # noqa: PLC0415 (5 ms, only where no place is named)
+
+    return user_state_path("opttui", appauthor=False) / "runs"
+
+
+def create_run(scenario: Scenario, lanes: tuple[LaneInfo, ...], runs: Path, name: str = "") -> Path:
+    """A new directory (0700) in `runs` with a manifest in state "starting"; RunError when it cannot be made.
+
+    It is filled under a hidden name and then renamed, so that no half-made run is ever seen.
+    """
+    stem = _safe(name or scenario.problem.name.rsplit("/", 1)[-1])
+    hidden = runs / f".new-{secrets.token_hex(8)}"
+    try:
+        if not runs.is_dir():
+            make_directory(runs)
+        make_directory(hidden)
+        try:
+            return _filled(hidden, stem, scenario, lanes)
+        except BaseException:
+            shutil.rmtree(hidden, ignore_errors=True)
+            raise
+    except OSError as error:
+        raise RunError(
+            f"No run can be made in {printable(str(runs), 400)}: {error.strerror}.",
+            "Set OPTTUI_RUNS to a directory that can be written.",
+        ) from None
+
+
+def write_manifest(path: Path, manifest: Manifest) -> None:
+    """Replace the manifest of the run at `path` atomically and durably; OSError leaves the old one as it
+    was."""
+    fresh = path / (MANIFEST + ".new")
+    descriptor = open_to_write(fresh)
+    try:
+        os.ftruncate(descriptor, 0)
+        with os.fdopen(descriptor, "wb", closefd=False) as file:
+            file.write(encode(manifest))
+        os.fsync(descriptor)
+        fresh.replace(path / MANIFEST)
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise
+    finally:
+        os.close(descriptor)
+    sync_directory(path)
+
+
+def read_manifest(path: Path) -> Manifest:
+    """The manifest of the run at `path`; RunError in one sentence when there is none that this version can
+    read."""
+    name = printable(str(path), 400)
+    data = _manifest_bytes(path)
+    try:
+        head = decode(data, _Head)
+    except DamagedTextError as error:
+        raise RunError(f"{name}/{MANIFEST} is not a run's manifest: {error}.", _LIST_THEM) from None
+    if head.format > FORMAT:
+        raise RunError(
+            f"{name} was written by a newer opttui (format {head.format}; this one reads up to {FORMAT}).",
+            "Upgrade opttui to open it.",
+        )
+    try:
+        manifest = decode(data, Manifest)
+    except DamagedTextError as error:
+        raise RunError(f"{name}/{MANIFEST} is damaged: {error}.", _LIST_THEM) from None
+    if len(manifest.lanes) > _MOST_LANES:
+        raise RunError(
+            f"{name}/{MANIFEST} names {len(manifest.lanes)} lanes; a run has at most {_MOST_LANES}."
+        )
+    return manifest
+
+
+def find_run(name: str | None) -> Path:
+    """The run meant by an id, a name, the beginning of either, or a path; None: the newest that can be read.
+
+    RunError when there is none, or more than one.
+    """
+    runs = list_runs()
+    if name is None:
+        return _newest(runs)
+    by_id = {path.name: path for path in runs}
+    if name in by_id:
+        return by_id[name]
+    if "/" in name or name in (".", ".."):
+        return _at_path(name)
+    named = [path for path in runs if path.name.rpartition("-")[0] == name]
+    found = named or [path for path in runs if name and path.name.startswith(name)]
+    shown = printable(name, 80)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        several = ", ".join(printable(path.name, 60) for path in found[:4]) + (" …" if len(found) > 4 else "")
+        raise RunError(
+            f"{len(found)} runs begin with '{shown}': {several}.", "Type more of the one that is meant."
+        )
+    if _exists(name):
+        return _at_path(name)
+    raise RunError(
+        f"There is no run '{shown}' in {printable(str(runs_directory()), 400)}.", _nearest(name, by_id)
+    )
+
+
+def list_runs() -> list[Path]:
+    """The runs in the runs directory, newest first by their manifests, those with a broken manifest among
+    them."""
+    try:
+        entries = [Path(entry.path) for entry in os.scandir(runs_directory()) if _is_run(entry)]
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        where = printable(str(runs_directory()), 400)
+        raise RunError(f"The runs in {where} cannot be listed: {error.strerror}.") from None
+    return sorted(entries, key=lambda path: (_created(path), path.name), reverse=True)
+
+
+def _filled(hidden: Path, stem: str, scenario: Scenario, lanes: tuple[LaneInfo, ...]) -> Path:
+    while True:
+        path = hidden.parent / f"{stem}-{secrets.token_hex(2)}"
+        if os.path.lexists(path):
+            continue
+        write_manifest(hidden, Manifest(id=path.name, created=time.time(), scenario=scenario, lanes=lanes))
+        hidden.rename(path)
+        sync_directory(path.parent)
+        return path
+
+
+def _safe(name: str) -> str:
+    """A name fit for a file on every system: ASCII letters, digits, `.`, `_` and `-`."""
+    safe = re.sub(r"[^A-Za-z0-9._]+", "-", name)[:_LONGEST_NAME].strip("-.")
+    return safe or "race"
+
+
+def _manifest_bytes(path: Path) -> bytes:
+    name = printable(str(path), 400)
+    try:
+        descriptor = open_to_read(path / MANIFEST)
+    except FileNotFoundError:
+        if not _exists(path):
+            raise RunError(f"There is no run at {name}.", _LIST_THEM) from None
+        raise RunError(f"{name} is not a run: it holds no {MANIFEST}.", _LIST_THEM) from None
+    except NotADirectoryError:
+        raise RunError(f"{name} is a file; a run is a directory.", _LIST_THEM) from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no file name"
+        raise RunError(f"{name}/{MANIFEST} cannot be read: {reason}.") from None
+    with os.fdopen(descriptor, "rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        if size > _LARGEST_MANIFEST:
+            raise RunError(f"{name}/{MANIFEST} has {size} bytes; a manifest has at most {_LARGEST_MANIFEST}.")
+        try:
+            return file.read(_LARGEST_MANIFEST)
+        except OSError as error:
+            raise RunError(f"{name}/{MANIFEST} cannot be read: {error.strerror}.") from None
+
+
+def _at_path(name: str) -> Path:
+    """The run at a path, its manifest read once to be sure that it is one."""
+    path = Path(name).expanduser().absolute()
+    read_manifest(path)
+    return path
+
+
+def _newest(runs: list[Path]) -> Path:
+    for path in runs:
+        try:
+            read_manifest(path)
+        except RunError:
+            continue
+        return path
+    raise RunError(
+        f"There is no run in {printable(str(runs_directory()), 400)} yet.",
+        "`opttui race rosenbrock` starts one.",
+    )
+
+
+def _nearest(name: str, names: dict[str, Path]) -> str:
+    near = difflib.get_close_matches(name, names, 1)
+    return f"Did you mean '{printable(near[0], 60)}'? {_LIST_THEM}" if near else _LIST_THEM
+
+
+def _is_run(entry: "os.DirEntry[str]") -> bool:
+    if entry.name.startswith(".") or not entry.is_dir(follow_symlinks=False):
+        return False
+    return _exists(Path(entry.path) / MANIFEST)
+
+
+def _exists(path: str | Path) -> bool:
+    try:
+        Path(path).stat()
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def _created(path: Path) -> float:
+    try:
+        return decode(_manifest_bytes(path), _Head).created
+    except (RunError, DamagedTextError):
+        return path.stat().st_mtime if stat.S_ISDIR(path.stat().st_mode) else 0.0

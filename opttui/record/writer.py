@@ -1,0 +1,106 @@
+"""The record of a run being written: one process holds one of these. Knows no race, no clock and no
+thread."""
+
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+from opttui.record.event_log import EventWriter
+from opttui.record.events import Event
+from opttui.record.frame_reader import FrameReader
+from opttui.record.frames import Kind
+from opttui.record.grid import Grid
+from opttui.record.grid_log import encode_grid
+from opttui.record.jsontext import encode
+from opttui.record.lane_log import LaneLog
+from opttui.record.layout import GRIDS, Row
+from opttui.record.log import Log
+
+
+class RunWriter:
+    """Buffers what is given and appends it at `flush`. Not for two threads at once."""
+
+    def __init__(self, path: Path, lanes: int) -> None:
+        """Open the logs of lanes 0 to `lanes` - 1 for append, cutting torn tails. OSError when the disk
+        refuses."""
+        self._path = path
+        with contextlib.ExitStack() as opened:
+            self._events = EventWriter(path)
+            opened.callback(self._events.close)
+            self._lanes: list[LaneLog] = []
+            for lane in range(lanes):
+                self._lanes.append(LaneLog(path, lane))
+                opened.callback(self._lanes[-1].close)
+            self._closing = opened.pop_all()
+        self._grids: list[bytes] = []
+        self._grid_log: Log | None = None
+        self._grid_bytes = 0
+
+    @property
+    def bytes_written(self) -> int:
+        """Bytes on disk from this object, index and events included."""
+        return self._events.bytes_written + self._grid_bytes + sum(lane.bytes_written for lane in self._lanes)
+
+    def rows(self, lane: int, rows: Sequence[Row]) -> None:
+        """Buffer rows of a lane, in the order of its steps."""
+        self._lanes[lane].rows(rows)
+
+    def validation(self, lane: int, step: int, metrics: Mapping[str, float]) -> None:
+        """Buffer metrics on fixed data, taken before `step`."""
+        self._lanes[lane].text(Kind.VALIDATION, encode({"step": step, "metrics": dict(metrics)}), step)
+
+    def pointer(self, lane: int, step: int, file: str) -> None:
+        """Buffer the name of a file in the run that belongs to a lane's step."""
+        self._lanes[lane].text(Kind.POINTER, encode({"step": step, "file": file}), step)
+
+    def event(self, event: Event) -> None:
+        """Buffer an event; one of a lane also lies in that lane's log, in order with its rows."""
+        text = self._events.add(event)
+        if event.lane is not None and 0 <= event.lane < len(self._lanes):
+            self._lanes[event.lane].text(Kind.EVENT, text, event.step or 0)
+
+    def grid(self, grid: Grid) -> None:
+        """Buffer a grid. ValueError above 64 MiB."""
+        self._grids.append(encode_grid(grid))
+
+    def flush(self, everything: bool = False) -> None:
+        """Append all that waits. OSError when the disk refused any of it; that stays and the next flush tries
+        again.
+
+        Events go first: a command on disk without its effect can be told from the rows, an effect without its
+        command cannot.
+        """
+        lanes: list[Callable[[], None]] = [partial(lane.flush, everything) for lane in self._lanes]
+        refused: OSError | None = None
+        for part in (self._events.flush, *lanes, self._flush_grids):
+            try:
+                part()
+            except OSError as error:
+                refused = refused or error
+        if refused is not None:
+            raise refused
+
+    def end(self) -> None:
+        """End frames, and a flush of everything; OSError as there, and calling it again goes on."""
+        for lane in self._lanes:
+            lane.end()
+        self.flush(everything=True)
+
+    def close(self) -> None:
+        """Flush and close; the files are closed even when OSError is raised."""
+        with self._closing:
+            self.flush()
+
+    def _flush_grids(self) -> None:
+        if self._grids and self._grid_log is None:
+            log = Log(self._path / GRIDS)
+            self._closing.callback(log.close)
+            reader = FrameReader(log.path)
+            for _ in reader.frames():
+                pass
+            log.cut(reader.offset)
+            self._grid_log = log
+        while self._grids and self._grid_log is not None:
+            self._grid_log.append(self._grids[0])
+            self._grid_bytes += len(self._grids.pop(0))
