@@ -1,0 +1,128 @@
+"""`opttui list`: what can be named on a command line or in a scenario. Reads tables, imports no torch."""
+
+import textwrap
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import click
+
+from opttui.cli.columns import columns
+from opttui.cli.jsontext import print_object
+from opttui.cli.options import one_of
+from opttui.printable import printable
+from opttui.scenario.arguments import Argument
+from opttui.scenario.catalogue import OPTIMIZERS, PROBLEMS, SCHEDULES, OptimizerEntry, ScheduleEntry
+from opttui.scenario.literals import write_literal
+
+WIDTH = 100
+
+
+def problems() -> Iterator[dict[str, Any]]:
+    """Every problem with what a race of it begins with."""
+    for entry in PROBLEMS.values():
+        yield {
+            "name": entry.name,
+            "title": entry.title,
+            "parameters": entry.parameters,
+            "batch_size": entry.batch_size,
+            "dtype": entry.dtype,
+            "steps": entry.steps,
+            "lanes": list(entry.lanes),
+        }
+
+
+def optimizers() -> Iterator[dict[str, Any]]:
+    """Every optimizer with its arguments."""
+    return map(described, OPTIMIZERS.values())
+
+
+def schedules() -> Iterator[dict[str, Any]]:
+    """Every schedule with its arguments."""
+    return map(described, SCHEDULES.values())
+
+
+def scenarios() -> Iterator[dict[str, Any]]:
+    """The scenarios that come with opttui."""
+    from opttui.scenario.shipped import shipped
+
+    for name, scenario in shipped().items():
+        yield {
+            "name": name,
+            "title": scenario.title,
+            "problem": scenario.problem.name,
+            "lanes": len(scenario.lanes),
+            "steps": scenario.steps,
+        }
+
+
+KINDS: dict[str, Callable[[], Iterator[dict[str, Any]]]] = {
+    "problems": problems,
+    "optimizers": optimizers,
+    "schedules": schedules,
+    "scenarios": scenarios,
+}
+
+
+@click.command("list")
+@click.argument("kind", metavar="|".join(KINDS), callback=one_of(tuple(KINDS), "something to list"))
+@click.option("--json", "as_json", is_flag=True, help="One JSON list.")
+def command(kind: str, as_json: bool) -> int:
+    """List problems, optimizers, schedules or scenarios.
+
+    \b
+    opttui list problems
+    opttui list optimizers
+    opttui list schedules --json
+    """
+    entries = list(KINDS[kind]())
+    if as_json:
+        print_object(entries)
+    elif kind in ("optimizers", "schedules"):
+        print("\n\n".join(paragraph(entry) for entry in entries))
+    else:
+        print(table(entries))
+    return 0
+
+
+def described(entry: OptimizerEntry | ScheduleEntry) -> dict[str, Any]:
+    """An optimizer or a schedule as JSON has it."""
+    arguments = [
+        {
+            "name": argument.name,
+            "required": argument.required,
+            "default": None if argument.required else argument.default,
+            "kind": argument.kind,
+        }
+        for argument in entry.arguments
+    ]
+    return {"name": entry.name, "about": entry.about, "arguments": arguments}
+
+
+def paragraph(entry: dict[str, Any]) -> str:
+    """Name, what it does, and the arguments that can be given with their defaults."""
+    known = OPTIMIZERS.get(entry["name"]) or SCHEDULES[entry["name"]]
+    arguments = ", ".join(written(argument) for argument in known.arguments if not argument.why_not)
+    indented = textwrap.fill(arguments, WIDTH, initial_indent="    ", subsequent_indent="    ")
+    return f"{entry['name']}: {entry['about']}\n{indented}"
+
+
+def written(argument: Argument) -> str:
+    """`lr=0.001`, or the bare name of an argument that must be given."""
+    return argument.name if argument.required else f"{argument.name}={write_literal(argument.default)}"
+
+
+def table(entries: list[dict[str, Any]]) -> str:
+    """One line an entry, a list as its length."""
+    if not entries:
+        return "There are none."
+    heading = list(entries[0])
+    rows = [[cell(entry[key]) for key in heading] for entry in entries]
+    sides = "".join("r" if isinstance(entries[0][key], int | list) else "l" for key in heading)
+    return columns([key.replace("_", " ") for key in heading], rows, sides)
+
+
+def cell(value: object) -> str:
+    """A value in a table."""
+    if value is None:
+        return "-"
+    return str(len(value)) if isinstance(value, list) else printable(str(value))

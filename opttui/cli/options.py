@@ -1,0 +1,62 @@
+"""Values of options, read as text and refused with a sentence that shows a right one. Knows no verb."""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import click
+
+from opttui.scenario.nearest import meant
+
+Reading = Callable[[click.Context, click.Parameter, Any], Any]
+"""A click callback: from the text, or None when the option is not there, to the value."""
+
+
+def whole(low: int | None = None, high: int | None = None) -> Reading:
+    """A whole number, within bounds if there are any."""
+    bounds = f" from {low} to {high}" if high is not None else "" if low is None else f" of at least {low}"
+
+    def read(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
+        if value is None:
+            return None
+        digits = value.strip().removeprefix("-").replace("_", "")
+        number = int(value) if digits.isascii() and digits.isdigit() and len(digits) <= 19 else None
+        too_low = number is not None and low is not None and number < low
+        too_high = number is not None and high is not None and number > high
+        if number is None or too_low or too_high:
+            raise _refused(ctx, param, value, f"a whole number{bounds}")
+        return number
+
+    return read
+
+
+def number(ctx: click.Context, param: click.Parameter, value: str | None) -> float | None:
+    """A finite number."""
+    if value is None:
+        return None
+    try:
+        read = float(value)
+    except ValueError:
+        read = math.nan
+    if not math.isfinite(read):
+        raise _refused(ctx, param, value, "a finite number")
+    return read
+
+
+def one_of(names: Sequence[str], what: str = "") -> Reading:
+    """One of some names; `what` they name, for an argument. An option says its own name."""
+
+    def read(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+        if value is None or value in names:
+            return value
+        raise click.UsageError(f"{value!r} is not {what or _name(param)}: {meant(value, names)}", ctx)
+
+    return read
+
+
+def _refused(ctx: click.Context, param: click.Parameter, value: str, wanted: str) -> click.UsageError:
+    return click.UsageError(f"{_name(param)} must be {wanted}, not {value!r}.", ctx)
+
+
+def _name(param: click.Parameter) -> str:
+    return next((option for option in param.opts if option.startswith("--")), param.opts[0])

@@ -1,0 +1,47 @@
+"""A run as it is printed once: heading, chart and table, or its JSON object. Knows no verb, starts nothing."""
+
+import shutil
+
+from opttui.cli.chart import chart
+from opttui.cli.jsontext import print_object
+from opttui.cli.stdio import complain
+from opttui.cli.table import results_table
+from opttui.printable import printable
+from opttui.record.reader import RunReader
+from opttui.record.results import results, summary
+
+IN_A_PIPE = 100
+"""Characters a line where there is no terminal to ask."""
+
+
+def print_json(reader: RunReader, alive: bool) -> None:
+    """Exactly one object."""
+    print_object(summary(reader, alive))
+
+
+def print_report(reader: RunReader, alive: bool, width: int | None = None) -> None:
+    """Heading, chart and table; what is damaged goes to stderr."""
+    picture = chart(reader, width or shutil.get_terminal_size((IN_A_PIPE, 24)).columns)
+    print(heading(reader))
+    print()
+    if picture:
+        print(picture.rstrip("\n"))
+        print()
+    print(results_table(results(reader, alive)))
+    for sentence in reader.damage:
+        complain(sentence)
+
+
+def heading(reader: RunReader) -> str:
+    """The run in one line."""
+    manifest = reader.manifest
+    scenario = manifest.scenario
+    title = scenario.title or (manifest.problem.title if manifest.problem else "")
+    parts = [
+        manifest.id,
+        title or scenario.problem.name,
+        f"{scenario.steps:,} steps",
+        f"seed {scenario.seed}",
+        " ".join(word for word in (manifest.device or scenario.device, manifest.dtype) if word),
+    ]
+    return " · ".join(printable(part) for part in parts)

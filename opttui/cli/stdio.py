@@ -1,0 +1,35 @@
+"""What stdin, stdout and stderr are, and one way to write to each. Knows no verb."""
+
+import contextlib
+import io
+import os
+import sys
+
+from opttui.printable import printable
+
+
+def has_screen() -> bool:
+    """Whether a screen can be shown and keys be read."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def complain(sentence: str) -> None:
+    """One line on stderr, fit for a terminal."""
+    # A closed stderr leaves nobody to tell.
+    with contextlib.suppress(OSError, ValueError):
+        print(f"opttui: {printable(sentence)}", file=sys.stderr, flush=True)
+
+
+def tolerate_narrow_encodings() -> None:
+    """Characters that a terminal's encoding lacks become `?` instead of an exception."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def silence_stdout() -> None:
+    """After its reader has gone: what is still buffered goes nowhere, and the interpreter exits quietly."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)

@@ -1,0 +1,41 @@
+"""`opttui stop`: ends a running race."""
+
+import time
+from pathlib import Path
+
+import click
+
+from opttui.cli.wish import carried_out
+from opttui.control.commands import Stop
+from opttui.control.life import life
+from opttui.record.rundir import find_run
+
+LOOK = 0.05
+"""Seconds between two looks."""
+FINISHING = 30.0
+"""Seconds after which a race that is still writing its last parameters is left alone."""
+
+
+@click.command("stop")
+@click.argument("run")
+def command(run: str) -> int:
+    """End a running race; what it recorded stays.
+
+    \b
+    opttui stop rosenbrock-7f3a
+    opttui stop rosen              the beginning of its name will do
+    """
+    path = find_run(run)
+    print(carried_out(path, Stop()))
+    wait_until_over(path)
+    return 0
+
+
+def wait_until_over(path: Path, limit: float = FINISHING) -> bool:
+    """Wait for the last words of a race that has been stopped, so that `rm` may follow; False out of time."""
+    deadline = time.monotonic() + limit
+    while life(path) in ("live", "starting"):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(LOOK)
+    return True

@@ -1,0 +1,25 @@
+"""`opttui tell`: does from a script what a key does on the screen."""
+
+import click
+
+from opttui.cli.wish import carried_out
+from opttui.control.words import FORMS, parse_command
+from opttui.record.rundir import find_run
+
+
+@click.command("tell", epilog=f"Commands: {' · '.join(FORMS.values())}")
+@click.argument("run")
+@click.argument("words", metavar="COMMAND...", nargs=-1, required=True)
+def command(run: str, words: tuple[str, ...]) -> int:
+    """Do from a script what a key does on the screen.
+
+    Prints what was applied and at which step. A LANE is its number or its name.
+
+    \b
+    opttui tell rosen pause
+    opttui tell rosen set Adam lr=0.02
+    opttui tell rosen step 10
+    """
+    wish = parse_command(list(words))
+    print(carried_out(find_run(run), wish))
+    return 0
