@@ -1,0 +1,83 @@
+"""Real handwritten digits and a small network: the least problem on which optimizers differ as they do at work.
+
+Data: scikit-learn's `load_digits`, 1,797 images of 8×8 (the test part of UCI's "Optical Recognition of Handwritten
+Digits", Alpaydin and Kaynak 1998).
+"""
+
+import torch
+from sklearn.datasets import load_digits
+from torch import Tensor, nn
+
+from opttui.problems.batches import epoch_order, ordered_batches, take_batch
+from opttui.problems.problem import Code, Problem, Setting
+from opttui.record.manifest import ProblemInfo
+
+HELD_OUT = 360
+
+
+def digits(dtype: torch.dtype, device: torch.device) -> tuple[Tensor, Tensor]:
+    """All images as (1797, 64) in 0…1, and their digits as (1797,), in an order that no seed changes."""
+    bunch = load_digits()
+    order = torch.randperm(1797, generator=torch.Generator().manual_seed(0))
+    x = torch.tensor(bunch.data / 16, dtype=dtype)[order]
+    y = torch.tensor(bunch.target, dtype=torch.int64)[order]
+    return x.to(device), y.to(device)
+
+
+def training_digits(dtype: torch.dtype, device: torch.device) -> tuple[Tensor, Tensor]:
+    """The 1,437 images that lanes learn from."""
+    x, y = digits(dtype, device)
+    return x[360:], y[360:]
+
+
+def digits_model(seed: int, dtype: torch.dtype, device: torch.device) -> nn.Module:
+    """64–64–10 with ReLU, as PyTorch initialises it from the seed."""
+    torch.manual_seed(seed)
+    return nn.Sequential(nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 10)).to(device, dtype)
+
+
+def digits_loss(model: nn.Module, batch: tuple[Tensor, Tensor]) -> Tensor:
+    """Mean cross-entropy of the batch, in nats."""
+    x, y = batch
+    return nn.functional.cross_entropy(model(x), y)
+
+
+def make(setting: Setting) -> Problem:
+    """The problem for a race."""
+    size = setting.batch_size or 64
+    train = training_digits(setting.dtype, setting.device)
+    held_out = tuple(part[:HELD_OUT] for part in digits(setting.dtype, setting.device))
+
+    def validate(model: nn.Module) -> dict[str, Tensor]:
+        x, y = held_out
+        scores = model(x)
+        right = (scores.argmax(dim=1) == y).double().mean()
+        return {"loss": nn.functional.cross_entropy(scores, y), "accuracy": right}
+
+    return Problem(
+        info=ProblemInfo(
+            title="Handwritten digits, MLP 64–64–10",
+            parameters=4810,
+            batch_size=size,
+            plane="random plane through the start",
+            metrics=("loss", "accuracy"),
+        ),
+        model=digits_model(setting.seed, setting.dtype, setting.device),
+        loss=digits_loss,
+        batches=lambda: ordered_batches(train, size, setting.seed),
+        validate=validate,
+        landscape=lambda model: digits_loss(model, train),
+        code=Code(
+            imports=(
+                "import functools",
+                "import math",
+                "from sklearn.datasets import load_digits",
+                "from torch import Tensor, nn",
+            ),
+            functions=(digits, training_digits, digits_model, digits_loss, epoch_order, take_batch),
+            data="training_digits(DTYPE, DEVICE)",
+            model="digits_model(SEED, DTYPE, DEVICE)",
+            batch=f"take_batch(data, {size}, SEED, step)",
+            loss="digits_loss(model, batch)",
+        ),
+    )

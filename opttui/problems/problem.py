@@ -1,0 +1,63 @@
+"""What a problem is to a race: a start, a loss, batches as a function of the step. Knows no optimizer and no lane."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from opttui.record.manifest import ProblemInfo
+
+Batch = Any
+"""Whatever the problem's loss takes beside the model; None where there are no data."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a race settles before its problem is made."""
+
+    seed: int
+    device: torch.device
+    dtype: torch.dtype
+    batch_size: int | None = None
+    start: tuple[float, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something to minimise. Lanes get copies of `model` and their own `batches()`, so that none can touch another's."""
+
+    info: ProblemInfo
+    model: nn.Module
+    """The start, on the device, in the dtype."""
+    loss: Callable[[nn.Module, Batch], Tensor]
+    """Loss of a model on a batch: a scalar tensor."""
+    batches: Callable[[], Callable[[int], Batch]]
+    """Makes a lane's batches: a function from the step to that step's batch, the same for every lane."""
+    validate: Callable[[nn.Module], dict[str, Tensor]] | None = None
+    """Metrics on fixed data that no lane learns from, as scalar tensors; called in evaluation mode without gradients."""
+    validate_every: int = 100
+    """Steps between two validation rows."""
+    landscape: Callable[[nn.Module], Tensor] | None = None
+    """Loss on fixed data, for drawing a plane; None where the surface has a formula."""
+    code: "Code | None" = None
+    """The same problem as text, for the plain script; None where it has none."""
+
+
+@dataclass(frozen=True)
+class Code:
+    """A problem's own source, self-contained: what the plain PyTorch script pastes."""
+
+    imports: tuple[str, ...]
+    """Import lines beside `import torch`."""
+    functions: tuple[Callable[..., Any], ...]
+    """Functions and classes in the order in which they are pasted."""
+    data: str
+    """Expression for the data, evaluated once."""
+    model: str
+    """Expression for the start."""
+    batch: str
+    """Expression for the batch of `step`."""
+    loss: str
+    """Expression for the loss of `model` on `batch`."""

@@ -1,0 +1,253 @@
+"""One optimizer with its schedule on the problem. A lane is the plain PyTorch loop, bit for bit; it knows no other lane.
+
+batch k → zero_grad → loss → backward → [meters] → optimizer.step → schedule.step → row k
+"""
+
+import copy
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from opttui.optimizers.build import build_optimizer, build_schedule, needs_closure
+from opttui.optimizers.rate import RateKnob
+from opttui.optimizers.schedules import follow, reads_loss
+from opttui.problems.problem import Problem
+from opttui.race import cause
+from opttui.race.measuring import rows_for
+from opttui.race.plane import Plane
+from opttui.race.ring import Ring
+from opttui.race.streams import Ambient
+from opttui.race.voice import Voice
+from opttui.record.events import Event
+from opttui.record.layout import GRAD_NORM, LOSS, STEP, Row
+from opttui.record.manifest import Outcome
+from opttui.scenario.specs import LaneSpec
+
+
+class Halt(BaseException):
+    """Ends a step before its update. Not an Exception, so that an optimizer's own `except Exception` lets it pass."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a lane is built: enough to build it again."""
+
+    id: int
+    name: str
+    phrase: str
+    spec: LaneSpec
+    steps: int
+    """Steps of its budget."""
+    target: float | None
+    """Loss at which it has reached its goal."""
+
+
+class Lane:
+    """A lane between two steps. Its ambient must be in place when `advance` or `validate` is called."""
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        problem: Problem,
+        plane: Plane | None,
+        ambient: Ambient,
+        device: torch.device,
+        clock: Callable[[], float],
+    ) -> None:
+        self.recipe = recipe
+        self.id, self.name = recipe.id, recipe.name
+        self.ambient = ambient
+        self.model = copy.deepcopy(problem.model).train()
+        self.voice = Voice()
+        with self.voice:
+            self.optimizer = build_optimizer(recipe.spec, self.model, recipe.name)
+            scheduled = recipe.spec.schedule
+            self.schedule = build_schedule(scheduled, self.optimizer, recipe.name) if scheduled else None
+        self.knob = RateKnob()
+        self.step = 0
+        self.evaluations = 0
+        self.outcome: Outcome = "running"
+        self.reason = ""
+        self.events: list[Event] = []
+        self.rows = rows_for(self.model, plane, device, clock)
+        self._loss = problem.loss
+        self._batch = problem.batches()
+        self._metrics = problem.validate
+        self._metric_ring = (
+            Ring(len(problem.info.metrics), device, torch.float64) if problem.validate else None
+        )
+        self._metric_steps: list[int] = []
+        self._take = self._closure_step if needs_closure(self.optimizer) else self._plain_step
+        self._waits = reads_loss(self.schedule)
+        self._before: Row | None = None
+        self._groups = self.optimizer.param_groups
+
+    @property
+    def running(self) -> bool:
+        """Whether it still takes steps. On a GPU its outcome may come later, with its last rows."""
+        return self.outcome == "running" and self.step < self.recipe.steps
+
+    @property
+    def lr(self) -> float:
+        """The learning rate of the next step, as turned."""
+        return self.knob.applied(float(self._groups[0]["lr"]))
+
+    def advance(self) -> None:
+        """Take one step. What goes wrong in it is the lane's outcome, never an exception."""
+        try:
+            with self.voice:
+                self._take()
+        except Halt:
+            self._judge(*self.rows.newest())
+        except Exception as error:
+            line, trace = cause.failure(error)
+            self._end("failed", f"step {self.step}: {line}", traceback=trace)
+        else:
+            self.step += 1
+            if self.step >= self.recipe.steps and self.rows.known_at_once:
+                self._finish()
+
+    def validate(self) -> None:
+        """Measure the validation metrics at the present parameters, leaving the lane as it was."""
+        if self._metrics is None or self._metric_ring is None:
+            return
+        modes = [(module, module.training) for module in self.model.modules()]
+        self.model.eval()
+        with torch.no_grad():
+            values = list(self._metrics(self.model).values())
+            torch.stack([value.double() for value in values], out=self._metric_ring.slot())
+        for module, training in modes:
+            module.training = training
+        self._metric_steps.append(self.step)
+
+    def drain(self, wait: bool = False) -> list[Row]:
+        """Rows since the last call. Rows of a GPU come late; a divergence is then found here and later rows are cut."""
+        rows = self.rows.drain(wait)
+        if self.rows.known_at_once or self.outcome != "running":
+            return rows if self.rows.known_at_once else []
+        for index, row in enumerate(rows):
+            if self._judge(row, self._before):
+                return rows[: index + 1]
+            self._before = row
+        if self.step >= self.recipe.steps and wait:
+            self._finish()
+        return rows
+
+    def drain_metrics(self, names: tuple[str, ...], wait: bool = False) -> list[tuple[int, dict[str, float]]]:
+        """Validation rows since the last call: step and metrics."""
+        if self._metric_ring is None:
+            return []
+        self._metric_ring.ship()
+        found = self._metric_ring.collect(wait)
+        steps, self._metric_steps = self._metric_steps[: len(found)], self._metric_steps[len(found) :]
+        return [
+            (step, dict(zip(names, values, strict=True))) for step, values in zip(steps, found, strict=True)
+        ]
+
+    def stop(self, reason: str) -> None:
+        """End the lane because a person asked for it."""
+        if self.running:
+            self._end("stopped", reason)
+
+    def _plain_step(self) -> None:
+        batch, clock, rows = self._batch(self.step), self.rows.clock, self.rows
+        begin = clock()
+        self.optimizer.zero_grad()
+        loss = self._loss(self.model, batch)
+        loss.backward()  # type: ignore[no-untyped-call]
+        middle = clock()
+        self.evaluations += 1
+        value = rows.before(loss)
+        lr = self.lr
+        if value is not None:
+            self._look(value, lr, (begin, middle))
+        elif self._waits:
+            value = loss.item()
+        resume = clock()
+        if self.knob.turned:
+            scheduled = self.knob.put(self.optimizer)
+            self.optimizer.step()
+            self.knob.take_back(self.optimizer, scheduled)
+        else:
+            self.optimizer.step()
+        if self.schedule is not None:
+            follow(self.schedule, value or 0.0)
+        end = clock()
+        rows.after()
+        rows.add(self.step, self.evaluations, lr, (begin, middle, resume, end), updated=True)
+
+    def _closure_step(self) -> None:
+        batch, clock, rows = self._batch(self.step), self.rows.clock, self.rows
+        lr, moments = self.lr, [clock()]
+        first: list[float | None] = []
+
+        def closure() -> Tensor:
+            self.optimizer.zero_grad()
+            loss = self._loss(self.model, batch)
+            loss.backward()  # type: ignore[no-untyped-call]
+            self.evaluations += 1
+            if not first:
+                moments.append(clock())
+                first.append(rows.before(loss))
+                if first[0] is not None:
+                    self._look(first[0], lr, tuple(moments))
+                moments.append(clock())
+            return loss
+
+        scheduled = self.knob.put(self.optimizer)
+        try:
+            loss = self.optimizer.step(closure)
+        finally:
+            self.knob.take_back(self.optimizer, scheduled)
+        value = first[0]
+        if value is None and self._waits:
+            value = float(loss)  # type: ignore[arg-type]
+        if self.schedule is not None:
+            follow(self.schedule, value or 0.0)
+        moments.append(clock())
+        rows.after()
+        rows.add(self.step, self.evaluations, lr, tuple(moments), updated=True)
+
+    def _look(self, loss: float, lr: float, moments: tuple[float, ...]) -> None:
+        """Halt before the update when the loss ends the lane; its row is kept."""
+        if math.isfinite(loss) and not self._reached(loss):
+            return
+        self.rows.add(self.step, self.evaluations, lr, moments, updated=False)
+        raise Halt
+
+    def _reached(self, loss: float) -> bool:
+        return self.recipe.target is not None and loss <= self.recipe.target
+
+    def _judge(self, row: Row, before: Row | None) -> bool:
+        """Whether the row ends the lane: a loss that is not finite, or the target."""
+        loss, step = row[LOSS], int(row[STEP])
+        if not math.isfinite(loss):
+            self.step = step
+            past = (before[LOSS], before[GRAD_NORM]) if before else None
+            reason = cause.divergence(loss, self.model.named_parameters(), row[GRAD_NORM], past)
+            self._end("diverged", f"step {step}: {reason}")
+        elif self._reached(loss):
+            self.step = step
+            self._end(
+                "reached", f"the loss {loss:.6g} reached the target {self.recipe.target:.6g} at step {step}"
+            )
+        else:
+            return False
+        return True
+
+    def _finish(self) -> None:
+        broken = cause.first_broken(self.model.named_parameters())
+        if broken:
+            self._end(
+                "diverged", f"step {self.step - 1}: the last update made parameter {broken[0]} {broken[1]}"
+            )
+        else:
+            self._end("finished", "")
+
+    def _end(self, outcome: Outcome, reason: str, traceback: str = "") -> None:
+        self.outcome, self.reason = outcome, reason
+        data = {"outcome": outcome} | ({"traceback": traceback} if traceback else {})
+        self.events.append(Event(kind="outcome", text=reason, lane=self.id, step=self.step, data=data))

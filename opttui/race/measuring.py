@@ -1,0 +1,24 @@
+"""Which way of measuring suits a lane: by its device and its number of parameters."""
+
+from collections.abc import Callable
+
+import torch
+from torch import nn
+
+from opttui.race.device_rows import CudaTimer, DeviceRows, HostTimer
+from opttui.race.network_rows import NetworkRows
+from opttui.race.plane import Plane
+from opttui.race.point_rows import PointRows
+from opttui.race.rows import Rows
+
+
+def rows_for(model: nn.Module, plane: Plane | None, device: torch.device, clock: Callable[[], float]) -> Rows:
+    """The rows of a lane; `plane` is None where the two parameters are the point drawn."""
+    parameters = list(model.parameters())
+    if device.type == "cuda":
+        return DeviceRows(parameters, plane, CudaTimer())
+    if device.type != "cpu":
+        return DeviceRows(parameters, plane, HostTimer(clock))
+    if plane is None:
+        return PointRows(parameters, clock)
+    return NetworkRows(parameters, plane, clock)

@@ -1,0 +1,139 @@
+"""Lanes in lockstep. Pure: no thread, no clock of its own, no disk; whoever holds it drains what happened."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+from opttui.control.commands import Set
+from opttui.errors import InputError
+from opttui.optimizers import hypers
+from opttui.problems.problem import Problem
+from opttui.race.lane import Lane
+from opttui.race.plane import Plane
+from opttui.race.streams import Streams
+from opttui.race.turning import turn_lane
+from opttui.record.events import Event
+from opttui.record.layout import Row
+from opttui.record.manifest import LaneInfo, Plan, ProblemInfo
+from opttui.scenario.specs import Scenario
+
+
+@dataclass
+class Drained:
+    """What happened since the last look. Events carry no time: the race has no clock."""
+
+    rows: dict[int, list[Row]] = field(default_factory=dict)
+    """By lane, in the order of steps."""
+    validation: list[tuple[int, int, dict[str, float]]] = field(default_factory=list)
+    """Lane, step, metrics."""
+    events: list[Event] = field(default_factory=list)
+
+
+@dataclass
+class Race:
+    """Lanes on a problem. Until `hand_back`, the process's random streams and torch's settings belong to the lanes."""
+
+    scenario: Scenario
+    problem: Problem
+    plane: Plane | None
+    device: torch.device
+    dtype: torch.dtype
+    lanes: list[Lane]
+    plans: list[Plan | None]
+    streams: Streams
+    clock: Callable[[], float]
+
+    def round(self) -> bool:
+        """Every running lane takes one step; on another axis than steps, the lane that is furthest behind on it does.
+
+        Returns False when no lane is left to step.
+        """
+        running = [lane for lane in self.lanes if lane.running]
+        if not running:
+            return False
+        axis = self.scenario.axis
+        if axis == "evaluations":
+            running = [min(running, key=lambda lane: lane.evaluations)]
+        elif axis == "seconds":
+            running = [min(running, key=lambda lane: lane.rows.seconds)]
+        every = self.problem.validate_every
+        for lane in running:
+            if self.problem.validate is not None and lane.step % every == 0:
+                self._validate(lane)
+            self.streams.enter(lane.ambient)
+            lane.advance()
+            if not lane.running and lane.outcome == "finished":
+                self._validate(lane)
+        return True
+
+    def step(self) -> int:
+        """The furthest lane's step."""
+        return max((lane.step for lane in self.lanes), default=0)
+
+    def turn(self, command: Set, actor: str, requested: int) -> list[Event]:
+        """Turn hypers of a lane from its next step on. InputError, and nothing turned, when one of them is refused."""
+        lane = self.lane(command.lane)
+        return turn_lane(lane, self.plans[lane.id], command.values, actor, requested)
+
+    def lane(self, name: str) -> Lane:
+        """A lane by id or by name; InputError when there is none."""
+        for lane in self.lanes:
+            if name in (str(lane.id), lane.name):
+                return lane
+        known = ", ".join(f"{lane.id} ({lane.name})" for lane in self.lanes)
+        raise InputError(f"there is no lane '{name}'; the lanes are {known}.")
+
+    def drain(self, wait: bool = False) -> Drained:
+        """Rows, validation rows and events since the last call; with `wait`, also those still on the device."""
+        drained = Drained()
+        names = self.problem.info.metrics
+        for lane in self.lanes:
+            rows = lane.drain(wait)
+            if rows:
+                drained.rows[lane.id] = rows
+            drained.validation += [
+                (lane.id, step, values) for step, values in lane.drain_metrics(names, wait)
+            ]
+            notes = (
+                Event(kind="note", text=line, lane=lane.id, step=lane.step) for line in lane.voice.fetch()
+            )
+            drained.events += [*notes, *lane.events]
+            lane.events.clear()
+        return drained
+
+    def info(self) -> tuple[ProblemInfo, tuple[LaneInfo, ...]]:
+        """What a window needs to know of the problem and of the lanes as built."""
+        infos = tuple(
+            LaneInfo(
+                id=lane.id,
+                name=lane.name,
+                phrase=lane.recipe.phrase,
+                hypers={
+                    name: hypers.read(lane.optimizer, place)
+                    for name, place in hypers.places(lane.optimizer).items()
+                },
+                plan=plan,
+            )
+            for lane, plan in zip(self.lanes, self.plans, strict=True)
+        )
+        return self.problem.info, infos
+
+    def parameters(self, lane: int) -> dict[str, Tensor]:
+        """A lane's parameters and buffers by name, on the CPU, copied."""
+        state = self.lanes[lane].model.state_dict()
+        return {name: tensor.detach().cpu().clone().contiguous() for name, tensor in state.items()}
+
+    def stop(self, reason: str) -> None:
+        """End every lane that still runs."""
+        for lane in self.lanes:
+            lane.stop(reason)
+
+    def hand_back(self) -> None:
+        """Give the process its own random streams and settings back."""
+        self.streams.leave()
+
+    def _validate(self, lane: Lane) -> None:
+        with self.streams.aside():
+            lane.validate()

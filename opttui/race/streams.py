@@ -1,0 +1,174 @@
+"""Random streams and ambient settings: each lane has its own, and only one lane's are in place at a time.
+
+The process has one torch generator, one `random`, one NumPy generator, one default dtype. A lane that draws from them
+inside its step must draw what it would draw alone. Swapping is lazy: a lane that steps twice in a row pays nothing.
+"""
+
+import ctypes
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+
+@dataclass
+class Ambient:
+    """What a lane finds around it: the states of all process-wide random streams, and torch's settings."""
+
+    torch_state: Tensor
+    python_state: Any
+    numpy_state: Any
+    cuda_state: Tensor | None
+    dtype: torch.dtype
+    threads: int
+    grad: bool
+
+
+def here(device: torch.device) -> Ambient:
+    """The ambient as it is in the process now."""
+    return Ambient(
+        torch_state=torch.get_rng_state(),
+        python_state=random.getstate(),
+        numpy_state=np.random.get_state(),
+        cuda_state=cuda_generator(device).get_state() if device.type == "cuda" else None,
+        dtype=torch.get_default_dtype(),
+        threads=torch.get_num_threads(),
+        grad=torch.is_grad_enabled(),
+    )
+
+
+def seeded(seed: int, device: torch.device) -> Ambient:
+    """The ambient after `torch.manual_seed(seed)`, `random.seed(seed)` and `numpy.random.seed(seed % 2**32)`."""
+    outside = here(device)
+    torch.manual_seed(seed)
+    random.seed(seed)
+    np.random.seed(seed % 2**32)
+    fresh = here(device)
+    put(outside, device)
+    return fresh
+
+
+def put(ambient: Ambient, device: torch.device) -> None:
+    """Put an ambient in place."""
+    torch.set_rng_state(ambient.torch_state)
+    random.setstate(ambient.python_state)
+    np.random.set_state(ambient.numpy_state)
+    put_settings(ambient, device)
+
+
+def put_settings(ambient: Ambient, device: torch.device) -> None:
+    """Put all but the CPU's random streams in place; settings are only touched where they differ."""
+    if ambient.cuda_state is not None:
+        cuda_generator(device).set_state(ambient.cuda_state)
+    if torch.get_default_dtype() is not ambient.dtype:
+        torch.set_default_dtype(ambient.dtype)
+    if torch.get_num_threads() != ambient.threads:
+        torch.set_num_threads(ambient.threads)
+    if torch.is_grad_enabled() is not ambient.grad:
+        torch.set_grad_enabled(ambient.grad)
+
+
+def cuda_generator(device: torch.device) -> torch.Generator:
+    """The default generator of a CUDA device."""
+    return torch.cuda.default_generators[device.index or 0]
+
+
+class NumpyWatch:
+    """Tells for 0.2 µs whether NumPy's global generator was used since the last look; a full swap costs 70 µs.
+
+    It reads the position in the Mersenne Twister's state (`mt19937_state`: 624 words of key, then `int pos`) and the
+    key's first word. A draw moves the position; 624 draws make a new key.
+    """
+
+    def __init__(self) -> None:
+        address = np.random.mtrand.get_bit_generator().ctypes.state_address
+        self._words = (ctypes.c_uint32 * 625).from_address(address)
+        self._seen = self.mark()
+
+    def mark(self) -> tuple[int, int]:
+        """Something that differs after any draw."""
+        return self._words[624], self._words[0]
+
+    def reset(self) -> None:
+        """Take the present state as unused."""
+        self._seen = self.mark()
+
+    @property
+    def used(self) -> bool:
+        """Whether anything was drawn since the last reset."""
+        return self.mark() != self._seen
+
+
+@dataclass
+class Streams:
+    """Whose ambient is in place. `enter` before a lane's code runs, `leave` when the race is over or hands back."""
+
+    device: torch.device
+    seed: int
+    _outside: Ambient | None = None
+    _owner: Ambient | None = None
+    _aside: Ambient | None = None
+    _numpy_alike: bool = True
+    """No lane has drawn from NumPy yet: all lanes' NumPy states are the seeded one, and swapping it can be skipped."""
+    _watch: NumpyWatch = field(default_factory=NumpyWatch)
+
+    def fresh(self) -> Ambient:
+        """A new lane's ambient."""
+        return seeded(self.seed, self.device)
+
+    def enter(self, ambient: Ambient) -> None:
+        """Put a lane's ambient in place, keeping the one that was there."""
+        if self._owner is ambient:
+            return
+        if self._owner is None:
+            self._outside = here(self.device)
+            put(ambient, self.device)
+            self._watch.reset()
+        else:
+            self._store(self._owner)
+            torch.set_rng_state(ambient.torch_state)
+            random.setstate(ambient.python_state)
+            if not self._numpy_alike:
+                np.random.set_state(ambient.numpy_state)
+            put_settings(ambient, self.device)
+        self._owner = ambient
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """For work that is no lane's (validation, grids): what it draws or sets reaches no lane."""
+        owner = self._owner
+        if self._aside is None:
+            self._aside = self.fresh()
+        self.enter(self._aside)
+        try:
+            yield
+        finally:
+            if owner is not None:
+                self.enter(owner)
+            else:
+                self.leave()
+
+    def leave(self) -> None:
+        """Give the process back what it had before the first `enter`."""
+        if self._owner is not None and self._outside is not None:
+            self._store(self._owner)
+            put(self._outside, self.device)
+        self._owner = self._outside = None
+
+    def _store(self, owner: Ambient) -> None:
+        owner.torch_state = torch.get_rng_state()
+        owner.python_state = random.getstate()
+        if self._numpy_alike and self._watch.used:
+            self._numpy_alike = False
+        if not self._numpy_alike:
+            owner.numpy_state = np.random.get_state()
+        owner.dtype = torch.get_default_dtype()
+        owner.threads = torch.get_num_threads()
+        owner.grad = torch.is_grad_enabled()
+        if owner.cuda_state is not None:
+            owner.cuda_state = cuda_generator(self.device).get_state()
