@@ -14,7 +14,7 @@ from opttui.record.frames import Frame, Kind
 from opttui.record.jsontext import DamagedTextError, decode
 from opttui.record.layout import LOSS, Row, index_file, lane_file
 from opttui.record.opening import open_by_index
-from opttui.record.overview import Overview
+from opttui.record.overview import CAPACITY, Overview
 from opttui.record.rows import Schema, decode_rows, decode_schema
 
 _BATCH = 4096
@@ -39,7 +39,7 @@ class Pointer(msgspec.Struct, frozen=True):
 class LaneReader:
     """One lane. All attributes are as of the last poll."""
 
-    def __init__(self, run: Path, lane: int) -> None:
+    def __init__(self, run: Path, lane: int, capacity: int = CAPACITY) -> None:
         self.id = lane
         self.rows = 0
         """Rows read; those in damaged frames are missing."""
@@ -57,8 +57,9 @@ class LaneReader:
         self.metrics_step: int | None = None
         self.validation: list[tuple[int, dict[str, float]]] = []
         self.pointers: list[Pointer] = []
-        self.overview = Overview()
+        self.overview = Overview(capacity=capacity)
         self._run = run
+        self._capacity = capacity
         self._log = FrameReader(run / lane_file(lane))
         self._schema = Schema()
         self._skip = 0
@@ -69,6 +70,11 @@ class LaneReader:
     def damage(self) -> list[str]:
         """Sentences about what could not be read."""
         return self._log.damage
+
+    @property
+    def missing(self) -> bool:
+        """There is no log."""
+        return not self._log.path.exists()
 
     @property
     def unread(self) -> int:
@@ -162,7 +168,7 @@ class LaneReader:
             self.best_step = int(step) if np.isfinite(step) else None
 
     def _open_long_log(self) -> None:
-        opened = open_by_index(self._log, self._run / index_file(self.id))
+        opened = open_by_index(self._log, self._run / index_file(self.id), self._capacity)
         if opened is None:
             return
         self.overview = opened.overview

@@ -23,11 +23,11 @@ def open_to_write(path: Path) -> int:
     return descriptor
 
 
-def make_directory(path: Path) -> None:
+def make_directories(path: Path) -> None:
     """The directory and its missing parents, each mode 0700 whatever the umask; FileExistsError for the last
     one."""
-    if not path.parent.is_dir():
-        make_directory(path.parent)
+    if not path.parent.exists():
+        make_directories(path.parent)
     path.mkdir(mode=0o700)
     path.chmod(0o700)
 

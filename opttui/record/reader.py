@@ -47,7 +47,11 @@ class RunReader:
         for lane in self.lanes:
             sentences += lane.damage
             # While a race lives, or after its crash, half a frame at the end is what a write looks like.
-            if self.manifest.state == "ended" and self.version and (unread := lane.unread):
+            if self.manifest.state != "ended" or not self.version:
+                continue
+            if lane.missing:
+                sentences.append(f"Lane {lane.id}'s log is missing.")
+            elif unread := lane.unread:
                 sentences.append(f"The last {unread} bytes of lane {lane.id}'s log are cut or damaged.")
         return sentences
 
