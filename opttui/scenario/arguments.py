@@ -1,0 +1,127 @@
+"""One argument of an optimizer or a schedule: its default and what its values look like. Knows no torch."""
+
+import math
+from typing import Any, Literal
+
+import msgspec
+
+Kind = Literal["number", "whole", "flag", "pair", "word", "wholes", "number or list", "other"]
+
+
+class Required(msgspec.Struct, frozen=True):
+    """Stands where an argument has no default."""
+
+
+REQUIRED = Required()
+
+
+class Argument(msgspec.Struct, frozen=True):
+    """One argument; made by the functions below."""
+
+    name: str
+    default: Any
+    """As torch has it; REQUIRED when it has none. None is a value only where it is the default."""
+    kind: Kind
+    low: float | None = None
+    """The least value, where there is one."""
+    words: tuple[str, ...] = ()
+    """The values of a word."""
+    why_not: str = ""
+    """Why any value but the default is refused, after the argument's name."""
+
+    @property
+    def required(self) -> bool:
+        """Whether it must be given."""
+        return self.default is REQUIRED
+
+    def complaint(self, value: Any) -> str:
+        """What is wrong with a value, to follow the argument's name (`must be …`); empty when nothing is."""
+        if value is None and self.default is None:
+            return ""
+        if self.why_not:
+            return "" if type(value) is type(self.default) and value == self.default else self.why_not
+        return "" if self.fits(value) else f"must be {self.wanted()}, not {shown(value)}"
+
+    def fits(self, value: Any) -> bool:
+        """Whether the value is of the argument's kind."""
+        if self.kind == "flag":
+            return isinstance(value, bool)
+        if self.kind == "word":
+            return isinstance(value, str) and value in self.words
+        if self.kind == "whole":
+            return is_whole(value, self.low)
+        if self.kind == "wholes":
+            return is_sequence(value) and len(value) > 0 and all(is_whole(part, self.low) for part in value)
+        if self.kind == "pair":
+            return is_sequence(value) and len(value) == 2 and all(map(self._fits_part, value, self.default))
+        parts = value if self.kind == "number or list" and is_sequence(value) else [value]
+        return len(parts) == 1 and is_number(parts[0], self.low)
+
+    def _fits_part(self, value: Any, default: Any) -> bool:
+        return (value is None and default is None) or is_number(value, self.low)
+
+    def wanted(self) -> str:
+        """What a value must be, in words."""
+        bound = "" if self.low is None else f" of at least {self.low:g}"
+        return {
+            "number": f"a finite number{bound}",
+            "number or list": f"a finite number{bound}",
+            "whole": f"a whole number{bound}",
+            "wholes": f"a list of whole numbers{bound}, like [500, 800]",
+            "flag": "True or False",
+            "word": "one of " + ", ".join(self.words),
+            "pair": f"a pair of finite numbers{bound}, like {shown(self.default)}",
+        }.get(self.kind, "left alone")
+
+
+def number(name: str, default: Any = REQUIRED, low: float | None = None) -> Argument:
+    """A finite number."""
+    return Argument(name, default, "number", low)
+
+
+def whole(name: str, default: Any = REQUIRED, low: float | None = 1) -> Argument:
+    """A whole number, by default from 1 on."""
+    return Argument(name, default, "whole", low)
+
+
+def flag(name: str, default: bool | None = False, why_not: str = "") -> Argument:
+    """True or False."""
+    return Argument(name, default, "flag", why_not=why_not)
+
+
+def pair(name: str, default: tuple[Any, Any], low: float | None = None) -> Argument:
+    """Two numbers."""
+    return Argument(name, default, "pair", low)
+
+
+def word(name: str, default: str | None, *words: str) -> Argument:
+    """One of some words."""
+    return Argument(name, default, "word", words=words)
+
+
+def is_number(value: Any, low: float | None = None) -> bool:
+    """Whether it is a finite number in float64, and not below `low`. True and False are no numbers."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    try:
+        return math.isfinite(value) and (low is None or value >= low)
+    except OverflowError:
+        return False
+
+
+def is_whole(value: Any, low: float | None = None) -> bool:
+    """Whether it is an int of 64 bits, and not below `low`."""
+    return isinstance(value, int) and is_number(value, low) and -(2**63) <= value < 2**63
+
+
+def is_sequence(value: Any) -> bool:
+    """Whether it is a list or a tuple."""
+    return isinstance(value, list | tuple)
+
+
+def shown(value: Any) -> str:
+    """A value in an error's sentence: short whatever it is."""
+    if isinstance(value, int) and abs(value) >= 10**40:
+        return "a number of more than 40 digits"
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."

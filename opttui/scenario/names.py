@@ -1,0 +1,40 @@
+"""The names that lanes go by. Knows no race."""
+
+from collections.abc import Sequence
+
+from opttui.printable import printable
+from opttui.scenario.specs import LaneSpec
+
+LONGEST = 80
+"""Characters of a name."""
+
+
+def lane_names(lanes: Sequence[LaneSpec]) -> tuple[str, ...]:
+    """Every lane's own name: the one it was given, else its optimizer's, with ` 2`, ` 3` if that is taken."""
+    taken = {lane.name for lane in lanes if lane.name}
+    names = []
+    for lane in lanes:
+        name = lane.name or _free(lane.optimizer, taken)
+        taken.add(name)
+        names.append(name)
+    return tuple(names)
+
+
+def text_complaint(text: str, what: str, longest: int = LONGEST) -> str:
+    """What is wrong with a name or a title, as a sentence without a place; empty when nothing is."""
+    if len(text) > longest:
+        return f"{what} has at most {longest} characters, and this one has {len(text)}"
+    if printable(text) != text:
+        return f"{what} is text that can be printed, and {text!r} holds a character that cannot"
+    if text != text.strip():
+        return f"{what} does not begin or end with a space, and {text!r} does"
+    return ""
+
+
+def _free(name: str, taken: set[str]) -> str:
+    number = 1
+    candidate = name
+    while candidate in taken:
+        number += 1
+        candidate = f"{name} {number}"
+    return candidate

@@ -1,0 +1,88 @@
+"""From what was typed to a scenario: a shipped one, a file or a problem, under lanes and options. Runs nothing."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from opttui.errors import InputError
+from opttui.scenario.catalogue import PROBLEMS
+from opttui.scenario.check import unknown_problem, validate
+from opttui.scenario.nearest import meant
+from opttui.scenario.phrase import parse_lane
+from opttui.scenario.shipped import shipped_paths
+from opttui.scenario.specs import LaneSpec, ProblemSpec, Scenario
+from opttui.scenario.toml import CheckCommand, load_scenario
+
+
+class Options(msgspec.Struct, frozen=True):
+    """What the command line may change in a scenario; None leaves it as it is."""
+
+    steps: int | None = None
+    seed: int | None = None
+    device: str | None = None
+    dtype: str | None = None
+    batch_size: int | None = None
+    target: float | None = None
+    axis: str | None = None
+    pace: float | None = None
+
+
+def scenario_from(
+    what: str,
+    lanes: Sequence[str] = (),
+    options: Options | None = None,
+    check_command: CheckCommand | None = None,
+) -> Scenario:
+    """The scenario that a command line asks for, checked.
+
+    Lanes replace those of the scenario, and with them go its title and its events, which speak of lanes that
+    are no longer there.
+
+    Args:
+        what: Name of a shipped scenario, path of a .toml file, or name of a problem; looked up in this order.
+        lanes: Phrases.
+        options: What is laid over the scenario's own settings.
+        check_command: As for `parse_scenario`.
+
+    Raises:
+        InputError: In one sentence, for whatever cannot be right.
+    """
+    scenario = _named(what, check_command)
+    changes: dict[str, Any] = {
+        key: value for key, value in msgspec.structs.asdict(options or Options()).items() if value is not None
+    }
+    if lanes:
+        specs = tuple(parse_lane(text, f"lane {number}") for number, text in enumerate(lanes, start=1))
+        changes |= {"lanes": specs, "title": _title(scenario.problem), "events": ()}
+    if changes:
+        scenario = msgspec.structs.replace(scenario, **changes)
+        validate(scenario)
+    return scenario
+
+
+def _named(what: str, check_command: CheckCommand | None) -> Scenario:
+    if what.endswith(".toml"):
+        return load_scenario(Path(what), check_command)
+    shipped = shipped_paths()
+    if what in shipped:
+        return load_scenario(shipped[what], check_command)
+    if what in PROBLEMS:
+        return problem_scenario(what)
+    if "::" in what:
+        raise InputError(unknown_problem(what))
+    if "/" in what:
+        raise InputError(f"{what!r} is no scenario: a scenario's file ends in .toml")
+    raise InputError(f"unknown scenario or problem {what!r}; {meant(what, [*shipped, *PROBLEMS])}")
+
+
+def problem_scenario(name: str) -> Scenario:
+    """A problem with its own lanes and number of steps."""
+    entry = PROBLEMS[name]
+    lanes: tuple[LaneSpec, ...] = tuple(parse_lane(phrase) for phrase in entry.lanes)
+    return Scenario(problem=ProblemSpec(name), lanes=lanes, title=entry.title, steps=entry.steps)
+
+
+def _title(problem: ProblemSpec) -> str:
+    return PROBLEMS[problem.name].title

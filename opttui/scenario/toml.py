@@ -1,0 +1,155 @@
+"""A scenario from TOML, with the line of every mistake. Runs nothing and imports nothing that a file names.
+
+`docs/scenario.md` has every key.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from opttui.errors import InputError
+from opttui.scenario.arguments import is_number, shown
+from opttui.scenario.catalogue import PROBLEMS
+from opttui.scenario.check import unknown_problem, validate
+from opttui.scenario.files import read_text
+from opttui.scenario.nearest import meant
+from opttui.scenario.phrase import parse_lane
+from opttui.scenario.places import Path as Place
+from opttui.scenario.places import Where
+from opttui.scenario.specs import EventSpec, LaneSpec, ProblemSpec, Scenario, ScheduleSpec
+from opttui.scenario.toml_text import places_in, read_toml
+
+SETTINGS = ("title", "steps", "seed", "device", "dtype", "batch_size", "target", "axis", "pace")
+KEYS = (*SETTINGS, "problem", "lane", "event")
+CheckCommand = Callable[[str], object]
+
+
+def load_scenario(path: Path | str, check_command: CheckCommand | None = None) -> Scenario:
+    """The scenario in a file. InputError, in one sentence with file and line, when it is not one."""
+    path = Path(path)
+    return parse_scenario(read_text(path), path.name, check_command)
+
+
+def parse_scenario(text: str, name: str, check_command: CheckCommand | None = None) -> Scenario:
+    """The scenario in a text.
+
+    Args:
+        text: TOML.
+        name: What the text is called in errors.
+        check_command: Raises InputError for an event's command that does not exist; None reads none.
+
+    Raises:
+        InputError: In one sentence: file, line, key, what is wrong and what would be right.
+    """
+    table = read_toml(text, name)
+    where = places_in(text, name)
+    scenario = _scenario(table, where)
+    validate(scenario, where, check_command)
+    return scenario
+
+
+def _scenario(table: dict[str, Any], where: Where) -> Scenario:
+    _no_others(table, KEYS, (), where, "a scenario")
+    problem = _problem(table, where)
+    lanes = tuple(_lane(lane, ("lane", index), where) for index, lane in _tables(table, "lane", where))
+    events = tuple(_event(event, ("event", index), where) for index, event in _tables(table, "event", where))
+    settings = {key: table[key] for key in SETTINGS if key in table}
+    for key in ("target", "pace"):
+        if key in settings:
+            settings[key] = _as_float(settings[key])
+    entry = PROBLEMS.get(problem.name) if isinstance(problem.name, str) else None
+    if entry is None:
+        wrong = (
+            unknown_problem(problem.name)
+            if isinstance(problem.name, str)
+            else f"name must be a string, not {shown(problem.name)}"
+        )
+        raise InputError(f"{where(('problem', 'name'))}: {wrong}")
+    settings.setdefault("steps", entry.steps)
+    lanes = lanes or tuple(parse_lane(phrase) for phrase in entry.lanes)
+    return Scenario(problem=problem, lanes=lanes, events=events, **settings)
+
+
+def _problem(table: dict[str, Any], where: Where) -> ProblemSpec:
+    given = table.get("problem")
+    form = f'write [problem] and below it name = "{next(iter(PROBLEMS))}"'
+    if given is None:
+        raise InputError(f"{where(())}: there is no problem; {form}")
+    if not isinstance(given, dict):
+        raise InputError(f"{where(('problem',))}: problem is a table; {form}")
+    _no_others(given, ("name", "start"), ("problem",), where, "the problem")
+    if "name" not in given:
+        raise InputError(f"{where(('problem',))}: the problem needs a name; {form}")
+    start = given.get("start")
+    if isinstance(start, list):
+        start = tuple(_as_float(part) for part in start)
+    return ProblemSpec(given["name"], start)
+
+
+def _tables(table: dict[str, Any], key: str, where: Where) -> list[tuple[int, dict[str, Any]]]:
+    """The tables of an array of tables, numbered."""
+    given = table.get(key, [])
+    if not isinstance(given, list) or not all(isinstance(part, dict) for part in given):
+        raise InputError(f"{where((key,))}: write [[{key}]] in two pairs of brackets, once for each {key}")
+    return list(enumerate(given))
+
+
+def _lane(table: dict[str, Any], path: Place, where: Where) -> LaneSpec:
+    if "phrase" in table:
+        return _lane_of_phrase(table, path, where)
+    if "optimizer" not in table:
+        near = f"; {near}" if (near := meant("optimizer", table)).startswith("did") else ""
+        raise InputError(f'{where(path)}: the lane needs an optimizer, like optimizer = "Adam"{near}')
+    arguments = {key: value for key, value in table.items() if key not in ("name", "optimizer", "schedule")}
+    return LaneSpec(table["optimizer"], arguments, _schedule(table, path, where), _name(table, path, where))
+
+
+def _lane_of_phrase(table: dict[str, Any], path: Place, where: Where) -> LaneSpec:
+    _no_others(table, ("phrase",), path, where, "a lane with a phrase", nearest=False)
+    if not isinstance(table["phrase"], str):
+        raise InputError(f"{where((*path, 'phrase'))}: a phrase is a string, not {shown(table['phrase'])}")
+    return parse_lane(table["phrase"], where((*path, "phrase")))
+
+
+def _name(table: dict[str, Any], path: Place, where: Where) -> Any:
+    name = table.get("name", "")
+    if name == "" and "name" in table:
+        raise InputError(
+            f"{where((*path, 'name'))}: the name is empty; leave it out to name the lane by its optimizer"
+        )
+    return name
+
+
+def _schedule(table: dict[str, Any], path: Place, where: Where) -> ScheduleSpec | None:
+    given = table.get("schedule")
+    if given is None:
+        return None
+    path = (*path, "schedule")
+    if not isinstance(given, dict) or "name" not in given:
+        form = '{ name = "StepLR", step_size = 500 }'
+        raise InputError(f"{where(path)}: a schedule is a table with a name, like schedule = {form}")
+    return ScheduleSpec(given["name"], {key: value for key, value in given.items() if key != "name"})
+
+
+def _event(table: dict[str, Any], path: Place, where: Where) -> EventSpec:
+    _no_others(table, ("at", "do"), path, where, "an event")
+    for key in ("at", "do"):
+        if key not in table:
+            raise InputError(
+                f'{where(path)}: the event needs {key!r}, like at = 800 and do = "set 0 lr=0.01"'
+            )
+    return EventSpec(table["at"], table["do"])
+
+
+def _no_others(
+    table: dict[str, Any], known: tuple[str, ...], path: Place, where: Where, what: str, nearest: bool = True
+) -> None:
+    for key in table:
+        if key not in known:
+            hint = meant(key, known) if nearest else f"it takes only {', '.join(known)}"
+            raise InputError(f"{where((*path, key))}: {what} has no key {key!r}; {hint}")
+
+
+def _as_float(value: Any) -> Any:
+    """A whole number as a float, where a field holds floats; anything else as it is, for its check."""
+    return float(value) if isinstance(value, int) and is_number(value) else value
