@@ -1,0 +1,18 @@
+"""The panels of a race: pure functions from a view of a run to pictures. Know no Textual and no torch."""
+
+from opttui.tui.panels import headline, hypers, loss, path, rate, table
+from opttui.tui.panels.panel import Panel
+from opttui.tui.panels.plain import in_marker, row_in_marker
+from opttui.tui.panels.table import row_at
+
+PANELS: tuple[Panel, ...] = (
+    Panel("loss", loss.title, in_marker(loss.draw)),
+    Panel("path", path.title, in_marker(path.draw)),
+    Panel("rate", rate.title, in_marker(rate.draw)),
+    Panel("table", table.title, in_marker(table.draw)),
+)
+
+header = row_in_marker(headline.header)
+hyper_line = row_in_marker(hypers.hyper_line)
+
+__all__ = ["PANELS", "Panel", "header", "hyper_line", "row_at"]

@@ -1,0 +1,94 @@
+"""What the events of a run say about each lane: turns, plan, target, end. Knows no curve and no screen.
+
+Events are read once each: a ledger remembers how many it has read, so that a frame costs the same late in a long run.
+"""
+
+from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
+
+from opttui.record.events import Event
+from opttui.record.manifest import Plan
+from opttui.record.reader import RunReader
+
+
+@dataclass
+class LaneFacts:
+    """What is known of a lane beside its rows."""
+
+    turns: list[int] = field(default_factory=list)
+    """Steps before which a hyper was turned, ascending, each once."""
+    turned: dict[str, float] = field(default_factory=dict)
+    """Hyper to the value that it was last turned to."""
+    plan: Plan | None = None
+    """The learning rate to come since its last change; None: the manifest's plan holds."""
+    target_step: int | None = None
+    """Step at which the target was reached."""
+    outcome: str = ""
+    """How the lane ended; empty while it goes on."""
+    reason: str = ""
+    """The outcome's sentence."""
+    end_step: int | None = None
+    """Step at which it ended."""
+
+
+class Ledger:
+    """The facts of a run's lanes, kept up with its growing list of events."""
+
+    def __init__(self) -> None:
+        self._lanes: dict[int, LaneFacts] = {}
+        self._read = 0
+
+    def catch_up(self, events: list[Event]) -> None:
+        """Take in the events that are new; start over when there are fewer than before."""
+        if len(events) < self._read:
+            self._lanes, self._read = {}, 0
+        for event in events[self._read :]:
+            if event.lane is not None:
+                _take(self._lanes.setdefault(event.lane, LaneFacts()), event)
+        self._read = len(events)
+
+    def lane(self, lane: int) -> LaneFacts:
+        """A lane's facts; empty ones where no event speaks of it."""
+        return self._lanes.get(lane, LaneFacts())
+
+
+_ledgers: WeakKeyDictionary[RunReader, Ledger] = WeakKeyDictionary()
+
+
+def ledger(reader: RunReader) -> Ledger:
+    """The run's ledger, up to date."""
+    found = _ledgers.setdefault(reader, Ledger())
+    found.catch_up(reader.events)
+    return found
+
+
+def _take(facts: LaneFacts, event: Event) -> None:
+    step = event.step
+    if event.kind == "set" and step is not None:
+        if not facts.turns or facts.turns[-1] != step:
+            facts.turns.append(step)
+        facts.turned[str(event.data.get("hyper", ""))] = _number(event.data.get("new"))
+    elif event.kind == "plan":
+        facts.plan = _plan(event)
+    elif event.kind == "target":
+        facts.target_step = step
+    elif event.kind == "outcome":
+        facts.outcome = str(event.data.get("outcome", ""))
+        facts.reason, facts.end_step = event.text, step
+        if facts.outcome == "reached" and facts.target_step is None:
+            facts.target_step = step
+
+
+def _plan(event: Event) -> Plan:
+    """The plan of an event; an empty one (no future is drawn) when its lists do not fit together."""
+    steps, rates = event.data.get("steps"), event.data.get("lr")
+    if not isinstance(steps, list) or not isinstance(rates, list) or len(steps) != len(rates):
+        return Plan(steps=(), lr=())
+    return Plan(
+        steps=tuple(map(int, steps)), lr=tuple(map(_number, rates)), note=str(event.data.get("note", ""))
+    )
+
+
+def _number(value: object) -> float:
+    """A float of a JSON value; NaN for what is none (null stands for NaN and infinity)."""
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else float("nan")

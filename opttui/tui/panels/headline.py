@@ -1,0 +1,128 @@
+"""The line above all panels: which run, how far, how fast, and how it stands. Knows no panel."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from opttui.plots.picture import Ink, Row, Span
+from opttui.tui.panels.cells import make_row, spans_width, tame
+from opttui.tui.panels.inks import BAD, BOLD, FAINT, GOOD, LABEL, MARK
+from opttui.tui.panels.numbers import count, short, speed
+from opttui.tui.panels.standings import taken
+from opttui.tui.view import RaceView
+
+BAR = 12
+"""Cells of the bar of progress."""
+
+SIGNS = {"running": "●", "paused": "‖", "ended": "■", "crashed": "✗", "hung": "!", "starting": "○"}
+INKS = {"running": GOOD, "paused": MARK, "ended": LABEL, "crashed": BAD, "hung": BAD, "starting": LABEL}
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of the line. Of all parts, the one with the highest `rank` is dropped first."""
+
+    rank: int
+    spans: tuple[Span, ...]
+
+
+def header(view: RaceView, width: int) -> Row:
+    """The line in exactly `width` cells: the longest wording of the state for which there is room, the rest by rank."""
+    facts = _facts(view)
+    words = _state_words(view)
+    ink = INKS.get(view.state, LABEL)
+    bold = Ink(ink.fg, bold=True)
+    essential = [part for part in facts if part.rank <= 3]
+    for text in words:
+        state = Part(0, ((f" {SIGNS.get(view.state, '·')} {text}", bold),))
+        if _size([state, *essential]) <= width or text == words[-1]:
+            return make_row(_joined(_fitting([state, *facts], width)), width)
+    return make_row((), width)
+
+
+def _facts(view: RaceView) -> list[Part]:
+    manifest = view.reader.manifest
+    problem = manifest.problem
+    what = problem.title if problem else manifest.scenario.problem.name
+    parts = [
+        Part(1, ((tame(manifest.id), BOLD),)),
+        Part(6, ((tame(what), LABEL),)),
+        Part(7, ((" ".join(filter(None, (tame(manifest.device), tame(manifest.dtype)))), LABEL),)),
+        Part(2, _progress(view)),
+        Part(9, _bar(view)),
+    ]
+    if view.state == "running" and view.steps_per_second is not None:
+        parts.append(Part(4, ((f"{speed(view.steps_per_second)} steps/s", BOLD),)))
+    if view.pace is not None:
+        parts.append(Part(5, ((f"pace {short(view.pace)}", MARK),)))
+    if view.readonly:
+        parts.append(Part(3, (("read only", MARK),)))
+    if view.reader.damage:
+        parts.append(Part(8, ((f"damaged: {tame(view.reader.damage[0])}", BAD),)))
+    return [part for part in parts if spans_width(part.spans)]
+
+
+def _state_words(view: RaceView) -> Sequence[str]:
+    """Wordings of the state, longest first: what happened and what one can do."""
+    reason, run = tame(view.reason), tame(view.reader.manifest.id)
+    if view.state == "crashed":
+        why = f": {reason}" if reason else ": its process is gone"
+        return (
+            f"crashed{why}; all that it recorded is here, q leaves",
+            f"crashed{why}",
+            "crashed; what it recorded is here",
+            "crashed",
+        )
+    if view.state == "hung":
+        return (
+            f"no answer from the race; wait, or end it with: opttui stop {run}",
+            "no answer: wait, or opttui stop",
+            "no answer",
+        )
+    if view.state == "ended":
+        return f"ended: {reason}" if reason else "ended; the record stays, q leaves", "ended"
+    if view.state == "paused":
+        told = (f"paused: {reason}",) if reason else ("paused; space goes on, . takes one step",)
+        return *told, "paused"
+    if view.state == "starting":
+        return reason or "starting", "starting"
+    return (view.state,)
+
+
+def _furthest(view: RaceView) -> int:
+    """Steps that the furthest lane has taken."""
+    return max((taken(lane.last) for lane in view.reader.lanes), default=0)
+
+
+def _progress(view: RaceView) -> tuple[Span, ...]:
+    total = view.reader.manifest.scenario.steps
+    return ("step ", FAINT), (count(_furthest(view)), BOLD), (f" of {count(total)}", LABEL)
+
+
+def _bar(view: RaceView) -> tuple[Span, ...]:
+    done = min(1.0, _furthest(view) / max(1, view.reader.manifest.scenario.steps))
+    full = round(done * BAR)
+    return (
+        ("━" * full, INKS.get(view.state, LABEL)),
+        ("─" * (BAR - full), FAINT),
+        (f" {int(done * 100):3d} %", LABEL),
+    )
+
+
+def _fitting(parts: Sequence[Part], width: int) -> list[Part]:
+    """As many parts as fit; the first stays in any case, cut at the edge."""
+    kept = list(parts)
+    while len(kept) > 1 and _size(kept) > width:
+        kept.remove(max(kept, key=lambda part: part.rank))
+    return kept
+
+
+def _size(parts: Sequence[Part]) -> int:
+    return sum(spans_width(part.spans) for part in parts) + 3 * (len(parts) - 1)
+
+
+def _joined(parts: Sequence[Part]) -> list[Span]:
+    spans: list[Span] = []
+    for part in parts:
+        spans += [(" · ", FAINT)] if spans else []
+        spans += part.spans
+    return spans

@@ -1,0 +1,115 @@
+"""Which ink is whose, laid over a corner of a chart where it hides little. Knows no curve: only cells."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from opttui.plots.picture import Ink, Picture, Span
+from opttui.tui.panels.cells import fit, overlay, spans_width, width_of
+from opttui.tui.panels.inks import FAINT, lane_role
+
+LARGEST = 0.16
+"""Most of the panel's cells that a legend takes."""
+
+HIDES = 0.2
+"""Most of the legend's own cells under which there may be a curve."""
+
+QUIET = ("axis", "label", "faint")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A lane in the legend."""
+
+    id: int
+    name: str
+    focused: bool = False
+    note: str = ""
+    """What is said behind the name, in few characters."""
+
+
+def with_legend(picture: Picture, entries: Sequence[Entry], width: int) -> Picture:
+    """The picture with a legend in its top-right corner, else bottom-left, else the picture alone.
+
+    The focused lane is the first to be named; lanes for which there is no room are counted.
+    """
+    lines = _lines(entries, width, len(picture))
+    if not lines:
+        return picture
+    size = max(spans_width(line) for line in lines)
+    gutter = _gutter(picture)
+    top_right = (width - size - 1, 0)
+    bottom_left = (gutter + 1, len(picture) - len(lines) - 2)
+    for x, y in (top_right, bottom_left):
+        if x < gutter or y < 0:
+            continue
+        if _hidden(picture, x, y, size, len(lines)) <= HIDES * size * len(lines):
+            return _laid(picture, lines, x, y, width)
+    return picture
+
+
+def _lines(entries: Sequence[Entry], width: int, height: int) -> list[list[Span]]:
+    """The legend's rows, all of one width; empty when the panel is too small for one."""
+    if not entries or width < 36 or height < 6:
+        return []
+    longest = min(max(width_of(entry.name) for entry in entries), 20, width // 3)
+    note = max(width_of(entry.note) for entry in entries)
+    size = 3 + longest + (1 + note if note else 0)
+    room = min(len(entries), int(LARGEST * width * height / size), (height - 2) // 2)
+    if room < 1:
+        return []
+    shown = list(entries) if room >= len(entries) else _first(entries, room - 1)
+    lines: list[list[Span]] = []
+    for entry in shown:
+        ink = Ink(lane_role(entry.id), bold=entry.focused)
+        line: list[Span] = [("━━" if entry.focused else "── "[:2], ink), (" ", FAINT)]
+        line.append((fit(entry.name, longest), Ink("text", bold=True) if entry.focused else Ink("label")))
+        if note:
+            line.append((" " + fit(entry.note, note, right=True), FAINT))
+        lines.append(line)
+    if len(shown) < len(entries):
+        lines.append([(fit(f"   … {len(entries) - len(shown)} more", size), FAINT)])
+    return lines
+
+
+def _first(entries: Sequence[Entry], room: int) -> list[Entry]:
+    """So many entries in their order, the focused one among them."""
+    focused = [entry for entry in entries if entry.focused]
+    others = [entry for entry in entries if not entry.focused]
+    kept = (focused + others)[: max(room, 1)]
+    return [entry for entry in entries if entry in kept]
+
+
+def _gutter(picture: Picture) -> int:
+    """Cells of the y axis and its labels, as the upper rows begin."""
+    widest = 0
+    for row in picture[: max(1, len(picture) - 2)]:
+        x = 0
+        for text, ink in row:
+            if ink.fg not in QUIET:
+                break
+            x += width_of(text) - (width_of(text) - width_of(text.rstrip()))
+            if text.endswith(" "):
+                break
+        widest = max(widest, x)
+    return widest
+
+
+def _hidden(picture: Picture, x: int, y: int, width: int, height: int) -> int:
+    """Cells with something of a curve in a rectangle."""
+    hidden = 0
+    for row in picture[y : y + height]:
+        at = 0
+        for text, ink in row:
+            end = at + width_of(text)
+            if end > x and at < x + width and ink.fg not in QUIET:
+                part = text[max(0, x - at) : x + width - at]
+                hidden += len(part) - part.count(" ") - part.count("\u2800")
+            at = end
+    return hidden
+
+
+def _laid(picture: Picture, lines: Sequence[Sequence[Span]], x: int, y: int, width: int) -> Picture:
+    rows = list(picture)
+    for offset, line in enumerate(lines):
+        rows[y + offset] = overlay(rows[y + offset], x, line, width)
+    return tuple(rows)

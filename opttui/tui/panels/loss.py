@@ -1,0 +1,91 @@
+"""The loss panel: every lane's curve, its marks, the target. Knows no screen: a view in, a picture out."""
+
+import numpy as np
+
+from opttui.plots.curves import Frame, Line, draw_curves
+from opttui.plots.picture import Picture
+from opttui.record.layout import LOSS
+from opttui.record.overview import Curve
+from opttui.tui.panels.facts import ledger
+from opttui.tui.panels.inks import lane_role
+from opttui.tui.panels.legend import Entry, with_legend
+from opttui.tui.panels.loss_range import loss_range
+from opttui.tui.panels.marks import AXIS_COLUMNS, marks_of
+from opttui.tui.panels.reach import x_range
+from opttui.tui.panels.standings import LOST, Standing, standings
+from opttui.tui.panels.waiting import is_waiting, welcome
+from opttui.tui.view import RaceView
+
+
+def title(view: RaceView) -> str:
+    """What is on the axes."""
+    return f"loss · {'log' if view.log else 'linear'} · by {view.axis}"
+
+
+def draw(view: RaceView, width: int, height: int) -> Picture:
+    """Curves of all lanes, the focused one painted last."""
+    if is_waiting(view):
+        return welcome(view, width, height)
+    lanes = standings(view)
+    curves = _curves(view)
+    frame = Frame(
+        width=width,
+        height=height,
+        y_scale="log" if view.log else "linear",
+        x_label=view.axis,
+        y_label="loss",
+        now=None,
+        marker=view.marker,
+        x_range=x_range(view),
+        y_range=_y_range(view, lanes, curves),
+    )
+    picture = draw_curves(_target(view, frame) + _lines(view, lanes, curves), frame)
+    return with_legend(picture, _entries(view, lanes), width)
+
+
+def _curves(view: RaceView) -> dict[int, Curve]:
+    column = AXIS_COLUMNS[view.axis]
+    return {lane.id: lane.overview.curve(column, LOSS) for lane in view.reader.lanes if lane.rows}
+
+
+def _lines(view: RaceView, lanes: tuple[Standing, ...], curves: dict[int, Curve]) -> list[Line]:
+    facts = ledger(view.reader)
+    order = sorted(lanes, key=lambda lane: (lane.id == view.focus, -lane.id))
+    readers = {lane.id: lane for lane in view.reader.lanes}
+    return [
+        Line(
+            x=curves[lane.id].x,
+            low=curves[lane.id].low,
+            high=curves[lane.id].high,
+            ink=lane_role(lane.id),
+            marks=marks_of(readers[lane.id], facts.lane(lane.id), view.axis),
+        )
+        for lane in order
+        if lane.id in curves
+    ]
+
+
+def _y_range(
+    view: RaceView, lanes: tuple[Standing, ...], curves: dict[int, Curve]
+) -> tuple[float, float] | None:
+    lost = {lane.id for lane in lanes if lane.outcome in LOST}
+    bounds = {lane: (curve.low, curve.high) for lane, curve in curves.items()}
+    return loss_range(
+        [values for lane, both in bounds.items() if lane not in lost for values in both],
+        [values for lane, both in bounds.items() if lane in lost for values in both],
+        view.reader.manifest.scenario.target,
+        view.log,
+    )
+
+
+def _target(view: RaceView, frame: Frame) -> list[Line]:
+    """A faint line at the loss that the race is for; none where it cannot be drawn."""
+    target = view.reader.manifest.scenario.target
+    if target is None or frame.x_range is None or (view.log and target <= 0):
+        return []
+    at = np.full(2, target)
+    return [Line(x=np.array(frame.x_range), low=at, high=at, ink="faint", dotted=True)]
+
+
+def _entries(view: RaceView, lanes: tuple[Standing, ...]) -> list[Entry]:
+    return [Entry(lane.id, lane.name, focused=lane.id == view.focus) for lane in lanes]

@@ -1,0 +1,61 @@
+"""The path panel: where every lane walks, over the surface. Knows no screen: a view in, a picture out."""
+
+from opttui.plots.picture import Picture
+from opttui.plots.terrain import Box, Path, draw_terrain, fitted_box
+from opttui.tui.panels.cells import centred, overlay, tame, width_of
+from opttui.tui.panels.ground import ground
+from opttui.tui.panels.inks import FAINT, lane_role
+from opttui.tui.panels.waiting import is_waiting, quiet
+from opttui.tui.view import RaceView
+
+COMPUTING = "the loss over this plane is being computed"
+
+
+def title(view: RaceView) -> str:
+    """The plane, in the problem's words."""
+    problem = view.reader.manifest.problem
+    if problem is None:
+        return "path"
+    if problem.plane:
+        return f"path · {tame(problem.plane)}"
+    return f"path · {tame(problem.axes[0])} and {tame(problem.axes[1])}"
+
+
+def draw(view: RaceView, width: int, height: int) -> Picture:
+    """The terrain with all lanes' paths, the focused one on top."""
+    problem = view.reader.manifest.problem
+    if is_waiting(view) or problem is None:
+        return quiet(view, "the lanes' paths will be drawn here", width, height)
+    paths = _paths(view)
+    box = fitted_box(paths, _conventional(view))
+    if box is None:
+        return centred([[("no lane has taken a step yet", FAINT)]], width, height)
+    terrain = ground(view.reader, box, width, height)
+    axes = tame(problem.axes[0]), tame(problem.axes[1])
+    picture = draw_terrain(
+        terrain, box, paths, width, height, x_label=axes[0], y_label=axes[1], marker=view.marker
+    )
+    if terrain is None and width > width_of(COMPUTING) + 4 and height > 5:
+        middle = height // 2
+        row = overlay(picture[middle], (width - width_of(COMPUTING)) // 2, [(COMPUTING, FAINT)], width)
+        picture = (*picture[:middle], row, *picture[middle + 1 :])
+    return picture
+
+
+def _paths(view: RaceView) -> list[Path]:
+    """Paths in painter's order."""
+    lanes = sorted(view.reader.lanes, key=lambda lane: (lane.id == view.focus, -lane.id))
+    found = []
+    for lane in lanes:
+        if lane.rows:
+            x, y = lane.overview.path()
+            found.append(Path(x=x, y=y, ink=lane_role(lane.id), focused=lane.id == view.focus))
+    return found
+
+
+def _conventional(view: RaceView) -> Box | None:
+    """The problem's usual picture, else the box of the newest grid."""
+    problem, grid = view.reader.manifest.problem, view.reader.grid
+    if problem is not None and problem.view is not None:
+        return problem.view
+    return grid.box if grid is not None else None

@@ -1,0 +1,137 @@
+"""The learning-rate panel: past solid, future dotted. Knows no screen: a view in, a picture out."""
+
+import math
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from opttui.plots.curves import Frame, Line, draw_curves
+from opttui.plots.picture import Picture
+from opttui.record.layout import LR, STEP
+from opttui.record.manifest import LaneInfo, Plan
+from opttui.record.reader import LaneReader
+from opttui.tui.panels.facts import LaneFacts, ledger
+from opttui.tui.panels.inks import lane_role
+from opttui.tui.panels.marks import AXIS_COLUMNS, marks_of
+from opttui.tui.panels.reach import LIVE, furthest, x_range
+from opttui.tui.panels.waiting import is_waiting, quiet
+from opttui.tui.view import RaceView
+
+FAR_APART = 30.0
+"""Peaks of two lanes further apart than this need a log axis to be seen together."""
+
+DEPTH = 1e-4
+"""On a log axis, lowest rate over the lowest peak: a cosine's last step is 1e-6 of its first, or 0."""
+
+Ends = tuple[float, float]
+"""Lowest positive and highest learning rate of a lane."""
+
+
+def title(view: RaceView) -> str:
+    """What is on the axes."""
+    return f"learning rate · {'log' if is_log(view) else 'linear'} · by {view.axis}"
+
+
+def draw(view: RaceView, width: int, height: int) -> Picture:
+    """Each lane's learning rate, the focused one painted last; on the axis of steps also what is to come."""
+    if is_waiting(view):
+        return quiet(view, "the learning rates will be drawn here", width, height)
+    ahead = view.axis == "steps" and view.state in LIVE
+    ends = _ends(view)
+    log = _far_apart(ends)
+    frame = Frame(
+        width=width,
+        height=height,
+        y_scale="log" if log else "linear",
+        x_label=view.axis,
+        y_label="lr",
+        now=furthest(view) if ahead and any(lane.rows for lane in view.reader.lanes) else None,
+        marker=view.marker,
+        x_range=(0.0, max(1.0, view.reader.manifest.scenario.steps - 1.0)) if ahead else x_range(view),
+        y_range=_y_range(ends, log),
+    )
+    return draw_curves(_lines(view, ahead), frame)
+
+
+def is_log(view: RaceView) -> bool:
+    """Whether the lanes' rates are so far apart that the axis is logarithmic."""
+    return _far_apart(_ends(view))
+
+
+def _lines(view: RaceView, ahead: bool) -> list[Line]:
+    """Futures first, so that no past is hidden by one; in each the focused lane last."""
+    facts = ledger(view.reader)
+    readers = {lane.id: lane for lane in view.reader.lanes}
+    order = sorted(view.reader.manifest.lanes, key=lambda lane: (lane.id == view.focus, -lane.id))
+    futures = [_future(lane, readers.get(lane.id), facts.lane(lane.id)) for lane in order] if ahead else []
+    pasts = [_past(view, readers[lane.id], facts.lane(lane.id)) for lane in order if lane.id in readers]
+    return [line for line in (*futures, *pasts) if line is not None]
+
+
+def _past(view: RaceView, lane: LaneReader, facts: LaneFacts) -> Line | None:
+    if not lane.rows:
+        return None
+    curve = lane.overview.curve(AXIS_COLUMNS[view.axis], LR)
+    marks = tuple(mark for mark in marks_of(lane, facts, view.axis))
+    return Line(x=curve.x, low=curve.low, high=curve.high, ink=lane_role(lane.id), marks=marks)
+
+
+def _future(info: LaneInfo, lane: LaneReader | None, facts: LaneFacts) -> Line | None:
+    """What is to come from the lane's newest row on; None for a lane that has ended or whose rate nobody knows."""
+    plan = facts.plan or info.plan
+    if plan is None or facts.outcome:
+        return None
+    steps, rates = to_come(plan, lane.last[STEP] if lane is not None and lane.last else -1.0)
+    if not len(steps):
+        return None
+    return Line(x=steps, low=rates, high=rates, ink=lane_role(info.id), dotted=True)
+
+
+def to_come(plan: Plan, step: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Steps and rates of a plan after a step, beginning at it."""
+    steps, rates = np.asarray(plan.steps, dtype=np.float64), np.asarray(plan.lr, dtype=np.float64)
+    known = np.isfinite(rates)
+    steps, rates = steps[known], rates[known]
+    if not len(steps) or steps[-1] <= step:
+        return steps[:0], rates[:0]
+    if step < steps[0]:
+        return steps, rates
+    later = steps > step
+    now = np.interp(step, steps, rates)
+    return np.concatenate(([step], steps[later])), np.concatenate(([now], rates[later]))
+
+
+def _ends(view: RaceView) -> list[Ends]:
+    """Lowest positive and highest rate of each lane, past and planned."""
+    facts = ledger(view.reader)
+    readers = {lane.id: lane for lane in view.reader.lanes}
+    found = []
+    for info in view.reader.manifest.lanes:
+        plan = facts.lane(info.id).plan or info.plan
+        parts = [np.asarray(plan.lr, dtype=np.float64)] if plan is not None else []
+        lane = readers.get(info.id)
+        if lane is not None and lane.rows:
+            curve = lane.overview.curve(STEP, LR)
+            parts += [curve.low, curve.high]
+        rates = np.concatenate(parts) if parts else np.empty(0)
+        rates = rates[np.isfinite(rates) & (rates > 0)]
+        if len(rates):
+            found.append((float(rates.min()), float(rates.max())))
+    return found
+
+
+def _far_apart(ends: Iterable[Ends]) -> bool:
+    peaks = [high for _, high in ends]
+    return bool(peaks) and max(peaks) > FAR_APART * min(peaks)
+
+
+def _y_range(ends: list[Ends], log: bool) -> tuple[float, float] | None:
+    if not ends:
+        return None
+    top = max(high for _, high in ends)
+    if not log:
+        return 0.0, min(top * 1.08, math.nextafter(math.inf, 0))
+    peak = min(high for _, high in ends)
+    low = max(min(low for low, _ in ends), peak * DEPTH)
+    return low / 1.5, min(top * 1.5, 1e300)

@@ -1,0 +1,91 @@
+"""How each lane stands, as the numbers and words that the panels show. Knows no width and no ink."""
+
+import math
+from dataclasses import dataclass
+
+from opttui.record.layout import EVALUATIONS, LOSS, LR, SECONDS, STEP, Row
+from opttui.record.manifest import LaneInfo, LaneResult
+from opttui.record.reader import LaneReader
+from opttui.tui.panels.cells import tame
+from opttui.tui.panels.facts import LaneFacts, ledger
+from opttui.tui.view import RaceView
+
+LOST = ("diverged", "failed")
+"""Outcomes whose lanes are ranked last."""
+
+STATE_OUTCOMES = {"starting": "waiting", "running": "running", "hung": "running", "paused": "paused"}
+"""How a lane stands of which no event says anything, by the state of the race; else it was stopped."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A lane at this moment. Numbers that do not exist are None."""
+
+    id: int
+    name: str
+    phrase: str
+    loss: float | None
+    best: float | None
+    lr: float | None
+    steps: int
+    evaluations: int | None
+    seconds: float | None
+    outcome: str
+    """running, paused, finished, reached, diverged, failed, stopped; waiting before the race."""
+    reason: str
+    end_step: int | None
+    metrics: dict[str, float]
+    """The newest validation row."""
+
+
+def standings(view: RaceView) -> tuple[Standing, ...]:
+    """Every lane, in the order of ids."""
+    reader = view.reader
+    facts = ledger(reader)
+    readers = {lane.id: lane for lane in reader.lanes}
+    results = {result.id: result for result in reader.manifest.results}
+    return tuple(
+        _standing(view.state, info, readers.get(info.id), facts.lane(info.id), results.get(info.id))
+        for info in reader.manifest.lanes
+    )
+
+
+def ranked(lanes: tuple[Standing, ...]) -> list[Standing]:
+    """Best loss first; without one after those; diverged and failed last."""
+    return sorted(lanes, key=_rank)
+
+
+def taken(row: Row | None) -> int:
+    """Steps that a lane has taken, as its last row says; 0 without one."""
+    return int(row[STEP]) + 1 if row and math.isfinite(row[STEP]) else 0
+
+
+def _rank(lane: Standing) -> tuple[bool, float, int]:
+    best = math.inf if lane.best is None or math.isnan(lane.best) else lane.best
+    return lane.outcome in LOST, best, lane.id
+
+
+def _standing(
+    state: str, info: LaneInfo, reader: LaneReader | None, facts: LaneFacts, result: LaneResult | None
+) -> Standing:
+    row = reader.last if reader is not None else None
+    outcome, reason = facts.outcome, facts.reason
+    if not outcome and result is not None:
+        outcome, reason = result.outcome, result.reason
+    elif not outcome and state == "crashed":
+        reason = "its process is gone"
+    return Standing(
+        id=info.id,
+        name=tame(info.name),
+        phrase=tame(info.phrase),
+        loss=row[LOSS] if row else None,
+        best=reader.best_loss if reader is not None else None,
+        lr=row[LR] if row else info.hypers.get("lr"),
+        steps=taken(row),
+        evaluations=int(row[EVALUATIONS]) if row and math.isfinite(row[EVALUATIONS]) else None,
+        seconds=row[SECONDS] if row else None,
+        outcome=outcome or STATE_OUTCOMES.get(state, "stopped"),
+        reason=tame(reason),
+        end_step=facts.end_step,
+        metrics=reader.metrics if reader is not None else {},
+    )
