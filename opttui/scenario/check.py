@@ -108,10 +108,11 @@ def _of_start(problem: ProblemSpec, entry: ProblemEntry) -> Iterator[Complaint]:
     if start is None:
         return
     path = ("problem", "start")
+    written = list(start) if isinstance(start, tuple) else start
     if entry.start is None:
         yield path, f"{entry.name} takes no start: its network begins as the seed decides"
     elif not (isinstance(start, list | tuple) and len(start) == entry.start and all(map(is_number, start))):
-        yield path, f"start must be {entry.start} finite numbers, like [-1.2, 1.0], not {shown(start)}"
+        yield path, f"start must be {entry.start} finite numbers, like [-1.2, 1.0], not {shown(written)}"
 
 
 def _of_lane_names(scenario: Scenario) -> Iterator[Complaint]:

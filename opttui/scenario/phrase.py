@@ -84,6 +84,8 @@ def _call(text: str, what: str) -> tuple[str, dict[str, Any]]:
     name = text[:cut].strip()
     if not name:
         raise InputError(f"the name of {what} is missing; {FORM}")
+    if name[0] in "+-0123456789":
+        raise InputError(f"{name!r} is not the name of {what}; arguments come after a colon, like SGD:lr=0.1")
     if any(char in "'\"=," + OPENING or char.isspace() for char in name):
         raise InputError(f"{name!r} is not the name of {what}; {FORM}")
     if len(colons) > 1:

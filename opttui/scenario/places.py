@@ -33,7 +33,9 @@ def on_command_line(lanes: Sequence[LaneSpec]) -> Where:
             lane = lanes[path[1]]
             phrase = phrase_of(lane) if isinstance(lane.optimizer, str) else ""
             return f"lane {path[1] + 1} ({_short(phrase)!r})"
-        if path and path[0] in ("problem", "lane", "event", "title"):
+        if path == ("lane",):
+            return "the lanes"
+        if path and path[0] in ("problem", "event", "title"):
             return in_words(path)
         return "--" + str(path[0]).replace("_", "-") if path else "the race"
 

@@ -12,7 +12,7 @@ from opttui.scenario.arguments import is_number, shown
 from opttui.scenario.catalogue import PROBLEMS
 from opttui.scenario.check import unknown_problem, validate
 from opttui.scenario.files import read_text
-from opttui.scenario.nearest import meant
+from opttui.scenario.nearest import meant, nearest
 from opttui.scenario.phrase import parse_lane
 from opttui.scenario.places import Path as Place
 from opttui.scenario.places import Where
@@ -98,14 +98,21 @@ def _lane(table: dict[str, Any], path: Place, where: Where) -> LaneSpec:
     if "phrase" in table:
         return _lane_of_phrase(table, path, where)
     if "optimizer" not in table:
-        near = f"; {near}" if (near := meant("optimizer", table)).startswith("did") else ""
-        raise InputError(f'{where(path)}: the lane needs an optimizer, like optimizer = "Adam"{near}')
+        raise InputError(_no_optimizer(table, path, where))
     arguments = {key: value for key, value in table.items() if key not in ("name", "optimizer", "schedule")}
     return LaneSpec(table["optimizer"], arguments, _schedule(table, path, where), _name(table, path, where))
 
 
+def _no_optimizer(table: dict[str, Any], path: Place, where: Where) -> str:
+    """What to say of a lane without an optimizer; a key that was probably meant to be it is named."""
+    near = nearest("optimizer", table)
+    if near is not None:
+        return f"{where((*path, near))}: a lane has no key {near!r}; did you mean optimizer?"
+    return f'{where(path)}: the lane needs an optimizer, like optimizer = "Adam"'
+
+
 def _lane_of_phrase(table: dict[str, Any], path: Place, where: Where) -> LaneSpec:
-    _no_others(table, ("phrase",), path, where, "a lane with a phrase", nearest=False)
+    _no_others(table, ("phrase",), path, where, "a lane with a phrase", guess=False)
     if not isinstance(table["phrase"], str):
         raise InputError(f"{where((*path, 'phrase'))}: a phrase is a string, not {shown(table['phrase'])}")
     return parse_lane(table["phrase"], where((*path, "phrase")))
@@ -142,11 +149,11 @@ def _event(table: dict[str, Any], path: Place, where: Where) -> EventSpec:
 
 
 def _no_others(
-    table: dict[str, Any], known: tuple[str, ...], path: Place, where: Where, what: str, nearest: bool = True
+    table: dict[str, Any], known: tuple[str, ...], path: Place, where: Where, what: str, guess: bool = True
 ) -> None:
     for key in table:
         if key not in known:
-            hint = meant(key, known) if nearest else f"it takes only {', '.join(known)}"
+            hint = meant(key, known) if guess else f"it takes only {', '.join(known)}"
             raise InputError(f"{where((*path, key))}: {what} has no key {key!r}; {hint}")
 
 
