@@ -31,7 +31,6 @@ class Kind(IntEnum):
     POINTER = 6
     END = 7
     BLOCKS = 16
-    PLACES = 17
 
 
 class Header(NamedTuple):

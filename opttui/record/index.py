@@ -98,11 +98,6 @@ class IndexWriter:
         return self._log
 
     def _complete(self) -> None:
-        # Places first: blocks that are whole on disk imply every place before their rows.
-        if self._places:
-            table = np.array(self._places, "<i8")
-            self._frames.append(encode_frame(Kind.PLACES, table.tobytes(), len(table)))
-            self._places.clear()
         ends = np.cumsum([columns.shape[1] for _, _, columns in self._pieces])
         rows = np.concatenate([columns for _, _, columns in self._pieces], axis=1)
         count = rows.shape[1] // BLOCK
@@ -117,9 +112,11 @@ class IndexWriter:
             offset, skipped, columns = self._pieces[holder]
             entries[OFFSET, number] = offset
             entries[USED, number] = skipped + stop - (int(ends[holder]) - columns.shape[1])
-        payload = entries.T.astype("<f8").tobytes()
+        # In one frame, so that whoever has the blocks also has every other frame that came before their rows.
+        payload = entries.T.astype("<f8").tobytes() + np.array(self._places, "<i8").tobytes()
         self._frames.append(encode_frame(Kind.BLOCKS, payload, count, self._blocks))
         self._blocks += count
+        self._places.clear()
         self._keep(holders[-1], int(stops[-1]), ends)
 
     def _keep(self, holder: int, stop: int, ends: NDArray[np.int64]) -> None:
@@ -130,8 +127,8 @@ class IndexWriter:
         self._waiting = sum(columns.shape[1] for _, _, columns in self._pieces)
 
 
-def read_entries(path: Path, log: str) -> Iterator[Array | list[Place]]:
-    """Blocks (ENTRY, n) and places of an index in the order written.
+def read_entries(path: Path, log: str) -> Iterator[tuple[Array, list[Place]]]:
+    """Portions of an index in the order written: blocks (ENTRY, n), and the frames without rows since the last.
 
     Raises ValueError when it was made from another log or any part of it is damaged or missing in the middle.
     """
@@ -142,18 +139,14 @@ def read_entries(path: Path, log: str) -> Iterator[Array | list[Place]]:
     if head is None or not _made_from(head, log):
         raise ValueError("not an index of this log")
     for frame in frames:
-        if reader.damage:
-            break
-        if frame.kind == Kind.BLOCKS:
-            if frame.step0 != blocks or len(frame.payload) != frame.n * ENTRY * 8:
-                raise ValueError("blocks are missing")
-            blocks += frame.n
-            yield np.frombuffer(frame.payload, "<f8").reshape(frame.n, ENTRY).T.astype(np.float64, order="C")
-        elif frame.kind == Kind.PLACES and len(frame.payload) == frame.n * 16:
-            table = np.frombuffer(frame.payload, "<i8").reshape(frame.n, 2)
-            yield [Place(int(kind), int(offset)) for kind, offset in table.tolist()]
-    if reader.damage:
-        raise ValueError(reader.damage[0])
+        size = frame.n * ENTRY * 8
+        rest = len(frame.payload) - size
+        if reader.damage or frame.kind != Kind.BLOCKS or frame.step0 != blocks or rest < 0 or rest % 16:
+            raise ValueError("damaged, or blocks are missing")
+        blocks += frame.n
+        table = np.frombuffer(frame.payload[:size], "<f8").reshape(frame.n, ENTRY)
+        pairs = np.frombuffer(frame.payload[size:], "<i8").reshape(-1, 2).tolist()
+        yield table.T.astype(np.float64, order="C"), [Place(kind, offset) for kind, offset in pairs]
 
 
 def ends_with(entry: Array, row: Array) -> bool:

@@ -57,12 +57,10 @@ def open_by_index(log: FrameReader, index: Path, capacity: int = CAPACITY) -> Op
     opened = Opened(Overview(BLOCK, capacity))
     entry: Array | None = None
     try:
-        for part in read_entries(index, schema.log):
-            if isinstance(part, list):
-                opened.places += [place.offset for place in part if _wanted(place)]
-            else:
-                _take(opened, part)
-                entry = part[:, -1]
+        for entries, places in read_entries(index, schema.log):
+            opened.places += [place.offset for place in places if _wanted(place)]
+            _take(opened, entries)
+            entry = entries[:, -1]
     except ValueError:
         return None
     if entry is None or opened.overview.rows <= shortest:
