@@ -17,6 +17,7 @@ from opttui.record.events import Event
 from opttui.record.layout import LOG
 from opttui.record.manifest import Manifest
 from opttui.record.rundir import write_manifest
+from opttui.record.sync import Syncer
 from opttui.record.writer import RunWriter
 from opttui.server.channel import Channel
 from opttui.server.commands import Mode, scripted
@@ -43,6 +44,7 @@ def conduct(path: Path, manifest: Manifest, pipe: ReadyPipe) -> None:
     socket_file = socket_path(path)
     channel = Channel(bind(socket_file), inbox, lambda: mode.status(race.step()))
     recorder = Recorder(race, writer, time.time)
+    syncer = Syncer(path)
     try:
         manifest = _announce(path, manifest, race, socket_file)
         recorder.event(Event("ready", f"{len(race.lanes)} lanes at the start", step=race.step()))
@@ -61,7 +63,9 @@ def conduct(path: Path, manifest: Manifest, pipe: ReadyPipe) -> None:
         channel.close()
         with contextlib.suppress(OSError):
             socket_file.unlink()
-        writer.close()
+        with contextlib.suppress(OSError):  # whoever asked for a stop on a full disk has been told
+            writer.close()
+        syncer.close()
 
 
 def _announce(path: Path, manifest: Manifest, race: Race, socket_file: Path) -> Manifest:

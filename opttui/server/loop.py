@@ -31,9 +31,6 @@ class Racing(Turnable, Drainable, Protocol):
     def round(self) -> bool:
         """A step for every running lane, or for the lane that is behind; False: nothing was left to do."""
 
-    def settle(self) -> None:
-        """Wait for the device, so that everything can be drained."""
-
 
 class Loop:
     """Runs a race to its end, or until it is stopped."""
@@ -75,7 +72,7 @@ class Loop:
                 self._sprint()
             else:
                 self._walk(Beat(self._mode.pace, self._clock()))
-        self._race.settle()
+        self._recorder.take(wait=True)
         self._flush()
         while self._mode.trouble and not self._mode.stopped:
             self._inbox.wait(RETRY)
@@ -94,7 +91,7 @@ class Loop:
 
     def _walk(self, beat: Beat) -> None:
         """Rounds at a pace, asleep between them."""
-        mode, items = self._mode, self._inbox.items
+        mode, items, slow = self._mode, self._inbox.items, beat.pace <= SLOW
         while mode.pace == beat.pace and not mode.paused and not mode.stopped:
             rounds = min(beat.due(self._clock()), self._rounds())
             for _ in range(rounds):
@@ -104,14 +101,16 @@ class Loop:
                 beat.took(1)
                 if items:
                     break
-            if items or (rounds and beat.pace <= SLOW) or self._clock() >= self._due or self._at_stop():
+            now = self._clock()
+            if items or (rounds and slow) or now >= self._due or self._at_stop():
                 self._attend()
             else:
-                self._inbox.wait(beat.wait(self._clock()))
+                wait = beat.wait(now)
+                self._inbox.wait(wait if slow else min(wait, self._due - now))
 
     def _rest(self) -> None:
         """Paused: asleep until a command comes, with the disk tried again while it refuses."""
-        self._race.settle()
+        self._recorder.take(wait=True)
         self._attend()
         while self._mode.paused and not self._mode.stopped:
             busy = self._survey is not None and self._survey.idle(self._recorder.tips)

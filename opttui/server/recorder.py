@@ -25,8 +25,8 @@ class Drained(Protocol):
 class Drainable(Protocol):
     """The side of a race that is recorded."""
 
-    def drain(self) -> Drained:
-        """Rows, validation rows and events since the last call."""
+    def drain(self, wait: bool = False) -> Drained:
+        """Rows, validation rows and events since the last call; with `wait`, also those still on a device."""
 
 
 class Writer(Protocol):
@@ -53,9 +53,9 @@ class Recorder:
         self.tips: dict[int, tuple[float, float]] = {}
         """Each lane's newest point drawn."""
 
-    def take(self) -> None:
-        """Hand everything that has happened to the writer, which keeps it until a flush."""
-        drained = self._race.drain()
+    def take(self, wait: bool = False) -> None:
+        """Hand what has happened to the writer, which keeps it until a flush; with `wait`, all of it."""
+        drained = self._race.drain(wait)
         for lane, rows in drained.rows.items():
             if rows:
                 self._writer.rows(lane, rows)
