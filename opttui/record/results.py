@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from opttui.record.lane_reader import LaneReader
     from opttui.record.reader import RunReader
 
-_SETTLED = frozenset(get_args(Outcome)) - {"running", "paused"}
+_SETTLED = tuple(word for word in get_args(Outcome) if word not in ("running", "paused"))
 
 
 def results(reader: "RunReader", alive: bool) -> tuple[LaneResult, ...]:
