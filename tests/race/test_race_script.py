@@ -1,0 +1,87 @@
+"""The exported script, run as a user would run it, repeats the record exactly."""
+
+import subprocess
+import sys
+
+import msgspec
+import pytest
+from oracle import SCHEDULES, race_of, run, spec_of
+
+from opttui.control.commands import Set
+from opttui.race.script import script
+from opttui.record.layout import LOSS, LR
+from opttui.record.manifest import Manifest
+from opttui.scenario.specs import LaneSpec
+
+STEPS = 25
+
+
+def printed(source: str, tmp_path) -> dict[int, list[tuple[float, float]]]:
+    """Loss and lr by lane as the script prints them."""
+    path = tmp_path / "race.py"
+    path.write_text(source)
+    done = subprocess.run(
+        [sys.executable, "-I", str(path)], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
+    header, *lines = done.stdout.splitlines()
+    assert header == "lane,step,loss,lr"
+    found: dict[int, list[tuple[float, float]]] = {}
+    for line in lines:
+        lane, step, loss, lr = line.split(",")
+        rows = found.setdefault(int(lane), [])
+        assert int(step) == len(rows)
+        rows.append((float(loss), float(lr)))
+    return found
+
+
+def manifest_of(race) -> Manifest:
+    info, lanes = race.info()
+    return Manifest(
+        id="x",
+        created=0.0,
+        scenario=race.scenario,
+        lanes=lanes,
+        problem=info,
+        device="cpu",
+        dtype=str(race.dtype).removeprefix("torch."),
+        versions={"torch": "2.13.0", "threads": 1},
+    )
+
+
+@pytest.mark.parametrize("problem", ["rosenbrock", "linear", "digits-mlp"])
+def test_the_script_repeats_the_record(problem: str, tmp_path) -> None:
+    specs = [
+        *(spec_of("SGD", schedule) for schedule in SCHEDULES),
+        spec_of("LBFGS"),
+        spec_of("LBFGS", "StepLR", line_search_fn=None),
+        LaneSpec("SGD", {"lr": 10.0}),
+        LaneSpec("Adam", {"lr": 0.01, "betas": [0.8, 0.9]}),
+    ]
+    race = race_of(problem, specs, STEPS, seed=5, target=1e-3)
+    rows, events = run(race)
+    found = printed(script(manifest_of(race), events, range(len(specs))), tmp_path)
+    assert found == {lane: [(row[LOSS], row[LR]) for row in rows[lane]] for lane in rows}
+
+
+def test_a_script_of_one_lane_turns_what_was_turned(tmp_path) -> None:
+    race = race_of("rosenbrock", [spec_of("Adam", "StepLR"), spec_of("SGD")], STEPS)
+    rows, events = [], []
+    for step in range(STEPS):
+        if step == 6:
+            events += race.turn(Set("0", {"lr": 0.3, "beta2": 0.9}), "test", 6)
+        if step == 11:
+            events += race.turn(Set("0", {"lr": 0.001}), "test", 11)
+        race.round()
+        rows += race.drain(wait=True).rows[0]
+    race.hand_back()
+    source = script(manifest_of(race), events, [0])
+    assert "opttui" not in source
+    assert printed(source, tmp_path) == {0: [(row[LOSS], row[LR]) for row in rows]}
+
+
+def test_names_cannot_break_out_of_the_script(tmp_path) -> None:
+    race = race_of("rosenbrock", [LaneSpec("SGD", {"lr": 1e-3}, name='"""\nimport os\x1b[2J')], 3)
+    manifest = msgspec.structs.replace(manifest_of(race), id='"""\nraise SystemExit')
+    race.hand_back()
+    found = printed(script(manifest, [], [0]), tmp_path)
+    assert len(found[0]) == 3
