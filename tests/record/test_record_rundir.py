@@ -150,7 +150,7 @@ def test_what_is_no_run(runs: Path, run: Path, tmp_path: Path) -> None:
     assert "is a file; a run is a directory" in sentence(text)
     assert "There is no run at" in sentence(tmp_path / "nowhere")
     assert "cannot be read: File name too long" in sentence(tmp_path / ("x" * 300))
-    assert "There is no run at" in sentence(Path("a\x00b"))
+    assert "it is no file name" in sentence(Path("a\x00b"))
     assert "`opttui runs` lists them" in sentence(empty)
     manifest = run / "manifest.json"
     whole = manifest.read_bytes()
