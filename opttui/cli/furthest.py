@@ -1,4 +1,4 @@
-"""How far a run has come, from the ends of its logs alone. A list of runs reads none whole and loads no numpy."""
+"""How far a run has come, from the ends of its logs alone: nothing is read whole, no numpy loaded."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -13,6 +13,8 @@ from opttui.printable import printable
 from opttui.scenario.arguments import Argument
 from opttui.scenario.catalogue import OPTIMIZERS, PROBLEMS, SCHEDULES, OptimizerEntry, ScheduleEntry
 from opttui.scenario.literals import write_literal
+from opttui.scenario.phrase import phrase_of
+from opttui.scenario.shipped import shipped_scenarios
 
 WIDTH = 100
 
@@ -43,14 +45,13 @@ def schedules() -> Iterator[dict[str, Any]]:
 
 def scenarios() -> Iterator[dict[str, Any]]:
     """The scenarios that come with opttui."""
-    from opttui.scenario.shipped import shipped
-
-    for name, scenario in shipped().items():
+    for entry in shipped_scenarios():
+        scenario = entry.scenario
         yield {
-            "name": name,
-            "title": scenario.title,
+            "name": entry.name,
+            "title": entry.title,
             "problem": scenario.problem.name,
-            "lanes": len(scenario.lanes),
+            "lanes": [phrase_of(lane) for lane in scenario.lanes],
             "steps": scenario.steps,
         }
 

@@ -1,8 +1,7 @@
-"""A run as it is printed once: heading, chart and table, or its JSON object. Knows no verb, starts nothing."""
+"""A run as it is printed once: heading, chart and table, or its JSON object. Starts nothing."""
 
 import shutil
 
-from opttui.cli.chart import chart
 from opttui.cli.jsontext import print_object
 from opttui.cli.stdio import complain
 from opttui.cli.table import results_table
@@ -21,6 +20,8 @@ def print_json(reader: RunReader, alive: bool) -> None:
 
 def print_report(reader: RunReader, alive: bool, width: int | None = None) -> None:
     """Heading, chart and table; what is damaged goes to stderr."""
+    from opttui.cli.chart import chart  # JSON needs no plots
+
     picture = chart(reader, width or shutil.get_terminal_size((IN_A_PIPE, 24)).columns)
     print(heading(reader))
     print()

@@ -1,4 +1,4 @@
-"""`opttui runs`: the runs, newest first. Reads manifests and the ends of logs, with neither torch nor numpy."""
+"""`opttui runs`: the runs, newest first. Reads manifests and ends of logs, with neither torch nor numpy."""
 
 import time
 from collections import Counter

@@ -11,7 +11,7 @@ def sentence_of(error: click.ClickException) -> str:
         return _no_option(error)
     if isinstance(error, click.MissingParameter):
         return f"{_verb(error)!r} needs {_name(error)}. {_usage(error)}"
-    return _closed(error.format_message())
+    return error.format_message()
 
 
 def _no_option(error: click.NoSuchOption) -> str:
@@ -48,8 +48,3 @@ def _usage(error: click.UsageError) -> str:
     if error.ctx is None:
         return ""
     return f"Write: {' '.join([error.ctx.command_path, *error.ctx.command.collect_usage_pieces(error.ctx)])}"
-
-
-def _closed(text: str) -> str:
-    text = " ".join(text.split())
-    return text if text[-1:] in (".", "?", "!", ")") else f"{text}."

@@ -14,10 +14,12 @@ def has_screen() -> bool:
 
 
 def complain(sentence: str) -> None:
-    """One line on stderr, fit for a terminal."""
+    """One line on stderr, fit for a terminal, that ends like a sentence."""
+    line = printable(sentence)
+    line += "" if line.endswith((".", "?", "!", ")")) else "."
     # A closed stderr leaves nobody to tell.
     with contextlib.suppress(OSError, ValueError):
-        print(f"opttui: {printable(sentence)}", file=sys.stderr, flush=True)
+        print(f"opttui: {line}", file=sys.stderr, flush=True)
 
 
 def tolerate_narrow_encodings() -> None:

@@ -1,0 +1,117 @@
+"""`opttui race`: starts a race and becomes a window on it, or watches it without a screen."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from opttui.cli.begin import begin, discard, wait_until_ready
+from opttui.cli.options import number, one_of, whole
+from opttui.cli.stdio import has_screen
+from opttui.control.launch import Launch
+from opttui.control.life import life
+from opttui.control.words import parse_command
+from opttui.errors import InputError, RunError
+from opttui.scenario.resolve import Options, scenario_from
+
+DTYPES = ("float32", "float64")
+AXES = ("steps", "evaluations", "seconds")
+RACING = ("steps", "seed", "device", "dtype", "batch_size", "target", "axis", "pace")
+"""Options that belong to the race; the others are about watching it."""
+INTERRUPTED = 130
+
+
+@click.command("race")
+@click.argument("what", metavar="WHAT")
+@click.argument("lanes", metavar="[LANE]...", nargs=-1)
+@click.option("--steps", metavar="N", callback=whole(), help="Steps that each lane takes.")
+@click.option("--seed", metavar="S", callback=whole(), help="Of start, batches and whatever else is random.")
+@click.option("--device", metavar="D", help="auto, cpu, cuda, cuda:N or mps.")
+@click.option("--dtype", metavar="T", callback=one_of(DTYPES), help="float32 or float64.")
+@click.option("--batch-size", metavar="N", callback=whole(), help="Samples a step.")
+@click.option("--target", metavar="LOSS", callback=number, help="A lane that reaches this loss is done.")
+@click.option(
+    "--axis", metavar="A", callback=one_of(AXES), help="Keep lanes level on steps, evaluations or seconds."
+)
+@click.option("--pace", metavar="N", callback=number, help="Steps a second; as fast as it goes if not given.")
+@click.option("--name", metavar="NAME", help="What the run's name begins with.")
+@click.option("--headless", is_flag=True, help="No screen: progress, then chart and table.")
+@click.option("--json", "as_json", is_flag=True, help="No screen: one JSON object at the end.")
+@click.option("--detach", is_flag=True, help="Start it, print its name, and leave it running.")
+@click.option("--quiet", is_flag=True, help="No progress.")
+def command(what: str, lanes: tuple[str, ...], **given: Any) -> int:
+    """Race optimizers on a problem, live or headless.
+
+    WHAT is a scenario's name, a scenario file or a problem's name. A LANE is
+    an optimizer with its arguments, and maybe a schedule after an @. Without
+    lanes the problem brings some. Without a terminal it runs headless.
+
+    \b
+    opttui race showcase
+    opttui race rosenbrock Adam:lr=0.05 SGD:lr=1e-3,momentum=0.9
+    opttui race digits-mlp Adam:lr=0.01@StepLR:step_size=300 --steps 900
+    opttui race linear fast=SGD:lr=0.3 slow=SGD:lr=0.01 --headless --json
+    """
+    asked = Options(**{key: given[key] for key in RACING})
+    scenario = scenario_from(what, lanes, asked, parse_command)
+    path, launch = begin(scenario, given["name"] or "")
+    if given["detach"]:
+        return detached(path, launch, given["as_json"], given["quiet"])
+    if has_screen() and not given["headless"] and not given["as_json"]:
+        return on_screen(path, launch)
+    return headless(path, launch, given["as_json"], given["quiet"])
+
+
+def on_screen(path: Path, launch: Launch) -> int:
+    """Be a window on the race. A start that failed is told after the screen has gone."""
+    from opttui.tui import run_screen
+
+    status = run_screen(path, launch)
+    if launch.poll() == "failed":
+        if launch.user_error:
+            discard(path)
+        raise (InputError if launch.user_error else RunError)(launch.message, launch.hint)
+    return status
+
+
+def detached(path: Path, launch: Launch, as_json: bool, quiet: bool) -> int:
+    """Leave it running: its name on stdout, for scripts, and how to come back on stderr, for people."""
+    wait_until_ready(path, launch)
+    if as_json:
+        from opttui.cli.report import print_json
+        from opttui.record.reader import RunReader
+
+        print_json(RunReader(path), alive=True)
+        return 0
+    print(path.name)
+    if not quiet:
+        print(
+            f"opttui attach {path.name}    to watch it; opttui stop {path.name}    to end it", file=sys.stderr
+        )
+    return 0
+
+
+def headless(path: Path, launch: Launch, as_json: bool, quiet: bool) -> int:
+    """Watch it to its end; Ctrl-C ends it and prints what there is. Status 1 when every lane failed."""
+    from opttui.cli.headless import ended_as, stop, watch
+    from opttui.cli.progress import meter
+    from opttui.cli.report import print_json, print_report
+    from opttui.record.reader import RunReader
+
+    interrupted = False
+    with meter(quiet) as gauge:
+        wait_until_ready(path, launch, gauge.show)
+        reader = RunReader(path)
+        try:
+            watch(reader, gauge.show)
+        except KeyboardInterrupt:
+            interrupted = True
+            stop(path)
+    reader.poll()
+    alive = life(path) in ("live", "starting")
+    if as_json:
+        print_json(reader, alive)
+    else:
+        print_report(reader, alive)
+    return INTERRUPTED if interrupted else ended_as(reader)

@@ -1,0 +1,67 @@
+"""Numbers, durations and columns as a person reads them."""
+
+import math
+
+import pytest
+
+from opttui.cli.columns import cells, columns
+from opttui.cli.numbers import age, count, duration, number
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "-"),
+        (0.000310412, "0.0003104"),
+        (12.34567, "12.35"),
+        (1e-9, "1e-09"),
+        (math.nan, "nan"),
+        (2.0, "2"),
+    ],
+)
+def test_a_number_has_four_digits(value: float | None, text: str) -> None:
+    assert number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (None, "-"),
+        (0.0, "0 ms"),
+        (0.0021, "2.1 ms"),
+        (0.0994, "99 ms"),
+        (0.0996, "0.10 s"),
+        (0.61, "0.61 s"),
+        (0.996, "1.0 s"),
+        (59.94, "59.9 s"),
+        (59.96, "1 min 0 s"),
+        (123.4, "2 min 3 s"),
+        (3599.6, "1 h 0 min"),
+        (12000, "3 h 20 min"),
+    ],
+)
+def test_a_duration_in_its_two_largest_units(seconds: float | None, text: str) -> None:
+    assert duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.2, "now"), (59.9, "59 s"), (60, "1 min"), (7300, "2 h"), (86400, "1 day"), (200000, "2 days")],
+)
+def test_an_age_in_its_largest_unit(seconds: float, text: str) -> None:
+    assert age(seconds) == text
+
+
+def test_counts_have_their_thousands_apart() -> None:
+    assert (count(1234567), count(None)) == ("1,234,567", "-")
+
+
+def test_columns_are_as_wide_as_their_widest_cell() -> None:
+    text = columns(("lane", "steps"), [("Adam", "5"), ("日本", "12,000"), ("é", "7")], "lr")
+    assert text.splitlines() == [
+        "lane   steps",
+        "Adam       5",
+        "日本  12,000",
+        "é          7",
+    ]
+    assert cells("e\u0301") == 1
