@@ -1,5 +1,6 @@
 """Text by terminal cells, and numbers in few of them."""
 
+import itertools
 import math
 
 import pytest
@@ -52,7 +53,7 @@ def test_tamed_text_is_printable_and_as_wide_as_its_characters(text: str) -> Non
 def test_a_row_is_as_wide_as_asked_and_neighbours_differ(spans: list[tuple[str, Ink]], width: int) -> None:
     row = make_row([(tame(text), ink) for text, ink in spans], width)
     assert width_of(text_of_row(row)) == width
-    assert all(a[1] != b[1] for a, b in zip(row, row[1:], strict=False))
+    assert all(a[1] != b[1] for a, b in itertools.pairwise(row))
     assert all(text for text, _ in row)
 
 

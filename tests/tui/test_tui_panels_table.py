@@ -11,6 +11,8 @@ from opttui.record.events import Event
 from opttui.record.layout import LOSS
 from opttui.tui.panels import PANELS, row_at
 
+VALIDATED = {"loss": 0.4567, "accuracy": 0.9125}
+
 TABLE = next(panel for panel in PANELS if panel.key == "table")
 
 
@@ -23,8 +25,8 @@ def test_best_loss_first_and_the_diverged_last(reader) -> None:
     picture = TABLE.draw(view_of(reader), 120, 8)
     names = [text_of_row(row)[8:16].strip() for row in picture[1:7]]
     best = {lane.id: lane.best_loss for lane in reader.lanes}
-    expected = sorted((id for id in best if id != 5), key=lambda id: best[id])
-    assert names == [*(LANES[id][0] for id in expected), "hot SGD"]
+    expected = sorted((lane for lane in best if lane != 5), key=lambda lane: best[lane])
+    assert names == [*(LANES[lane][0] for lane in expected), "hot SGD"]
 
 
 @pytest.mark.parametrize(
@@ -86,14 +88,14 @@ def test_each_lane_has_its_ink(reader) -> None:
 
 @pytest.mark.parametrize("state", ["paused", "crashed", "ended", "hung", "starting"])
 def test_lanes_without_an_end_stand_as_the_race_does(reader, state: str) -> None:
-    word = {
+    words = {
         "paused": "paused",
         "crashed": "stopped: its process is gone",
         "ended": "stopped",
         "hung": "running",
         "starting": "waiting",
     }
-    assert word[state] in text_of(TABLE.draw(view_of(reader, state=state), 220, 8))
+    assert words[state] in text_of(TABLE.draw(view_of(reader, state=state), 220, 8))
 
 
 def test_validation_metrics_on_a_wide_table(tmp_path: Path) -> None:
@@ -101,7 +103,7 @@ def test_validation_metrics_on_a_wide_table(tmp_path: Path) -> None:
         tmp_path,
         {0: walk(0, 100, 0.1)},
         problem=NETWORK,
-        validation=[(0, 0, {"loss": 2.3, "accuracy": 0.1}), (0, 50, {"loss": 0.4567, "accuracy": 0.9125})],
+        validation=[(0, 0, {"loss": 2.3, "accuracy": 0.1}), (0, 50, VALIDATED)],
     )
     picture = TABLE.draw(view_of(reader), 220, 8)
     assert "accuracy" in text_of_row(picture[0])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from opttui.plots.picture import Ink, Picture, Span
 from opttui.tui.panels.cells import fit, overlay, spans_width, width_of
-from opttui.tui.panels.inks import FAINT, lane_role
+from opttui.tui.panels.inks import BOLD, FAINT, LABEL, lane_role
 
 LARGEST = 0.16
 """Most of the panel's cells that a legend takes."""
@@ -23,8 +23,6 @@ class Entry:
     id: int
     name: str
     focused: bool = False
-    note: str = ""
-    """What is said behind the name, in few characters."""
 
 
 def with_legend(picture: Picture, entries: Sequence[Entry], width: int) -> Picture:
@@ -51,9 +49,8 @@ def _lines(entries: Sequence[Entry], width: int, height: int) -> list[list[Span]
     """The legend's rows, all of one width; empty when the panel is too small for one."""
     if not entries or width < 36 or height < 6:
         return []
-    longest = min(max(width_of(entry.name) for entry in entries), 20, width // 3)
-    note = max(width_of(entry.note) for entry in entries)
-    size = 3 + longest + (1 + note if note else 0)
+    longest = min(max(8, *(width_of(entry.name) for entry in entries)), 20, width // 3)
+    size = 3 + longest
     room = min(len(entries), int(LARGEST * width * height / size), (height - 2) // 2)
     if room < 1:
         return []
@@ -61,13 +58,11 @@ def _lines(entries: Sequence[Entry], width: int, height: int) -> list[list[Span]
     lines: list[list[Span]] = []
     for entry in shown:
         ink = Ink(lane_role(entry.id), bold=entry.focused)
-        line: list[Span] = [("━━" if entry.focused else "── "[:2], ink), (" ", FAINT)]
-        line.append((fit(entry.name, longest), Ink("text", bold=True) if entry.focused else Ink("label")))
-        if note:
-            line.append((" " + fit(entry.note, note, right=True), FAINT))
+        line: list[Span] = [("━━ " if entry.focused else "── ", ink)]
+        line.append((fit(entry.name, longest), BOLD if entry.focused else LABEL))
         lines.append(line)
     if len(shown) < len(entries):
-        lines.append([(fit(f"   … {len(entries) - len(shown)} more", size), FAINT)])
+        lines.append([(fit(f" … {len(entries) - len(shown)} more", size), FAINT)])
     return lines
 
 
@@ -87,7 +82,7 @@ def _gutter(picture: Picture) -> int:
         for text, ink in row:
             if ink.fg not in QUIET:
                 break
-            x += width_of(text) - (width_of(text) - width_of(text.rstrip()))
+            x += width_of(text.rstrip())
             if text.endswith(" "):
                 break
         widest = max(widest, x)

@@ -44,7 +44,8 @@ def loss_range(
 
 def _with_room(low: float, high: float, log: bool) -> tuple[float, float]:
     if log:
-        low = max(low, high * DEPTH, 1e-300)
+        high = max(high, 1e-290)
+        low = max(low, high * DEPTH)
         if high / low < 1.2:
             return low / 1.2, high * 1.2
         room = (high / low) ** 0.03

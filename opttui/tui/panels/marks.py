@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from opttui.plots.curves import Mark
+from opttui.record.lane_reader import LaneReader
 from opttui.record.layout import EVALUATIONS, SECONDS, STEP
-from opttui.record.reader import LaneReader
 from opttui.tui.panels.facts import LaneFacts
 from opttui.tui.panels.inks import CROSS, STAR, TURN, lane_role
 from opttui.tui.panels.standings import LOST

@@ -35,9 +35,11 @@ def plain_row(row: Row) -> Row:
 
 
 def in_marker(draw: Draw) -> Draw:
-    """The same panel, all in ASCII where the view asks for it."""
+    """The same panel, all in ASCII where the view asks for it, and nothing at all in no room."""
 
     def drawn(view: RaceView, width: int, height: int) -> Picture:
+        if width < 1 or height < 1:
+            return ((),) * max(height, 0)
         picture = draw(view, width, height)
         return tuple(map(plain_row, picture)) if view.marker == "ascii" else picture
 

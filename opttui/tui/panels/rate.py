@@ -8,12 +8,13 @@ from numpy.typing import NDArray
 
 from opttui.plots.curves import Frame, Line, draw_curves
 from opttui.plots.picture import Picture
+from opttui.record.lane_reader import LaneReader
 from opttui.record.layout import LR, STEP
 from opttui.record.manifest import LaneInfo, Plan
-from opttui.record.reader import LaneReader
 from opttui.tui.panels.facts import LaneFacts, ledger
 from opttui.tui.panels.inks import lane_role
 from opttui.tui.panels.marks import AXIS_COLUMNS, marks_of
+from opttui.tui.panels.memo import once
 from opttui.tui.panels.reach import LIVE, furthest, x_range
 from opttui.tui.panels.waiting import is_waiting, quiet
 from opttui.tui.view import RaceView
@@ -104,6 +105,10 @@ def to_come(plan: Plan, step: float) -> tuple[NDArray[np.float64], NDArray[np.fl
 
 def _ends(view: RaceView) -> list[Ends]:
     """Lowest positive and highest rate of each lane, past and planned."""
+    return once(view.reader, "ends of rates", lambda: _worked_out(view))
+
+
+def _worked_out(view: RaceView) -> list[Ends]:
     facts = ledger(view.reader)
     readers = {lane.id: lane for lane in view.reader.lanes}
     found = []

@@ -3,11 +3,12 @@
 import math
 from dataclasses import dataclass
 
+from opttui.record.lane_reader import LaneReader
 from opttui.record.layout import EVALUATIONS, LOSS, LR, SECONDS, STEP, Row
 from opttui.record.manifest import LaneInfo, LaneResult
-from opttui.record.reader import LaneReader
 from opttui.tui.panels.cells import tame
 from opttui.tui.panels.facts import LaneFacts, ledger
+from opttui.tui.panels.memo import once
 from opttui.tui.view import RaceView
 
 LOST = ("diverged", "failed")
@@ -39,7 +40,11 @@ class Standing:
 
 
 def standings(view: RaceView) -> tuple[Standing, ...]:
-    """Every lane, in the order of ids."""
+    """Every lane, in the manifest's order."""
+    return once(view.reader, ("standings", view.state), lambda: _standings(view))
+
+
+def _standings(view: RaceView) -> tuple[Standing, ...]:
     reader = view.reader
     facts = ledger(reader)
     readers = {lane.id: lane for lane in reader.lanes}

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from opttui.plots.picture import Ink, Picture, Row, Span
 from opttui.plots.spark import spark
+from opttui.record.lane_reader import LaneReader
 from opttui.record.layout import LOSS, STEP
-from opttui.record.reader import LaneReader
 from opttui.tui.panels.cells import fit, make_row, tame
 from opttui.tui.panels.columns import Column, columns_for, text_in, widths
 from opttui.tui.panels.inks import FAINT, OUTCOME_INKS, lane_role

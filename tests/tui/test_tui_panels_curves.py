@@ -1,0 +1,228 @@
+"""The loss and learning-rate panels: what is drawn where, marks, ranges, the legend."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from panel_runs import LANES, check, make_run, race, view_of, walk
+
+from opttui.plots.picture import Ink, Picture, text_of
+from opttui.record.events import Event
+from opttui.record.layout import EVALUATIONS, LOSS, LR, SECONDS
+from opttui.record.manifest import Plan
+from opttui.tui.panels import PANELS
+from opttui.tui.panels.facts import LaneFacts, ledger
+from opttui.tui.panels.legend import Entry, with_legend
+from opttui.tui.panels.loss_range import loss_range
+from opttui.tui.panels.marks import along, marks_of
+from opttui.tui.panels.rate import is_log, to_come
+from opttui.tui.panels.reach import round_up, x_range
+
+LOSS_PANEL, RATE = (next(panel for panel in PANELS if panel.key == key) for key in ("loss", "rate"))
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory):
+    return race(tmp_path_factory.mktemp("runs"))
+
+
+def glyphs(picture: Picture, glyph: str) -> list[Ink]:
+    """The inks in which a glyph stands in a picture."""
+    return [ink for row in picture for text, ink in row for character in text if character == glyph]
+
+
+def inks(picture: Picture) -> set[str]:
+    return {ink.fg for row in picture for text, ink in row if text.strip()}
+
+
+@pytest.mark.parametrize("axis", ["steps", "evaluations", "seconds"])
+@pytest.mark.parametrize("log", [True, False])
+def test_every_lane_and_every_mark_is_drawn(reader, axis: str, log: bool) -> None:
+    picture = LOSS_PANEL.draw(view_of(reader, axis=axis, log=log), 120, 30)
+    check(picture, 120, 30)
+    assert {f"lane{i}" for i in range(6)} <= inks(picture)
+    assert Ink("lane1") in [Ink(ink.fg) for ink in glyphs(picture, "◆")]
+    assert "bad" in [ink.fg for ink in glyphs(picture, "✗")]
+    assert "good" in [ink.fg for ink in glyphs(picture, "★")]
+
+
+def test_the_title_says_the_axes(reader) -> None:
+    assert LOSS_PANEL.title(view_of(reader)) == "loss · log · by steps"
+    assert LOSS_PANEL.title(view_of(reader, log=False, axis="seconds")) == "loss · linear · by seconds"
+
+
+@pytest.mark.parametrize("axis", ["steps", "evaluations", "seconds"])
+def test_marks_lie_on_the_axis_chosen(reader, axis: str) -> None:
+    lane = reader.lanes[1]
+    (mark,) = marks_of(lane, ledger(reader).lane(1), axis)
+    row = walk(1, 600, 0.1)[300]
+    column = {"steps": 0, "evaluations": EVALUATIONS, "seconds": SECONDS}[axis]
+    assert mark.x == pytest.approx(row[column], rel=0.02)
+    assert mark.glyph == "◆" and mark.ink == "lane1"
+
+
+def test_marks_of_a_lane_without_rows(tmp_path: Path) -> None:
+    lane = make_run(tmp_path).lanes[0]
+    assert along(lane, "seconds", [3]).size == 0
+    assert marks_of(lane, LaneFacts(turns=[1], outcome="failed", end_step=0), "seconds") == ()
+
+
+def test_a_target_is_a_faint_line(tmp_path: Path) -> None:
+    with_target = LOSS_PANEL.draw(view_of(race(tmp_path / "a", target=1e-3)), 100, 30)
+    without = LOSS_PANEL.draw(view_of(race(tmp_path / "b")), 100, 30)
+    assert sum(
+        ink.fg == "faint" and bool(text.strip(" …0123456789more")) for row in with_target for text, ink in row
+    ) > sum(
+        ink.fg == "faint" and bool(text.strip(" …0123456789more")) for row in without for text, ink in row
+    )
+
+
+def test_a_diverging_lane_does_not_press_the_others_flat() -> None:
+    calm, wild = np.array([1e-3, 10.0]), np.array([10.0, 1e250, math.inf])
+    low, high = loss_range([calm], [wild], None, log=True) or (0, 0)
+    assert 1e3 <= high / 10 <= 1e4 and 1e-4 < low <= 1e-3
+    low, high = loss_range([calm], [wild], None, log=False) or (0, 0)
+    assert 10 < high < 15
+
+
+def test_where_all_are_lost_their_start_is_shown() -> None:
+    low, high = loss_range([], [np.array([10.0, 1e30, math.nan])], None, log=True) or (0, 0)
+    assert low <= 10 and 1e6 < high < 1e9
+
+
+@given(
+    st.lists(st.lists(st.floats(), max_size=5).map(np.array), max_size=3),
+    st.lists(st.lists(st.floats(), max_size=5).map(np.array), max_size=3),
+    st.none() | st.floats(allow_nan=False, allow_infinity=False, min_value=-1e200, max_value=1e200),
+    st.booleans(),
+)
+def test_a_range_is_finite_and_not_empty(kept, lost, target, log: bool) -> None:
+    found = loss_range([a.astype(float) for a in kept], [a.astype(float) for a in lost], target, log)
+    if found is not None:
+        low, high = found
+        assert math.isfinite(low) and math.isfinite(high) and low < high
+        assert low > 0 or not log
+
+
+@given(st.floats(min_value=1e-9, max_value=1e15))
+def test_an_axis_ends_at_a_round_number_not_far_above(value: float) -> None:
+    assert value <= round_up(value) <= value * 1.51
+
+
+def test_the_axis_grows_by_steps_and_ends_at_the_last_row(tmp_path: Path) -> None:
+    ends = set()
+    for steps in range(400, 500, 10):
+        reader = make_run(tmp_path, {0: walk(0, steps, 0.1)}, steps=1000)
+        ends.add(x_range(view_of(reader))[1])
+    assert ends == {400.0, 500.0}
+    assert x_range(view_of(reader, state="ended")) == (0.0, 489.0)
+    full = make_run(tmp_path, {0: walk(0, 995, 0.1)}, steps=1000)
+    assert x_range(view_of(full)) == (0.0, 999.0)
+
+
+def test_the_focused_lane_is_bold_in_the_legend(reader) -> None:
+    picture = LOSS_PANEL.draw(view_of(reader, focus=3), 120, 30)
+    named = {
+        text.strip(): ink
+        for row in picture
+        for text, ink in row
+        if text.strip() in {name for name, _, _ in LANES}
+    }
+    assert set(named) == {name for name, _, _ in LANES}
+    assert [name for name, ink in named.items() if ink.bold] == ["Adagrad"]
+
+
+def test_a_legend_shrinks_and_goes() -> None:
+    entries = [Entry(i, f"lane {i}", focused=i == 9) for i in range(12)]
+
+    def on(width: int, height: int) -> str:
+        blank = tuple(((" " * width, Ink()),) for _ in range(height))
+        picture = with_legend(blank, entries, width)
+        check(picture, width, height)
+        return text_of(picture)
+
+    assert on(120, 30).count("lane") == 12
+    small = on(60, 10)
+    assert 1 <= small.count("lane") < 12 and "lane 9" in small and "more" in small
+    assert "lane" not in on(20, 10) and "lane" not in on(60, 3)
+
+
+def test_a_legend_does_not_hide_curves() -> None:
+    entries = [Entry(i, f"lane {i}") for i in range(4)]
+    rows = [((" " * 50, Ink()), ("x" * 50, Ink("lane0")))] * 12 + [((" " * 100, Ink()),)] * 12
+    below = with_legend(tuple(rows), entries, 100)
+    assert below[:12] == tuple(rows[:12]) and "lane 3" in text_of(below[12:])
+    full = ((("x" * 100, Ink("lane0")),),) * 24
+    assert with_legend(full, entries, 100) == full
+
+
+def test_a_future_begins_now() -> None:
+    plan = Plan(steps=(0, 10, 20), lr=(1.0, 0.5, 0.0))
+    steps, rates = to_come(plan, 5.0)
+    assert steps.tolist() == [5, 10, 20] and rates.tolist() == [0.75, 0.5, 0.0]
+    assert to_come(plan, -1.0)[0].tolist() == [0, 10, 20]
+    assert to_come(plan, 20.0)[0].size == 0
+    assert to_come(Plan(steps=(), lr=()), 3.0)[0].size == 0
+
+
+def rates_drawn(monkeypatch: pytest.MonkeyPatch, view) -> list:
+    """The lines and the frame that the rate panel gives to the plot."""
+    import opttui.tui.panels.rate as module
+
+    seen: list = []
+    real = module.draw_curves
+    monkeypatch.setattr(
+        module, "draw_curves", lambda lines, frame: (seen.append((lines, frame)), real(lines, frame))[1]
+    )
+    RATE.draw(view, 80, 20)
+    return seen[0]
+
+
+def test_past_is_solid_future_dotted_and_a_turn_changes_it(monkeypatch, reader) -> None:
+    lines, frame = rates_drawn(monkeypatch, view_of(reader, focus=2))
+    futures = {line.ink: line for line in lines if line.dotted}
+    pasts = [line.ink for line in lines if not line.dotted]
+    assert set(pasts) == {f"lane{i}" for i in range(6)} and pasts[-1] == "lane2"
+    assert set(futures) == {"lane0", "lane1", "lane2", "lane3"}, "a lane that has ended has no future"
+    assert futures["lane1"].high.tolist() == [0.05, 0.05]
+    assert futures["lane1"].x[0] == 599 and futures["lane0"].high[0] == 0.001
+    assert frame.now == 599 and frame.x_range == (0, 999)
+
+
+@pytest.mark.parametrize(
+    ("axis", "state"), [("evaluations", "running"), ("seconds", "running"), ("steps", "ended")]
+)
+def test_no_future_elsewhere(monkeypatch, reader, axis: str, state: str) -> None:
+    lines, frame = rates_drawn(monkeypatch, view_of(reader, axis=axis, state=state))
+    assert not any(line.dotted for line in lines) and frame.now is None
+
+
+def test_log_only_when_rates_are_far_apart(tmp_path: Path, reader) -> None:
+    assert is_log(view_of(reader))
+    near = make_run(tmp_path, lanes=[("a", "SGD:lr=0.1", 0.1), ("b", "SGD:lr=0.01", 0.01)])
+    assert not is_log(view_of(near))
+
+
+def test_a_rate_of_zero_or_nan_is_no_trouble(tmp_path: Path) -> None:
+    rows = walk(0, 10, 0.1)
+    rows[5:, LR] = [0.0, math.nan, math.inf, -1.0, 0.0]
+    broken = [
+        Event("plan", lane=0, step=3, data={"steps": [3, 4], "lr": [None, 0.1]}),
+        Event("plan", lane=1, data={"steps": 3}),
+    ]
+    view = view_of(make_run(tmp_path, {0: rows}, events=broken))
+    check(RATE.draw(view, 60, 12), 60, 12)
+
+
+@pytest.mark.parametrize("loss", [math.nan, math.inf, -math.inf, 0.0, -1.0, 1e308, 1e-320])
+@pytest.mark.parametrize("log", [True, False])
+def test_strange_losses(tmp_path: Path, loss: float, log: bool) -> None:
+    rows = walk(0, 30, 0.1)
+    rows[:, LOSS] = loss
+    other = walk(1, 30, 0.1)
+    other[::3, LOSS] = loss
+    check(LOSS_PANEL.draw(view_of(make_run(tmp_path, {0: rows}), log=log), 80, 12), 80, 12)
+    check(LOSS_PANEL.draw(view_of(make_run(tmp_path, {0: rows, 1: other}), log=log), 80, 12), 80, 12)
