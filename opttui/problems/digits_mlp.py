@@ -60,6 +60,7 @@ def make(setting: Setting) -> Problem:
             parameters=4810,
             batch_size=size,
             plane="random plane through the start",
+            view=(-0.15, 0.15, -0.15, 0.15),
             metrics=("loss", "accuracy"),
         ),
         model=digits_model(setting.seed, setting.dtype, setting.device),

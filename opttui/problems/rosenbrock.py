@@ -21,7 +21,8 @@ class Point(nn.Module):
 def rosenbrock(model: Point) -> Tensor:
     """(1 − x)² + 100 (y − x²)² (Rosenbrock 1960)."""
     x, y = model.point
-    return (1 - x) ** 2 + 100 * (y - x**2) ** 2
+    loss: Tensor = (1 - x) ** 2 + 100 * (y - x**2) ** 2
+    return loss
 
 
 def make(setting: Setting) -> Problem:
