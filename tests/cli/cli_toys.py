@@ -19,7 +19,6 @@ from opttui.record.rundir import create_run, read_manifest, write_manifest
 from opttui.record.writer import RunWriter
 from opttui.scenario.resolve import scenario_from
 
-
 RACE = ("race", "linear", "SGD:lr=0.1", "big=SGD:lr=1e9", "--steps", "60", "--json")
 """The one race that most tests look at: a lane that finishes, and one that diverges."""
 

@@ -1,15 +1,12 @@
 """What a newcomer reads: the help, the version, the lists."""
 
 import json
-import sys
-import types
 from pathlib import Path
 
 import pytest
 from cli_toys import called
 
 import opttui
-from opttui.cli import stdio, verbs
 from opttui.cli.verbs import TO_TRY, VERBS
 from opttui.scenario.catalogue import OPTIMIZERS, PROBLEMS, SCHEDULES
 from opttui.scenario.resolve import scenario_from

@@ -1,6 +1,5 @@
 """Every mistake is one sentence on stderr and status 2, with nothing on stdout and nothing half-written."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -93,7 +92,7 @@ def test_a_runs_directory_that_cannot_be_made(tmp_path: Path, monkeypatch: pytes
     file.write_text("not a directory")
     monkeypatch.setenv("OPTTUI_RUNS", str(file / "runs"))
     assert "OPTTUI_RUNS" in refused(called("race", "rosenbrock"))
-    assert os.listdir(tmp_path) == ["file"]
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
 @pytest.mark.parametrize("verb", [["show"], ["attach"], ["stop"], ["export", "--to", "-", "--format", "csv"]])

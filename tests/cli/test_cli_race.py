@@ -76,7 +76,7 @@ def test_a_detached_race_from_start_to_deletion(runs: Path) -> None:
         stopped = called("stop", name)
     assert stopped.status == 0, stopped
     assert "stopped at step" in stopped.out
-    assert "2" == called("runs").out.splitlines()[1].split()[2]
+    assert called("runs").out.splitlines()[1].split()[2] == "2"
     assert "stopped" in called("runs").out
     assert {lane["outcome"] for lane in json.loads(called("show", "long", "--json").out)["lanes"]} == {
         "stopped"

@@ -5,14 +5,13 @@ from pathlib import Path
 
 import click
 import pytest
-from cli_toys import Raced, called, make, refused, result
+from cli_toys import Raced, called, make, refused, row
 
-from opttui.cli import rm, runs as runs_verb
+from opttui.cli import rm
+from opttui.cli import runs as runs_verb
 from opttui.cli.furthest import furthest_step, steps_taken
-from opttui.control.lock import hold
 from opttui.record.layout import lane_file
 from opttui.record.writer import RunWriter
-from cli_toys import row
 
 
 def test_no_runs_is_a_sentence_that_says_how_to_get_one(runs: Path) -> None:
