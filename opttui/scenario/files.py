@@ -31,10 +31,13 @@ def read_text(path: Path) -> str:
 def _read(path: Path) -> bytes:
     """At most one byte more than `LARGEST`. A pipe or a device is refused before it can hang the reader."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         mode = os.fstat(descriptor).st_mode
         if stat.S_ISDIR(mode):
             raise ValueError("it is a directory")
         if not stat.S_ISREG(mode):
             raise ValueError("it is no regular file")
-        return file.read(LARGEST + 1)
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            return file.read(LARGEST + 1)
+    finally:
+        os.close(descriptor)

@@ -47,15 +47,20 @@ def read_literal(text: str) -> Any:
 
 
 def write_literal(value: Any, as_pair: bool = False) -> str:
-    """A text that `read_literal` reads back, without spaces; `as_pair` writes a list in round brackets."""
-    if isinstance(value, list | tuple):
-        inside = ",".join(write_literal(part) for part in value)
-        if as_pair and value:
-            return f"({inside}{',' if len(value) == 1 else ''})"
-        return f"[{inside}]"
+    """A text that `read_literal` reads back, without spaces; a tuple, or anything `as_pair`, in round brackets."""
     if isinstance(value, str) and BARE.fullmatch(value) and value not in NOT_BARE:
         return value
-    return repr(value)
+    return _python(value, as_pair)
+
+
+def _python(value: Any, as_pair: bool) -> str:
+    """The value as Python writes it, less the spaces; inside a list every string has its quotes."""
+    if not isinstance(value, list | tuple):
+        return repr(value)
+    inside = ",".join(_python(part, as_pair) for part in value)
+    if value and (as_pair or isinstance(value, tuple)):
+        return f"({inside}{',' if len(value) == 1 else ''})"
+    return f"[{inside}]"
 
 
 def _plain(value: Any, text: str) -> Any:

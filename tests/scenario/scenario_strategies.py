@@ -1,0 +1,107 @@
+"""Hypothesis strategies for lanes and scenarios that are right, and for lanes of any names and values."""
+
+import math
+from typing import Any
+
+from hypothesis import strategies as st
+
+from opttui.scenario.arguments import Argument
+from opttui.scenario.catalogue import OPTIMIZERS, PROBLEMS, SCHEDULES
+from opttui.scenario.specs import EventSpec, LaneSpec, ProblemSpec, Scenario, ScheduleSpec
+
+numbers = st.floats(allow_nan=False, allow_infinity=False)
+wholes = st.integers(-(2**63), 2**63 - 1)
+scalars = st.none() | st.booleans() | wholes | numbers | st.text(max_size=20)
+values = st.recursive(scalars, lambda inner: st.lists(inner, max_size=4), max_leaves=8)
+identifiers = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,12}", fullmatch=True)
+paths = st.from_regex(
+    r"[A-Za-z_][A-Za-z0-9_]{0,8}((\.|::|\.py::)[A-Za-z_][A-Za-z0-9_]{0,8}){0,2}", fullmatch=True
+)
+arguments = st.dictionaries(identifiers, values, max_size=4)
+
+any_lanes = st.builds(
+    LaneSpec,
+    optimizer=paths,
+    arguments=arguments,
+    schedule=st.none() | st.builds(ScheduleSpec, paths, arguments),
+    name=st.text(max_size=20),
+)
+"""Lanes that the phrase can say, whether or not they can race."""
+
+
+def value_of(argument: Argument) -> st.SearchStrategy[Any]:
+    """Values that the argument takes."""
+    low = argument.low
+    number = st.floats(low, 1e300, allow_nan=False) if low is not None else st.floats(-1e300, 1e300)
+    whole = st.integers(int(low) if low is not None else -1000, 10**6)
+    strategy: st.SearchStrategy[Any] = {
+        "number": number | whole,
+        "whole": whole,
+        "flag": st.booleans(),
+        "pair": st.lists(number, min_size=2, max_size=2),
+        "word": st.sampled_from(argument.words or ("",)),
+        "wholes": st.lists(whole, min_size=1, max_size=4),
+        "number or list": number | st.lists(number, min_size=1, max_size=1),
+        "other": st.just(argument.default),
+    }[argument.kind]
+    if argument.why_not:
+        return st.just(argument.default)
+    return st.none() | strategy if argument.default is None else strategy
+
+
+@st.composite
+def call(draw: st.DrawFn, known: tuple[Argument, ...]) -> dict[str, Any]:
+    """Some of the arguments, all required ones among them, in any order."""
+    chosen = draw(st.lists(st.sampled_from(known), unique_by=lambda argument: argument.name, max_size=4))
+    chosen += [argument for argument in known if argument.required and argument not in chosen]
+    return {argument.name: draw(value_of(argument)) for argument in chosen}
+
+
+@st.composite
+def right_lanes(draw: st.DrawFn) -> LaneSpec:
+    """Lanes that pass every check."""
+    optimizer = draw(st.sampled_from(list(OPTIMIZERS.values())))
+    schedule = None
+    if draw(st.booleans()):
+        entry = draw(st.sampled_from(list(SCHEDULES.values())))
+        given = draw(call(entry.arguments))
+        if entry.name == "OneCycleLR":
+            given["total_steps"] = 100
+        if not optimizer.cycles and any(argument.name == "cycle_momentum" for argument in entry.arguments):
+            given["cycle_momentum"] = False
+        schedule = ScheduleSpec(entry.name, given)
+    return LaneSpec(optimizer.name, draw(call(optimizer.arguments)), schedule)
+
+
+names = st.from_regex(r"[a-z=@:,'\" (\\é]{1,12}", fullmatch=True).filter(lambda name: name == name.strip())
+
+
+@st.composite
+def scenarios(draw: st.DrawFn) -> Scenario:
+    """Scenarios that pass every check."""
+    problem = draw(st.sampled_from(list(PROBLEMS.values())))
+    start = draw(st.none() | st.tuples(numbers, numbers)) if problem.start else None
+    lanes = draw(st.lists(right_lanes(), min_size=1, max_size=4))
+    given = draw(st.lists(st.just("") | names, min_size=len(lanes), max_size=len(lanes)))
+    seen: set[str] = set()
+    named = []
+    for lane, name in zip(lanes, given, strict=True):
+        own = "" if name in seen else name
+        seen.add(own)
+        named.append(LaneSpec(lane.optimizer, lane.arguments, lane.schedule, own))
+    return Scenario(
+        problem=ProblemSpec(problem.name, start),
+        lanes=tuple(named),
+        title=draw(st.sampled_from(["", "a title", 'quo"te \\ ✗'])),
+        steps=draw(st.integers(1, 10**9)),
+        seed=draw(st.integers(0, 2**63 - 1)),
+        device=draw(st.sampled_from(["auto", "cpu", "cuda", "cuda:3", "mps"])),
+        dtype=draw(st.sampled_from([None, "float32", "float64"])),
+        batch_size=draw(st.none() | st.integers(1, 5000)) if problem.batch_size else None,
+        target=draw(st.none() | numbers),
+        axis=draw(st.sampled_from(["steps", "evaluations", "seconds"])),
+        pace=draw(st.none() | st.floats(math.ulp(0.0), 1e6, exclude_min=True)),
+        events=tuple(
+            draw(st.lists(st.builds(EventSpec, st.integers(0, 10**9), st.just("set 0 lr=0.1")), max_size=3))
+        ),
+    )
