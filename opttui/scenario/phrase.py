@@ -73,7 +73,7 @@ def _name(text: str) -> tuple[str, str]:
         return name, rest
     value = read_literal(name)
     if not isinstance(value, str) or not value:
-        raise InputError(f"{name} is no name")
+        raise InputError(f"{name!r} is no name")
     return value, rest
 
 
@@ -86,7 +86,7 @@ def _call(text: str, what: str) -> tuple[str, dict[str, Any]]:
         raise InputError(f"the name of {what} is missing; {FORM}")
     if name[0] in "+-0123456789":
         raise InputError(f"{name!r} is not the name of {what}; arguments come after a colon, like SGD:lr=0.1")
-    if any(char in "'\"=," + OPENING or char.isspace() for char in name):
+    if any(char in "'\"=," + OPENING or char.isspace() for char in name) or not name.isprintable():
         raise InputError(f"{name!r} is not the name of {what}; {FORM}")
     if len(colons) > 1:
         raise InputError(f"there is a second : after {name}; arguments are separated by commas")

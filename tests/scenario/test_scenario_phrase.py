@@ -99,7 +99,8 @@ def test_any_text_is_a_lane_or_one_sentence(text: str) -> None:
     [
         ("", "lane 2 (''): the name of an optimizer is missing; write it like Adam:lr=0.01 or"),
         ("=SGD", "lane 2 ('=SGD'): there is no name before the =; write it like"),
-        ("''=SGD", "'' is no name"),
+        ("''=SGD", "\"''\" is no name"),
+        ("SG\x1bD:lr=1", r"'SG\x1bD' is not the name of an optimizer"),
         ("SGD:", "an argument is missing; after SGD: come arguments like lr=0.01"),
         ("SGD:lr=0.1,", "an argument is missing"),
         ("SGD:lr", "'lr' is not key=value"),
