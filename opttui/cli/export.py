@@ -12,6 +12,7 @@ import click
 from opttui.cli.lanes import chosen_lanes
 from opttui.cli.options import one_of
 from opttui.cli.replaced import replaced
+from opttui.cli.stdio import is_terminal
 from opttui.errors import InputError
 from opttui.record.rundir import find_run
 
@@ -88,7 +89,7 @@ def write_csv(reader: "RunReader", lanes: Sequence[int], file: TextIO) -> None:
     from opttui.cli.rows_csv import write_rows
 
     # On stdout a progress bar would run through the rows when both are the terminal.
-    write_rows(reader, lanes, file, progress=file is not sys.stdout and sys.stderr.isatty())
+    write_rows(reader, lanes, file, progress=file is not sys.stdout and is_terminal(sys.stderr))
 
 
 def write_script(reader: "RunReader", lanes: Sequence[int], file: TextIO) -> None:

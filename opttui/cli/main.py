@@ -6,9 +6,10 @@ from collections.abc import Sequence
 import click
 
 import opttui
+from opttui.cli.home import home
 from opttui.cli.sentences import sentence_of
 from opttui.cli.stdio import complain, silence_stdout, tolerate_narrow_encodings
-from opttui.cli.verbs import Verbs, home
+from opttui.cli.verbs import Verbs
 from opttui.errors import OpttuiError
 
 DONE, ALL_FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
@@ -19,7 +20,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     tolerate_narrow_encodings()
     try:
         status = command.main(arguments, "opttui", standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except click.ClickException as error:
         return _refused(sentence_of(error))
     except OpttuiError as error:
@@ -30,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         silence_stdout()
         return DONE
     except OSError as error:
+        silence_stdout()
         return _refused(_what_the_system_says(error))
     return status if isinstance(status, int) else DONE
 

@@ -4,6 +4,8 @@ import sys
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
+from opttui.cli.stdio import is_terminal
+
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
@@ -82,4 +84,4 @@ def meter(quiet: bool) -> Meter:
     """What suits stderr."""
     if quiet:
         return Silence()
-    return Bar() if sys.stderr.isatty() else Lines()
+    return Bar() if is_terminal(sys.stderr) else Lines()

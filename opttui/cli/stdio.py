@@ -4,13 +4,19 @@ import contextlib
 import io
 import os
 import sys
+from typing import TextIO
 
 from opttui.printable import printable
 
 
 def has_screen() -> bool:
     """Whether a screen can be shown and keys be read."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
+    return is_terminal(sys.stdin) and is_terminal(sys.stdout)
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether a standard stream is one. A process may be started with some of them closed."""
+    return stream is not None and not stream.closed and stream.isatty()
 
 
 def complain(sentence: str) -> None:
@@ -30,7 +36,7 @@ def tolerate_narrow_encodings() -> None:
 
 
 def silence_stdout() -> None:
-    """After its reader has gone: what is still buffered goes nowhere, and the interpreter exits quietly."""
+    """When it takes no more: what is still buffered goes nowhere, and the interpreter exits quietly."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     with contextlib.suppress(OSError, ValueError):
         os.dup2(nowhere, sys.stdout.fileno())

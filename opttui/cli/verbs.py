@@ -2,11 +2,10 @@
 
 import difflib
 import importlib
-import sys
 
 import click
 
-from opttui.cli.stdio import has_screen, silence_stdout
+from opttui.cli.stdio import silence_stdout
 
 VERBS = {
     "race": "Race optimizers on a problem, live or headless.",
@@ -74,11 +73,3 @@ def no_verb(name: str) -> str:
         return f"There is no verb {name!r}. Did you mean {near[0]!r}?"
     verbs = ", ".join(VERBS)
     return f"There is no verb {name!r}. To race a problem or a file: opttui race {name}. The verbs: {verbs}."
-
-
-def home(ctx: click.Context) -> int:
-    """`opttui` alone: the home screen on a terminal, the help without one."""
-    if not has_screen():
-        click.echo(ctx.get_help())
-        return 0
-    sys.exit("no home yet")

@@ -1,9 +1,14 @@
 """Every mistake is one sentence on stderr and status 2, with nothing on stdout and nothing half-written."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from cli_toys import called, make, refused, spawned
+from cli_toys import Said, called, make, refused, spawned
+
+FULL = Path("/dev/full")
+"""Takes nothing, like a full disk."""
 
 MISTAKES = {
     "a verb": (["rase", "rosenbrock"], "'rase'. Did you mean 'race'?"),
@@ -116,3 +121,24 @@ def test_a_run_whose_manifest_is_damaged(runs: Path) -> None:
 def test_attaching_without_a_terminal_points_to_show(runs: Path) -> None:
     path = make(runs)
     assert f"opttui show {path.name}" in refused(called("attach"))
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="no such device here")
+def test_a_full_disk_behind_stdout_is_one_sentence(runs: Path) -> None:
+    with FULL.open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "opttui", "list", "optimizers"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    assert refused(Said(done.returncode, "", done.stderr)) == "No space left on device."
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_are_no_reason_to_fail(runs: Path, closed: str) -> None:
+    command = f"exec {sys.executable} -m opttui {closed}"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
