@@ -22,7 +22,7 @@ def test_the_header_says_everything_when_there_is_room(reader) -> None:
         reader.manifest.id,
         "Rosenbrock's valley",
         "cpu float64",
-        "step 600 of 1,000",
+        "step   600 of 1,000",
         "8.1k steps/s",
         "pace 20",
         "read only",
@@ -36,7 +36,7 @@ def test_the_most_important_stays_when_it_is_narrow(reader) -> None:
     assert "running" in text_of_row(header(view, 20))
     assert reader.manifest.id in text_of_row(header(view, 40))
     text = text_of_row(header(view, 80))
-    assert "step 600 of 1,000" in text and "steps/s" in text
+    assert "step   600 of 1,000" in text and "steps/s" in text
 
 
 @pytest.mark.parametrize(

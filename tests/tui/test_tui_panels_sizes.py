@@ -132,7 +132,7 @@ def test_while_waiting_one_reads_what_for(all_runs: dict[str, RunReader]) -> Non
     text = text_of(PANELS[0].draw(view, 100, 24))
     assert "Round the bend 日本" in text and "loading torch …" in text
     assert all(name in text and phrase in text for name, phrase, _ in LANES)
-    assert "loading torch …" in text_of(PANELS[1].draw(view, 60, 12))
+    assert "will be drawn here" in text_of(PANELS[1].draw(view, 60, 12))
     assert "… 4 more" in text_of(PANELS[0].draw(view, 100, 7))
     assert "loading torch …" in text_of(PANELS[0].draw(view, 30, 1))
 

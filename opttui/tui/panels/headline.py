@@ -95,7 +95,8 @@ def _furthest(view: RaceView) -> int:
 
 def _progress(view: RaceView) -> tuple[Span, ...]:
     total = view.reader.manifest.scenario.steps
-    return ("step ", FAINT), (count(_furthest(view)), BOLD), (f" of {count(total)}", LABEL)
+    # As wide as the total from the first step on, so that what follows stays where it is.
+    return ("step ", FAINT), (count(_furthest(view)).rjust(len(count(total))), BOLD), (f" of {count(total)}", LABEL)
 
 
 def _bar(view: RaceView) -> tuple[Span, ...]:

@@ -17,7 +17,6 @@ TURN, CROSS, STAR = "◆", "✗", "★"
 
 OUTCOME_INKS = {
     "waiting": "faint",
-    "running": "good",
     "paused": "mark",
     "reached": "good",
     "diverged": "bad",

@@ -58,7 +58,7 @@ def _lines(entries: Sequence[Entry], width: int, height: int) -> list[list[Span]
     lines: list[list[Span]] = []
     for entry in shown:
         ink = Ink(lane_role(entry.id), bold=entry.focused)
-        line: list[Span] = [("━━ " if entry.focused else "── ", ink)]
+        line: list[Span] = [("━━ ", ink)]
         line.append((fit(entry.name, longest), BOLD if entry.focused else LABEL))
         lines.append(line)
     if len(shown) < len(entries):

@@ -2,7 +2,7 @@
 
 from opttui.plots.picture import Picture
 from opttui.plots.terrain import Box, Path, draw_terrain, fitted_box
-from opttui.tui.panels.cells import centred, overlay, tame, width_of
+from opttui.tui.panels.cells import overlay, tame, width_of
 from opttui.tui.panels.ground import ground
 from opttui.tui.panels.inks import FAINT, lane_role
 from opttui.tui.panels.waiting import is_waiting, quiet
@@ -25,11 +25,11 @@ def draw(view: RaceView, width: int, height: int) -> Picture:
     """The terrain with all lanes' paths, the focused one on top."""
     problem = view.reader.manifest.problem
     if is_waiting(view) or problem is None:
-        return quiet(view, "the lanes' paths will be drawn here", width, height)
+        return quiet("the lanes' paths will be drawn here", width, height)
     paths = _paths(view)
     box = fitted_box(paths, _conventional(view))
     if box is None:
-        return centred([[("no lane has taken a step yet", FAINT)]], width, height)
+        return quiet("no lane has taken a step yet", width, height)
     terrain = ground(view.reader, box, width, height)
     axes = tame(problem.axes[0]), tame(problem.axes[1])
     picture = draw_terrain(

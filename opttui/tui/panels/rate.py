@@ -37,7 +37,7 @@ def title(view: RaceView) -> str:
 def draw(view: RaceView, width: int, height: int) -> Picture:
     """Each lane's learning rate, the focused one painted last; on the axis of steps also what is to come."""
     if is_waiting(view):
-        return quiet(view, "the learning rates will be drawn here", width, height)
+        return quiet("the learning rates will be drawn here", width, height)
     ahead = view.axis == "steps" and view.state in LIVE
     ends = _ends(view)
     log = _far_apart(ends)

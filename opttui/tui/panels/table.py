@@ -9,6 +9,7 @@ from opttui.record.layout import LOSS, STEP
 from opttui.tui.panels.cells import fit, make_row, tame
 from opttui.tui.panels.columns import Column, columns_for, text_in, widths
 from opttui.tui.panels.inks import FAINT, OUTCOME_INKS, lane_role
+from opttui.tui.panels.numbers import NOTHING
 from opttui.tui.panels.standings import LOST, Standing, ranked, standings
 from opttui.tui.view import RaceView
 
@@ -90,7 +91,7 @@ def _lane(
     spans: list[Span] = [(" ", Ink(bg=paper))]
     for column in shown:
         size = shared[column.key]
-        text = _special(column, reader, place, size, focused)
+        text = _special(column, lane, reader, place, size)
         text = text_in(column, lane, size) if text is None else text
         role = _role(column.key, lane, place)
         bold = focused and column.key in ("name", "ink", "loss")
@@ -99,12 +100,12 @@ def _lane(
     return make_row(spans[:-1], width, Ink(bg=paper))
 
 
-def _special(column: Column, reader: LaneReader | None, place: int, size: int, focused: bool) -> str | None:
+def _special(column: Column, lane: Standing, reader: LaneReader | None, place: int, size: int) -> str | None:
     """The cells that are not a text of the lane alone; None for all others."""
     if column.key == "rank":
-        return str(place)
+        return str(place) if lane.best is not None or lane.outcome in LOST else NOTHING
     if column.key == "ink":
-        return "━━" if focused else "──"
+        return "━━"
     if column.key == "spark":
         if reader is None or not reader.rows:
             return ""

@@ -15,18 +15,17 @@ def welcome(view: RaceView, width: int, height: int) -> Picture:
     """Title, the lanes that will race, and what is being waited for, in the middle of the panel."""
     manifest = view.reader.manifest
     title = tame(manifest.scenario.title or manifest.scenario.problem.name)
-    reason: list[Span] = [(tame(view.reason) or "starting …", LABEL)]
+    told = tame(view.reason) or ("starting …" if view.state == "starting" else "the race never began")
+    reason: list[Span] = [(told, LABEL)]
     if height < 4:
         return centred([reason, [(title, BOLD)]], width, height)
     lanes = _lanes(view, width, height - 4)
     return centred([[(title, BOLD)], [], *lanes, *([[]] if lanes else []), reason], width, height)
 
 
-def quiet(view: RaceView, text: str, width: int, height: int) -> Picture:
-    """One faint sentence in the middle of a panel, with what is being waited for above it."""
-    reason: list[Span] = [(tame(view.reason), LABEL)]
-    lines = [reason, [(text, FAINT)]] if view.reason and height > 1 else [[(text, FAINT)]]
-    return centred(lines, width, height)
+def quiet(text: str, width: int, height: int) -> Picture:
+    """One faint sentence in the middle of a panel."""
+    return centred([[(text, FAINT)]], width, height)
 
 
 def _lanes(view: RaceView, width: int, room: int) -> list[list[Span]]:
