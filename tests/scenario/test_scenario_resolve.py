@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from opttui.errors import InputError
 from opttui.scenario.catalogue import PROBLEMS
@@ -143,6 +144,15 @@ def test_the_schedules_of_shipped_scenarios_end_with_the_race() -> None:
             arguments = lane.schedule.arguments if lane.schedule else {}
             for key in ("T_max", "total_steps"):
                 assert arguments.get(key, shipped.scenario.steps) == shipped.scenario.steps
+
+
+@pytest.mark.parametrize("what", [*NAMES, *PROBLEMS])
+def test_torch_takes_every_lane_that_comes_with_opttui(what: str) -> None:
+    for lane in scenario_from(what).lanes:
+        parameter = torch.zeros(2, requires_grad=True)
+        optimizer = getattr(torch.optim, lane.optimizer)([parameter], **lane.arguments)
+        if lane.schedule is not None:
+            getattr(torch.optim.lr_scheduler, lane.schedule.name)(optimizer, **lane.schedule.arguments)
 
 
 def test_scenarios_lie_inside_the_package_once_it_is_installed(
