@@ -132,12 +132,18 @@ class Client:
             self._connect()
         if self._lines is None:
             return
+        lost = False
         try:
             self._lines.send()
+        except ConnectionError:  # what it said before it hung up can still be read
+            lost = True
+        try:
             while lines := self._lines.receive():
                 for line in lines:
                     self._take_in(self._decoder.decode(line))
         except (ConnectionError, LineTooLong, msgspec.DecodeError):
+            lost = True
+        if lost:
             self._hang_up()
 
     def _take_in(self, reply: Reply) -> None:
@@ -145,6 +151,7 @@ class Client:
         if asked is None:
             self._complaint = reply.text if reply.number == 0 else self._complaint
             return
+        self._next_try = 0.0  # whoever answers may be called again at once
         if reply.kind == "received":
             asked.received = True
         else:
@@ -182,7 +189,6 @@ class Client:
         if self._lines is not None:
             self._lines.close()
             self._lines = None
-            self._next_try = time.monotonic() + RETRY
 
     def _silence(self, asked: Asked) -> RunError:
         """Why there is no answer, in a sentence."""

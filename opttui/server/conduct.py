@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import msgspec
+import torch
 
 from opttui.control.identity import this_process
 from opttui.control.sockets import bind, socket_path
@@ -31,13 +32,16 @@ from opttui.server.signals import stop_politely
 from opttui.server.survey import Box, Survey
 from opttui.server.versions import versions
 
-FINISHING = 1.0
+THREADS = 1
+"""Inside an operation: lanes are small, and a second thread makes them slower and their sums unrepeatable."""
+FINISHING = 0.5
 """Most seconds spent on a finer grid after the last step, so that a short race has a picture too."""
 
 
 def conduct(path: Path, manifest: Manifest, pipe: ReadyPipe) -> None:
     """Build the race of the run at `path` and run it. InputError when it cannot be built as asked."""
     pipe.waiting("the problem")
+    torch.set_num_threads(THREADS)
     race = build_race(manifest.scenario)
     writer = RunWriter(path, len(race.lanes))
     inbox, mode = Inbox(), Mode(pace=manifest.scenario.pace)
@@ -88,7 +92,7 @@ def _announce(path: Path, manifest: Manifest, race: Race, socket_file: Path) -> 
 def _run(race: Race, writer: RunWriter, recorder: Recorder, inbox: Inbox, mode: Mode) -> None:
     survey = _survey(race, writer)
     if survey is not None:
-        survey.first()
+        survey.first(lambda: bool(inbox.items))
     script = scripted(race.scenario)
     Loop(race, len(race.lanes), recorder, inbox, mode, script=script, survey=survey).run()
     if survey is not None and not mode.stopped:

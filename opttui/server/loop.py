@@ -156,7 +156,7 @@ class Loop:
             return
         for event in events:
             self._recorder.event(event)
-        text = "; ".join(event.text for event in events)
+        text = "; ".join(event.text for event in events if event.text)
         reply = Reply(ticket.number, "applied", text, step)
         self._recorder.promise(lambda: ticket.answer(reply))
 

@@ -22,7 +22,7 @@ SAVED = 0.25
 """Seconds of that share that can be saved up, so that a pause is not followed by a stall."""
 CHUNK = 0.02
 """Seconds of work at a time while the race is paused."""
-FIRST = 1.0
+FIRST = 0.5
 """Most seconds for the first grid, before the first step."""
 DOUBLINGS = 8
 """A lane that leaves a box 256 times the first one's size is on its way to infinity."""
@@ -45,9 +45,11 @@ class Survey:
         """Seconds that may be spent; below zero after an evaluation that took longer."""
         self._last = clock()
 
-    def first(self) -> None:
-        """The coarse grid before the first step."""
-        self._spend(FIRST, whole=False)
+    def first(self, wanted: Callable[[], bool]) -> None:
+        """The coarse grid before the first step, or what can be had of it until somebody is `wanted` elsewhere."""
+        begin = self._clock()
+        while self._level == 0 and self._clock() - begin < FIRST and not wanted():
+            self._evaluate()
         self._last = self._clock()
 
     def share(self, tips: Mapping[int, tuple[float, float]]) -> None:
@@ -71,23 +73,22 @@ class Survey:
         self._look(tips)
         self._spend(seconds)
 
-    def _spend(self, seconds: float, whole: bool = True) -> float:
-        """Work until the time is up, or, unless `whole`, until a grid is done. The seconds that it took."""
-        begin = self._clock()
-        spent = 0.0
-        while self._work is not None and spent < seconds:
-            grid = next(self._work, None)
-            if grid is not None:
-                self._write(grid)
-                self._next_level()
-                if not whole:
-                    break
-            spent = self._clock() - begin
-        return self._clock() - begin
+    def _spend(self, seconds: float) -> float:
+        """Work until the time is up; the seconds that it took."""
+        begin = now = self._clock()
+        while self._work is not None and now - begin < seconds:
+            self._evaluate()
+            now = self._clock()
+        return now - begin
 
-    def _next_level(self) -> None:
-        self._level += 1
-        self._work = self._draw(self._box, *SIZES[self._level]) if self._level < len(SIZES) else None
+    def _evaluate(self) -> None:
+        """A few evaluations. With the last of a grid, on to the next finer one."""
+        grid = next(self._work, None) if self._work is not None else None
+        if grid is not None:
+            self._write(grid)
+            self._level += 1
+            finer = self._level < len(SIZES)
+            self._work = self._draw(self._box, *SIZES[self._level]) if finer else None
 
     def _look(self, tips: Mapping[int, tuple[float, float]]) -> None:
         """Widen the box until every lane is in it."""

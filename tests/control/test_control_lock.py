@@ -24,9 +24,9 @@ from opttui.control.lock import hold
 lock = hold(Path(sys.argv[1]))
 lock.note(b"somebody")
 if "fork" in sys.argv and os.fork() == 0:
-    print(os.getpid(), flush=True)
+    os.write(1, b"%d\\n" % os.getpid())
     time.sleep(600)
-print("held", flush=True)
+os.write(1, b"held\\n")
 time.sleep(600)
 """
 
@@ -69,17 +69,18 @@ def test_two_processes_cannot_hold_it(tmp_path):
 
 def test_a_forked_child_of_a_dead_process_does_not_keep_it(tmp_path):
     with subprocess.Popen([sys.executable, "-c", HOLDER, tmp_path, "fork"], stdout=subprocess.PIPE) as holder:
-        assert holder.stdout is not None
-        lines = {holder.stdout.readline(), holder.stdout.readline()}
-        child = int(next(line for line in lines if line != b"held\n"))
         try:
+            assert holder.stdout is not None
+            lines = [holder.stdout.readline(), holder.stdout.readline()]
+            child = int(next(line for line in lines if line != b"held\n"))
             assert is_locked(tmp_path)
             holder.kill()
             holder.wait()
             os.kill(child, 0)
             assert not is_locked(tmp_path)
-        finally:
             os.kill(child, signal.SIGKILL)
+        finally:
+            holder.kill()
 
 
 @pytest.mark.parametrize("kind", ["fifo", "link", "directory"])

@@ -66,7 +66,9 @@ def test_only_the_owner_can_reach_it(runtime, tmp_path, umask):
         sockets.check(path)
 
 
-@pytest.mark.parametrize(("mode", "said"), [(0o777, "mode 777, not 700"), (0o750, "mode 750"), (0o701, "mode 701")])
+@pytest.mark.parametrize(
+    ("mode", "said"), [(0o777, "mode 777, not 700"), (0o750, "mode 750"), (0o701, "mode 701")]
+)
 def test_a_directory_that_others_can_enter_is_refused(runtime, tmp_path, mode, said):
     (runtime / "opttui").mkdir()
     (runtime / "opttui").chmod(mode)

@@ -40,13 +40,22 @@ def shapes(grids):
 
 def test_the_first_grid_is_coarse_and_there_before_the_first_step():
     hill = Hill()
-    hill.survey.first()
+    hill.survey.first(lambda: False)
     assert shapes(hill.grids) == [SIZES[0]]
+
+
+def test_a_command_does_not_wait_for_the_first_grid():
+    hill = Hill()
+    hill.survey.first(lambda: hill.spent > 0.01)
+    assert hill.spent < 0.015
+    assert not hill.grids
+    hill.race(60.0, {})
+    assert shapes(hill.grids)[0] == SIZES[0]
 
 
 def test_finer_grids_take_a_fiftieth_of_the_time():
     hill = Hill()
-    hill.survey.first()
+    hill.survey.first(lambda: False)
     hill.spent = 0.0
     begin = hill.clock.now
     hill.race(600.0, {0: (0.0, 0.0)})
@@ -54,7 +63,7 @@ def test_finer_grids_take_a_fiftieth_of_the_time():
     points = sum(columns * rows for columns, rows in SIZES[1:])
     assert hill.spent == points * EVALUATION or abs(hill.spent - points * EVALUATION) < 1e-6
     hill = Hill()
-    hill.survey.first()
+    hill.survey.first(lambda: False)
     hill.spent, begin = 0.0, hill.clock.now
     hill.race(60.0, {})
     assert hill.spent / (hill.clock.now - begin) <= SHARE * 1.1
@@ -62,7 +71,7 @@ def test_finer_grids_take_a_fiftieth_of_the_time():
 
 def test_a_lane_outside_doubles_the_box_until_it_is_in():
     hill = Hill()
-    hill.survey.first()
+    hill.survey.first(lambda: False)
     hill.race(60.0, {0: (0.5, 0.5), 1: (3.0, -5.0)})
     assert hill.grids[1].box == (-8.0, 8.0, -8.0, 8.0)
     assert shapes(hill.grids)[1] == SIZES[0]
@@ -70,7 +79,7 @@ def test_a_lane_outside_doubles_the_box_until_it_is_in():
 
 def test_a_lane_on_its_way_to_infinity_does_not_take_the_picture_along():
     hill = Hill()
-    hill.survey.first()
+    hill.survey.first(lambda: False)
     hill.race(400.0, {0: (1e30, 0.0), 1: (float("nan"), 1.0), 2: (float("inf"), 0.0)})
     assert hill.grids[1].box == (-256.0, 256.0, -256.0, 256.0)
     assert shapes(hill.grids)[1:] == list(SIZES)
@@ -78,7 +87,7 @@ def test_a_lane_on_its_way_to_infinity_does_not_take_the_picture_along():
 
 def test_while_paused_it_works_on_until_nothing_is_left():
     hill = Hill()
-    hill.survey.first()
+    hill.survey.first(lambda: False)
     turns = 1
     while hill.survey.idle({}):
         turns += 1
@@ -90,7 +99,7 @@ def test_while_paused_it_works_on_until_nothing_is_left():
 
 def test_after_the_last_step_it_has_so_long_and_no_longer():
     hill = Hill()
-    hill.survey.first()
+    hill.survey.first(lambda: False)
     begin = hill.clock.now
     hill.survey.finish({}, 0.5)
     assert hill.clock.now - begin < 0.51
