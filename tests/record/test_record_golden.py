@@ -33,7 +33,17 @@ def page_reader(tmp_path: Path) -> Path:
 def rows_by(program: Path, log: Path) -> np.ndarray:
     done = subprocess.run([sys.executable, program, log], capture_output=True, text=True, check=True)
     lines = done.stdout.splitlines()
-    assert lines[0].split("\t") == ["step", "evaluations", "seconds", "loss", "lr", "grad_norm", "update_norm", "x", "y"]
+    assert lines[0].split("\t") == [
+        "step",
+        "evaluations",
+        "seconds",
+        "loss",
+        "lr",
+        "grad_norm",
+        "update_norm",
+        "x",
+        "y",
+    ]
     return np.array([[float(word) for word in line.split("\t")] for line in lines[1:]]).reshape(-1, 9)
 
 

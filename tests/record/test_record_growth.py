@@ -87,9 +87,12 @@ def test_a_poll_without_news_is_a_stat_of_each_file(run: Path, monkeypatch: pyte
     def refuse(*arguments: object) -> bytes:
         raise AssertionError("read although nothing changed")
 
+    with (run / "lane-00.rec").open("ab") as file:
+        file.write(b"torn")
+    assert not reader.poll()
     with monkeypatch.context() as patch:
         patch.setattr(os, "pread", refuse)
-        assert not reader.poll()
+        assert not reader.poll(), "a torn tail is looked at once, not at every poll"
     assert reader.version == version
     writer.rows(1, rows(0, 1))
     writer.close()

@@ -10,12 +10,14 @@ import pytest
 from record_rows import read_all, rows, same_lane, table
 
 from opttui.record import lane_reader
+from opttui.record.blocks import FIELDS, LAST, condense, least
 from opttui.record.frame_reader import FrameReader
-from opttui.record.frames import Kind
-from opttui.record.index import BLOCK
+from opttui.record.frames import Kind, encode_frame
+from opttui.record.index import BEST_LOSS, BEST_STEP, BLOCK, ENTRY, OFFSET, USED, read_entries
 from opttui.record.lane_reader import LaneReader
 from opttui.record.manifest import LaneInfo
 from opttui.record.opening import Opened, open_by_index
+from opttui.record.rows import decode_schema
 from opttui.record.rundir import create_run
 from opttui.record.writer import RunWriter
 from opttui.scenario.specs import Scenario
@@ -177,9 +179,6 @@ def test_values_beyond_an_end_frame_are_not_ended(run: Path) -> None:
 
 def test_what_the_index_holds(run: Path) -> None:
     """Each entry against its 256 rows."""
-    from opttui.record.blocks import FIELDS, condense, least
-    from opttui.record.index import BEST_LOSS, BEST_STEP, ENTRY, OFFSET, USED
-
     writer = RunWriter(run, 1)
     for begin, stop in ((0, 100), (100, 5000), (5000, 9000)):
         writer.rows(0, rows(begin, stop))
@@ -201,6 +200,29 @@ def test_what_the_index_holds(run: Path) -> None:
     for number, entry in enumerate(entries):
         frame = begins[int(entry[OFFSET])]
         assert frame.step0 + int(entry[USED]) == (number + 1) * BLOCK
+
+
+def test_an_index_of_another_log_is_not_read(run: Path) -> None:
+    write(run)
+    schema = decode_schema(next(FrameReader(run / LOG).frames()))
+    assert schema is not None
+    assert sum(entries.shape[1] for entries, _ in read_entries(run / INDEX, schema.log)) == COUNT // BLOCK
+    for word in ("", "0123456789abcdef"):
+        with pytest.raises(ValueError, match="not an index of this log"):
+            list(read_entries(run / INDEX, word))
+
+
+def test_an_index_whose_last_row_is_not_the_log_s_is_not_used(run: Path, opened: list[int | None]) -> None:
+    """After a loss of power, a log may have lost what its index still tells of, and have grown other rows."""
+    write(run)
+    *before, last = FrameReader(run / INDEX).frames()
+    expected = without_index(run)
+    payload = np.frombuffer(last.payload, "<f8").copy()
+    payload[(last.n - 1) * ENTRY + LAST.start + 3] += 1.0
+    kept = (run / INDEX).read_bytes()[: before[-1].end]
+    (run / INDEX).write_bytes(kept + encode_frame(Kind.BLOCKS, payload.tobytes(), last.n, last.step0))
+    same_lane(polled(run), expected)
+    assert opened[-1] is None
 
 
 @pytest.mark.slow
