@@ -16,8 +16,8 @@ def command(run: str | None, readonly: bool) -> int:
     Closing it leaves the race as it is; two windows may watch the same one. Without RUN it is the newest.
 
     \b
-    opttui attach
-    opttui attach rosen --readonly
+      opttui attach
+      opttui attach rosen --readonly
     """
     path = find_run(run)
     read_manifest(path)

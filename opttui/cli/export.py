@@ -50,9 +50,9 @@ def command(run: str | None, target: str, form: str | None, lanes: tuple[str, ..
     Without RUN it is the newest.
 
     \b
-    opttui export rosen --to rows.csv
-    opttui export rosen --to adam.py --lane Adam
-    opttui export rosen --to - --format csv | head
+      opttui export rosen --to rows.csv
+      opttui export rosen --to adam.py --lane Adam
+      opttui export rosen --to - --format csv | head
     """
     form = form_of(target, form)
     path = find_run(run)

@@ -65,20 +65,20 @@ KINDS: dict[str, Callable[[], Iterator[dict[str, Any]]]] = {
 
 
 @click.command("list")
-@click.argument("kind", metavar="|".join(KINDS), callback=one_of(tuple(KINDS), "something to list"))
+@click.argument("what", metavar="|".join(KINDS), callback=one_of(tuple(KINDS)))
 @click.option("--json", "as_json", is_flag=True, help="One JSON list.")
-def command(kind: str, as_json: bool) -> int:
+def command(what: str, as_json: bool) -> int:
     """List problems, optimizers, schedules or scenarios.
 
     \b
-    opttui list problems
-    opttui list optimizers
-    opttui list schedules --json
+      opttui list problems
+      opttui list optimizers
+      opttui list schedules --json
     """
-    entries = list(KINDS[kind]())
+    entries = list(KINDS[what]())
     if as_json:
         print_object(entries)
-    elif kind in ("optimizers", "schedules"):
+    elif what in ("optimizers", "schedules"):
         print("\n\n".join(paragraph(entry) for entry in entries))
     else:
         print(table(entries))

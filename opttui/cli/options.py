@@ -43,20 +43,26 @@ def number(ctx: click.Context, param: click.Parameter, value: str | None) -> flo
     return read
 
 
-def one_of(names: Sequence[str], what: str = "") -> Reading:
-    """One of some names; `what` they name, for an argument. An option says its own name."""
+def one_of(names: Sequence[str]) -> Reading:
+    """One of some names."""
 
     def read(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
         if value is None or value in names:
             return value
-        raise click.UsageError(f"{value!r} is not {what or _name(param)}: {meant(value, names)}", ctx)
+        raise click.UsageError(f"{_name(ctx, param)}: there is no {_short(value)}; {meant(value, names)}", ctx)
 
     return read
 
 
 def _refused(ctx: click.Context, param: click.Parameter, value: str, wanted: str) -> click.UsageError:
-    return click.UsageError(f"{_name(param)} must be {wanted}, not {value!r}.", ctx)
+    return click.UsageError(f"{_name(ctx, param)} must be {wanted}, not {_short(value)}.", ctx)
 
 
-def _name(param: click.Parameter) -> str:
+def _name(ctx: click.Context, param: click.Parameter) -> str:
+    if isinstance(param, click.Argument):
+        return ctx.command_path
     return next((option for option in param.opts if option.startswith("--")), param.opts[0])
+
+
+def _short(value: str) -> str:
+    return repr(value if len(value) <= 60 else value[:57] + "...")

@@ -48,10 +48,10 @@ def command(what: str, lanes: tuple[str, ...], **given: Any) -> int:
     lanes the problem brings some. Without a terminal it runs headless.
 
     \b
-    opttui race showcase
-    opttui race rosenbrock Adam:lr=0.05 SGD:lr=1e-3,momentum=0.9
-    opttui race digits-mlp Adam:lr=0.01@StepLR:step_size=300 --steps 900
-    opttui race linear fast=SGD:lr=0.3 slow=SGD:lr=0.01 --headless --json
+      opttui race showcase
+      opttui race rosenbrock Adam:lr=0.05 SGD:lr=1e-3,momentum=0.9
+      opttui race digits-mlp Adam:lr=0.01@StepLR:step_size=300 --steps 900
+      opttui race linear fast=SGD:lr=0.3 slow=SGD:lr=0.01 --headless --json
     """
     asked = Options(**{key: given[key] for key in RACING})
     scenario = scenario_from(what, lanes, asked, parse_command)

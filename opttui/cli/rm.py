@@ -18,8 +18,8 @@ def command(runs: tuple[str, ...], yes: bool) -> int:
     """Delete runs that are over.
 
     \b
-    opttui rm rosenbrock-7f3a
-    opttui rm rosenbrock-7f3a linear-02c1 --yes
+      opttui rm rosenbrock-7f3a
+      opttui rm rosenbrock-7f3a linear-02c1 --yes
     """
     paths = list(dict.fromkeys(find_run(run) for run in runs))
     for path in paths:

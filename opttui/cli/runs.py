@@ -32,8 +32,8 @@ def command(as_json: bool) -> int:
     They live under $OPTTUI_RUNS, by default in your state directory.
 
     \b
-    opttui runs
-    opttui runs --json
+      opttui runs
+      opttui runs --json
     """
     described = [describe(path) for path in list_runs()]
     if as_json:

@@ -1,8 +1,12 @@
 """What click finds wrong with a command line, as one sentence that says what would be right."""
 
 import difflib
+import re
 
 import click
+
+EXTRA = re.compile(r"unexpected extra arguments? \((.*)\)")
+"""click has no class of its own for this."""
 
 
 def sentence_of(error: click.ClickException) -> str:
@@ -11,7 +15,11 @@ def sentence_of(error: click.ClickException) -> str:
         return _no_option(error)
     if isinstance(error, click.MissingParameter):
         return f"{_verb(error)!r} needs {_name(error)}. {_usage(error)}"
-    return error.format_message()
+    message = error.format_message()
+    extra = EXTRA.search(message)
+    if extra and isinstance(error, click.UsageError):
+        return f"{_verb(error)!r} has no use for {extra[1]!r}. {_usage(error)}"
+    return message
 
 
 def _no_option(error: click.NoSuchOption) -> str:

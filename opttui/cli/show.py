@@ -22,9 +22,9 @@ def command(run: str | None, width: int | None, as_json: bool) -> int:
     A running race is shown as it stands; without RUN the newest is.
 
     \b
-    opttui show
-    opttui show rosen --width 120 | less
-    opttui show rosen --json
+      opttui show
+      opttui show rosen --width 120 | less
+      opttui show rosen --json
     """
     from opttui.cli.report import print_json, print_report
     from opttui.record.reader import RunReader

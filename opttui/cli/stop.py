@@ -22,8 +22,8 @@ def command(run: str) -> int:
     """End a running race; what it recorded stays.
 
     \b
-    opttui stop rosenbrock-7f3a
-    opttui stop rosen              the beginning of its name will do
+      opttui stop rosenbrock-7f3a
+      opttui stop rosen              the beginning of its name will do
     """
     path = find_run(run)
     print(carried_out(path, Stop()))

@@ -16,9 +16,9 @@ def command(run: str, words: tuple[str, ...]) -> int:
     Prints what was applied and at which step. A LANE is its number or its name.
 
     \b
-    opttui tell rosen pause
-    opttui tell rosen set Adam lr=0.02
-    opttui tell rosen step 10
+      opttui tell rosen pause
+      opttui tell rosen set Adam lr=0.02
+      opttui tell rosen step 10
     """
     wish = parse_command(list(words))
     print(carried_out(find_run(run), wish))

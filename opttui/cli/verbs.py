@@ -21,9 +21,9 @@ VERBS = {
 """Verb to its line of help; the file and the command have the verb's name."""
 
 TO_TRY = (
-    ("opttui race showcase", "optimizers side by side, live"),
-    ("opttui race linear SGD:lr=0.1 Adam:lr=0.1", "two of your choice on a first example"),
-    ("opttui list optimizers", "who can race, and with which arguments"),
+    ("opttui race showcase", "six optimizers, live"),
+    ("opttui race linear SGD:lr=0.1 Adam:lr=0.1", "two of your choice"),
+    ("opttui list optimizers", "who can race, and how"),
 )
 
 

@@ -79,7 +79,10 @@ def make(
     writer.event(Event("ready", "2 lanes at the start", step=0))
     for lane in lanes:
         values = losses or [(lane.id + 1) / (step + 1) for step in range(steps)]
-        writer.rows(lane.id, [row(k, loss) for k, loss in enumerate(values)])
+        rows = [row(k, loss) for k, loss in enumerate(values)]
+        for start in range(0, len(rows), 1000):
+            writer.rows(lane.id, rows[start : start + 1000])
+            writer.flush()
     if ended:
         writer.event(Event("ended", "the race has ended", step=steps))
     writer.flush()

@@ -38,7 +38,7 @@ MISTAKES = {
     "a pace": (["race", "rosenbrock", "--pace", "0"], "--pace"),
     "batches where there are none": (["race", "rosenbrock", "--batch-size", "8"], "no batches"),
     "a file that is not there": (["race", "nowhere.toml"], "nowhere.toml"),
-    "something to list": (["list", "optimisers"], "did you mean optimizers?"),
+    "something to list": (["list", "optimisers"], "there is no 'optimisers'; did you mean optimizers?"),
     "nothing to list": (["list"], "'opttui list' needs problems|optimizers|schedules|scenarios"),
     "a run that is not there": (["show", "nothing-1234"], "nothing-1234"),
     "a run to tell": (["tell", "nothing-1234", "pause"], "nothing-1234"),
@@ -48,8 +48,8 @@ MISTAKES = {
     "no run at all": (["show"], "no run"),
     "a run to attach to": (["attach", "nothing-1234"], "nothing-1234"),
     "a width": (["show", "--width", "1"], "--width must be a whole number from 40 to 400, not '1'"),
-    "no command": (["tell", "x"], "'opttui tell' needs COMMAND..."),
-    "two arguments too many": (["show", "a", "b"], "unexpected extra argument"),
+    "no command": (["tell", "x"], "'opttui tell' needs COMMAND."),
+    "two arguments too many": (["show", "a", "b"], "has no use for 'b'"),
 }
 
 
