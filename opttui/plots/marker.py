@@ -1,0 +1,45 @@
+"""Dots within cells: Braille, blocks, plain ASCII. Knows no data."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Name = Literal["braille", "block", "ascii"]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Marker:
+    """How many dots a cell holds, and the character for each combination of them."""
+
+    columns: int
+    rows: int
+    weights: tuple[int, ...]
+    """Bit of each dot, row by row."""
+    glyphs: str
+    """Character of each sum of bits."""
+
+    def codes(self, dots: Bools) -> NDArray[np.uint8]:
+        """Sum of bits of each cell; dots of shape (rows of dots, columns of dots), row 0 at the top."""
+        height, width = dots.shape[0] // self.rows, dots.shape[1] // self.columns
+        cells = np.zeros((height, width), np.uint8)
+        for index, weight in enumerate(self.weights):
+            row, column = divmod(index, self.columns)
+            cells |= dots[row :: self.rows, column :: self.columns].view(np.uint8) * np.uint8(weight)
+        return cells
+
+    @property
+    def points(self) -> NDArray[np.uint32]:
+        """Code point of each sum of bits."""
+        return np.array([ord(glyph) for glyph in self.glyphs], np.uint32)
+
+
+MARKERS: dict[str, Marker] = {
+    "braille": Marker(
+        2, 4, (1, 8, 2, 16, 4, 32, 64, 128), " " + "".join(chr(0x2800 + code) for code in range(1, 256))
+    ),
+    "block": Marker(2, 2, (1, 2, 4, 8), " ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█"),
+    "ascii": Marker(1, 1, (1,), " *"),
+}
