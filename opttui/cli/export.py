@@ -94,11 +94,11 @@ def write_csv(reader: "RunReader", lanes: Sequence[int], file: TextIO) -> None:
 
 def write_script(reader: "RunReader", lanes: Sequence[int], file: TextIO) -> None:
     """The plain loop."""
+    if not reader.manifest.dtype:
+        raise InputError(f"The race {reader.manifest.id} never began, so there is no script of it.")
     from opttui.race.script import script
 
     reader.poll()
-    if not reader.manifest.dtype:
-        raise InputError(f"The race {reader.manifest.id} never began, so there is no script of it.")
     file.write(script(reader.manifest, reader.events, lanes))
 
 

@@ -60,7 +60,7 @@ def _refused(ctx: click.Context, param: click.Parameter, value: str, wanted: str
 
 def _name(ctx: click.Context, param: click.Parameter) -> str:
     if isinstance(param, click.Argument):
-        return ctx.command_path
+        return str(ctx.info_name)
     return next((option for option in param.opts if option.startswith("--")), param.opts[0])
 
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from cli_toys import Raced, called, make, refused, row, spawned
+from cli_toys import Raced, called, make, refused, row
 
 from opttui.cli import rows_csv
 from opttui.record.reader import RunReader
@@ -121,7 +121,7 @@ def test_a_script_of_a_race_that_never_began_is_refused(runs: Path, tmp_path: Pa
 def test_the_script_repeats_the_rows(raced: Raced, tmp_path: Path) -> None:
     script, rows = tmp_path / "again.py", tmp_path / "rows.csv"
     assert called("export", str(raced.path), "--to", str(rows)).status == 0
-    said = spawned("export", str(raced.path), "--to", str(script))
+    said = called("export", str(raced.path), "--to", str(script))
     assert (said.status, said.out, said.err) == (0, "", "")
     done = subprocess.run(
         [sys.executable, str(script)], capture_output=True, text=True, check=True, timeout=120
