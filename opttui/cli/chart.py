@@ -15,7 +15,7 @@ INKS = 12
 """Lanes' inks are lane0 to lane11."""
 
 
-def chart(reader: RunReader, width: int) -> str:
+def chart(reader: RunReader, width: int, colour: bool = False) -> str:
     """The chart, or an empty text while there is no finite loss."""
     lanes = [
         (lane, info) for lane, info in zip(reader.lanes, reader.manifest.lanes, strict=True) if lane.rows
@@ -25,7 +25,8 @@ def chart(reader: RunReader, width: int) -> str:
     lows = [line.low[np.isfinite(line.low)] for line in lines]
     if not any(low.size for low in lows):
         return ""
-    return print_curves(lines, [printable(info.name, 30) for _, info in curves], width, ROWS, scale_of(lows))
+    names = [printable(info.name, 30) for _, info in curves]
+    return print_curves(lines, names, width, ROWS, scale_of(lows), colour)
 
 
 def scale_of(lows: Sequence[np.ndarray]) -> str:

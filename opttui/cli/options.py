@@ -49,7 +49,9 @@ def one_of(names: Sequence[str]) -> Reading:
     def read(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
         if value is None or value in names:
             return value
-        raise click.UsageError(f"{_name(ctx, param)}: there is no {_short(value)}; {meant(value, names)}", ctx)
+        raise click.UsageError(
+            f"{_name(ctx, param)}: there is no {_short(value)}; {meant(value, names)}", ctx
+        )
 
     return read
 

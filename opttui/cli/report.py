@@ -1,9 +1,10 @@
 """A run as it is printed once: heading, chart and table, or its JSON object. Starts nothing."""
 
 import shutil
+import sys
 
 from opttui.cli.jsontext import print_object
-from opttui.cli.stdio import complain
+from opttui.cli.stdio import complain, takes_colour
 from opttui.cli.table import results_table
 from opttui.printable import printable
 from opttui.record.reader import RunReader
@@ -22,7 +23,9 @@ def print_report(reader: RunReader, alive: bool, width: int | None = None) -> No
     """Heading, chart and table; what is damaged goes to stderr."""
     from opttui.cli.chart import chart  # JSON needs no plots
 
-    picture = chart(reader, width or shutil.get_terminal_size((IN_A_PIPE, 24)).columns)
+    picture = chart(
+        reader, width or shutil.get_terminal_size((IN_A_PIPE, 24)).columns, takes_colour(sys.stdout)
+    )
     print(heading(reader))
     print()
     if picture:

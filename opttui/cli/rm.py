@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from opttui.cli.stdio import has_screen
+from opttui.cli.stdio import has_person
 from opttui.control.life import life
 from opttui.errors import InputError, RunError
 from opttui.record.rundir import find_run
@@ -44,7 +44,7 @@ def must_be_over(path: Path) -> None:
 
 def agreed(paths: list[Path]) -> bool:
     """Whether the person at the terminal says yes. InputError when there is nobody to ask."""
-    if not has_screen():
+    if not has_person():
         raise InputError("'opttui rm' asks first, and here is nobody to ask.", "Say it with --yes.")
     return click.confirm(f"Delete {', '.join(path.name for path in paths)}?", default=False)
 

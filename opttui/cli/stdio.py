@@ -9,14 +9,24 @@ from typing import TextIO
 from opttui.printable import printable
 
 
-def has_screen() -> bool:
-    """Whether a screen can be shown and keys be read."""
+def has_person() -> bool:
+    """Whether somebody sits there who can be asked."""
     return is_terminal(sys.stdin) and is_terminal(sys.stdout)
+
+
+def has_screen() -> bool:
+    """Whether a screen can be shown and keys be read; a dumb terminal cannot move its cursor."""
+    return has_person() and os.environ.get("TERM") != "dumb"
 
 
 def is_terminal(stream: TextIO | None) -> bool:
     """Whether a standard stream is one. A process may be started with some of them closed."""
     return stream is not None and not stream.closed and stream.isatty()
+
+
+def takes_colour(stream: TextIO | None) -> bool:
+    """Whether colours belong there: a terminal whose owner has not said no (https://no-color.org)."""
+    return is_terminal(stream) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def complain(sentence: str) -> None:

@@ -26,6 +26,14 @@ def standing(result: LaneResult) -> tuple[bool, float, int]:
     return result.outcome in ("diverged", "failed"), best, result.id
 
 
+def unnamed(result: LaneResult) -> str:
+    """The phrase without the name, which has a column of its own."""
+    for name in (f"{result.name}=", f"{result.name!r}="):
+        if result.phrase.startswith(name):
+            return result.phrase[len(name) :]
+    return result.phrase
+
+
 def _row(rank: int, result: LaneResult) -> tuple[str, ...]:
     broke = result.outcome in ("diverged", "failed")
     return (
@@ -38,5 +46,5 @@ def _row(rank: int, result: LaneResult) -> tuple[str, ...]:
         count(result.evaluations),
         duration(result.seconds),
         f"✗ {result.outcome}" if broke else result.outcome,
-        printable(result.phrase),
+        printable(unnamed(result)),
     )

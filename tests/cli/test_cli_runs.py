@@ -126,7 +126,7 @@ def test_a_run_that_is_held_by_a_process_is_not_deleted(runs: Path, monkeypatch:
 def test_rm_asks_on_a_terminal_and_refuses_without_one(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = make(runs)
     assert "--yes" in refused(called("rm", path.name))
-    monkeypatch.setattr(rm, "has_screen", lambda: True)
+    monkeypatch.setattr(rm, "has_person", lambda: True)
     asked: list[str] = []
 
     def answer(yes: bool) -> None:

@@ -1,5 +1,6 @@
 """Who gets a screen: the command line hands over to it, and says afterwards what went wrong. The screen is a fake."""
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 from cli_toys import Said, called, make, refused
 
 import opttui.tui
-from opttui.cli import attach, begin, home, race
+from opttui.cli import attach, begin, home, race, stdio
 from opttui.errors import RunError
 from opttui.record.rundir import list_runs, read_manifest
 
@@ -110,6 +111,25 @@ def test_ctrl_c_while_it_starts_leaves_no_run(
     assert (said.status, said.out, said.err.strip()) == (130, "", "")
     assert launch.stopped
     assert list_runs() == []
+
+
+@pytest.mark.parametrize(
+    ("stdin", "stdout", "term", "screen"),
+    [(1, 1, "xterm", True), (0, 1, "xterm", False), (1, 0, "xterm", False), (1, 1, "dumb", False)],
+)
+def test_a_screen_needs_a_terminal_on_both_sides_that_can_move_its_cursor(
+    monkeypatch: pytest.MonkeyPatch, stdin: int, stdout: int, term: str, screen: bool
+) -> None:
+    monkeypatch.setenv("TERM", term)
+    for name, yes in (("stdin", stdin), ("stdout", stdout)):
+        stream = io.StringIO()
+        monkeypatch.setattr(stream, "isatty", lambda yes=yes: bool(yes), raising=False)
+        monkeypatch.setattr(stdio.sys, name, stream)
+    assert stdio.has_screen() is screen
+    assert stdio.has_person() is bool(stdin and stdout)
+    assert stdio.takes_colour(stdio.sys.stdout) is (bool(stdout) and term != "dumb")
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert not stdio.takes_colour(stdio.sys.stdout)
 
 
 def test_a_finished_run_is_opened_too(runs: Path, screen: list[Any]) -> None:

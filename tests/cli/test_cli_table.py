@@ -48,6 +48,14 @@ def test_what_does_not_exist_is_a_dash_and_comes_after_what_does() -> None:
     assert lines[2].split()[:5] == ["2", "SGD", "-", "-", "-"]
 
 
+def test_a_name_is_not_said_twice() -> None:
+    named = LaneInfo(id=0, name="a, hot", phrase="a, hot=Adam:lr=0.1")
+    quoted = LaneInfo(id=1, name="x=1", phrase="'x=1'=Adam:lr=0.2")
+    lines = results_table([result(named, 5), result(quoted, 5)]).splitlines()
+    assert lines[1].endswith("  Adam:lr=0.1")
+    assert lines[2].endswith("  Adam:lr=0.2")
+
+
 def test_text_from_a_record_reaches_the_terminal_without_its_escapes() -> None:
     nasty = LaneInfo(id=0, name="a\x1b]0;x\x07b", phrase="p\u202eq")
     table = results_table([result(nasty, 1, reason="line\nbreak\x1b[2J", outcome="failed")])
