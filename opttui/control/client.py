@@ -15,8 +15,8 @@ from pathlib import Path
 import msgspec
 
 from opttui.control.commands import AnyCommand, Reply, Request, Status
+from opttui.control.life import life
 from opttui.control.lines import Lines, LineTooLong
-from opttui.control.lock import is_locked
 from opttui.control.sockets import check, is_ours
 from opttui.errors import RunError
 from opttui.record.layout import LOG
@@ -70,8 +70,7 @@ class Client:
         refused."""
         self._pump()
         for number, asked in list(self._asked.items()):
-            lost = not is_locked(self._path) if self._lines is None else False
-            if lost or (not asked.received and time.monotonic() - asked.since > PATIENCE):
+            if self._gone() or (not asked.received and time.monotonic() - asked.since > PATIENCE):
                 del self._asked[number]
                 self._replies.append(Reply(number, "refused", str(self._silence(asked))))
         replies, self._replies = self._replies, []
@@ -108,8 +107,7 @@ class Client:
             if reply is not None:
                 return reply
             left = deadline - time.monotonic()
-            gone = self._lines is None and not is_locked(self._path)
-            if left <= 0 or gone:
+            if left <= 0 or self._gone():
                 raise self._silence(self._asked.pop(number))
             self._wait(min(left, SLICE))
 
@@ -171,7 +169,7 @@ class Client:
 
     def _open(self) -> socket.socket:
         process = read_manifest(self._path).process
-        if process is None or not is_locked(self._path):
+        if process is None or life(self._path) != "live":
             raise RunError("not running")
         check(Path(process.socket))
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -190,15 +188,26 @@ class Client:
             self._lines.close()
             self._lines = None
 
+    def _gone(self) -> bool:
+        """Whether there is no process that could still answer. One that is starting may."""
+        try:
+            return self._lines is None and life(self._path) not in ("live", "starting")
+        except RunError:
+            return True
+
     def _silence(self, asked: Asked) -> RunError:
         """Why there is no answer, in a sentence."""
         name = self._path.name
         try:
             process = read_manifest(self._path).process
-            if not is_locked(self._path):
-                return RunError(f"The race {name} is not running.", f"Its record: opttui attach {name}.")
-            if process is None:
+            state = life(self._path)
+            if process is None and state == "starting":
                 return RunError(f"The race {name} is still starting.", "Ask again in a moment.")
+            if process is None or state != "live":
+                where = f" here but on {process.host}" if process and state == "elsewhere" else ""
+                return RunError(
+                    f"The race {name} is not running{where}.", f"Its record: opttui attach {name}."
+                )
             check(Path(process.socket))
         except RunError as error:
             return error
@@ -208,6 +217,5 @@ class Client:
             text = f"The race process hung up: {self._complaint}"
         else:
             text = f"The race process does not answer on its socket {process.socket}."
-        return RunError(
-            text, f"Its process is {process.pid}; kill -USR1 makes it write to {LOG} where it is."
-        )
+        hint = f"Its process is {process.pid}; kill -USR1 makes it write to {LOG} where it is."
+        return RunError(text, hint)

@@ -5,6 +5,7 @@ The process gets a session of its own, no standard input and a log for its outpu
 terminal, the window and Ctrl-C in it (each of the three kills a child that inherits the terminal).
 """
 
+import contextlib
 import os
 import select
 import subprocess
@@ -52,6 +53,8 @@ class Launch:
         self._process = process
         self._pipe: int | None = pipe
         self._buffer = b""
+        self._mute = False
+        """The process has closed its end of the pipe."""
         self._state: Literal["waiting", "ready", "failed"] = "waiting"
 
     def poll(self) -> Literal["waiting", "ready", "failed"]:
@@ -60,37 +63,52 @@ class Launch:
             try:
                 data = os.read(self._pipe, 4096)
             except BlockingIOError:
-                if self._process.poll() is not None:  # dead, while a child of its own holds the pipe open
-                    self._died()
-                break
-            if not data:
-                self._died()
-            self._take_in(data)
+                data = None
+            if data:
+                self._take_in(data)
+                continue
+            # a child of its own may hold the pipe of a dead process open, and one that has closed it may be dying
+            self._mute = data is not None
+            code = self._process.poll()
+            if code is not None:
+                self._died(code)
+            break
         return self._state
 
     def wait(self, timeout: float = 60.0) -> None:
-        """Return when the race is ready; InputError or RunError when it will not be. Out of time, it is
-        stopped."""
+        """Return when the race is ready; InputError or RunError when it will not be, and then its process is
+        gone. Out of time, it is stopped."""
         deadline = time.monotonic() + timeout
         while self.poll() == "waiting":
             left = deadline - time.monotonic()
             if left <= 0:
                 self.stop()
                 raise RunError(f"The race process was not ready after {timeout:.0f} s: {self.message}.")
-            if self._pipe is not None:
-                select.select([self._pipe], [], [], min(left, 0.5))
+            self._doze(min(left, 0.5))
         if self._state == "failed":
+            self._reap(5.0)
             raise (InputError if self.user_error else RunError)(self.message, self.hint)
 
     def stop(self) -> None:
         """End a process that is not ready yet."""
         self._process.terminate()
+        self._reap(2.0)
+        self._close()
+
+    def _doze(self, seconds: float) -> None:
+        """Wait for a word, or for the end of a process that says nothing any more."""
+        if self._pipe is not None and not self._mute:
+            select.select([self._pipe], [], [], seconds)
+            return
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(seconds)
+
+    def _reap(self, patience: float) -> None:
         try:
-            self._process.wait(2.0)
+            self._process.wait(patience)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._close()
 
     def _take_in(self, data: bytes) -> None:
         *lines, self._buffer = (self._buffer + data).split(b"\n")
@@ -101,15 +119,13 @@ class Launch:
             elif progress.error:
                 self._state, self.message, self.hint = "failed", progress.error, progress.hint
                 self.user_error = progress.user
-                self._process.wait(10.0)
             elif progress.waiting:
                 self.message = f"waiting for {progress.waiting}"
         if self._state != "waiting":
             self._close()
 
-    def _died(self) -> None:
-        """It closed the pipe without a word: a crash of the interpreter, a kill, a missing library."""
-        code = self._process.wait(10.0)
+    def _died(self, code: int) -> None:
+        """It went without a word: a crash of the interpreter, a kill, a missing library."""
         how = f"was killed by signal {-code}" if code < 0 else f"ended with status {code}"
         last = _last_line(self.path / LOG)
         self._state = "failed"

@@ -7,6 +7,8 @@ import subprocess
 import sys
 import time
 
+import pexpect
+
 from opttui.control.client import Client
 from opttui.control.life import life
 from opttui.control.lock import is_locked
@@ -42,16 +44,24 @@ def made(runs, problem="rosenbrock", steps=10_000_000, lanes=("Adam", "SGD"), **
 
 
 def launched(path, *words):
-    """A launcher in a session of its own, standing for a terminal's shell; the race is ready when this returns."""
+    """A launcher; the race is ready when this returns."""
     launcher = subprocess.Popen(
         [sys.executable, "-c", LAUNCHER, path, *words],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        start_new_session=True,
     )
     assert launcher.stdout is not None
     assert launcher.stdout.readline() == b"ready\n"
     return launcher
+
+
+def launched_in_terminal(path):
+    """A launcher whose terminal is then used the way terminals are: Ctrl-C, Ctrl-Z, closed."""
+    terminal = pexpect.spawn(sys.executable, ["-c", LAUNCHER, str(path)], timeout=LIMIT)
+    terminal.expect_exact("ready")
+    terminal.sendcontrol("z")
+    terminal.sendcontrol("c")
+    terminal.close(force=True)
 
 
 def pid_of(path):

@@ -19,8 +19,6 @@ from opttui.errors import InputError, RunError
 from opttui.record.rundir import read_manifest
 from opttui.scenario.specs import EventSpec
 
-NOBODY = 65534
-
 
 @contextlib.contextmanager
 def running(path, *words):

@@ -8,7 +8,19 @@ import socket
 import stat
 
 import pytest
-from processes import LIMIT, PAUSED, end, ended, launched, made, pid_of, read, steps_of, talking, until
+from processes import (
+    LIMIT,
+    PAUSED,
+    end,
+    ended,
+    launched_in_terminal,
+    made,
+    pid_of,
+    read,
+    steps_of,
+    talking,
+    until,
+)
 
 from opttui.control.commands import Pace, Pause, Resume, Set, Step, Stop
 from opttui.control.launch import start
@@ -20,17 +32,12 @@ from opttui.record.rundir import read_manifest
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
     path = made(tmp_path_factory.mktemp("runs"), events=PAUSED)
-    launcher = launched(path)
     try:
-        # the terminal is closed, then its shell dies: the race must not care
-        os.killpg(launcher.pid, signal.SIGHUP)
-        launcher.wait(LIMIT)
+        launched_in_terminal(path)
         for number in (signal.SIGHUP, signal.SIGINT):
             os.kill(pid_of(path), number)
         yield path
     finally:
-        launcher.kill()
-        launcher.communicate()
         end(path)
 
 
@@ -47,7 +54,7 @@ def raw(path):
     return window
 
 
-def test_it_outlives_its_launcher_and_says_who_it_is(run, client):
+def test_it_outlives_its_terminal_and_says_who_it_is(run, client):
     assert life(run) == "live"
     manifest = read_manifest(run)
     assert (manifest.state, manifest.device, manifest.dtype) == ("running", "cpu", "float64")
