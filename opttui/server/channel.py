@@ -67,10 +67,7 @@ class Channel:
         self._thread.start()
 
     def close(self) -> None:
-        """Bring the last answers, refuse what is still waiting, hang up."""
-        while self._inbox.items:
-            ticket = self._inbox.items.popleft()
-            ticket.answer(Reply(ticket.number, "refused", "The race has ended."))
+        """Bring the last answers, refuse what is still waiting, hang up. The loop takes nothing any more."""
         self._closing = True
         self._wake()
         self._thread.join(2.0)
@@ -91,6 +88,9 @@ class Channel:
                     self._serve(key.data, events)
             if deaf:
                 self._selector.register(self._listener, selectors.EVENT_READ)
+        while self._inbox.items:
+            ticket = self._inbox.items.popleft()
+            ticket.answer(Reply(ticket.number, "refused", "The race has ended."))
         self._forward()
         for line in list(self._lines):
             self._drop(line)

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from opttui.control.commands import AnyCommand, Reply
+from opttui.control.commands import AnyCommand, Reply, Step
 from opttui.errors import InputError
 from opttui.record.events import Event
 from opttui.server.beat import Beat
@@ -48,6 +48,7 @@ class Loop:
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._race = race
+        self._lanes = lanes
         self._most = max(1, FLUSH_ROWS // lanes)
         """Rounds between two flushes."""
         self._recorder = recorder
@@ -60,6 +61,11 @@ class Loop:
         self._due = clock() + FLUSH_SECONDS
         """When to flush next."""
         self._more = True
+        self._taken = 0
+        """Rounds so far."""
+        self._last = 0
+        """Of steps asked for one by one, the last round that they may take: where lanes are level on something
+        else than steps, the furthest may have finished, and then the race's step moves no more."""
 
     def run(self) -> None:
         """Until nothing is left to do. Everything that can be drained has been handed to the recorder
@@ -85,6 +91,7 @@ class Loop:
             if not take():
                 self._more = False
                 return
+            self._taken += 1
             if items or clock() >= due:
                 break
         self._attend()
@@ -99,6 +106,7 @@ class Loop:
                     self._more = False
                     return
                 beat.took(1)
+                self._taken += 1
                 if items:
                     break
             now = self._clock()
@@ -120,7 +128,10 @@ class Loop:
     def _rounds(self) -> int:
         """Rounds until somebody must look. A round moves the race by one step at most."""
         stop = self._next_stop()
-        return self._most if stop is None else max(1, min(self._most, stop - self._race.step()))
+        if stop is None:
+            return self._most
+        left = self._most if self._mode.until is None else self._last - self._taken
+        return max(1, min(self._most, left, stop - self._race.step()))
 
     def _next_stop(self) -> int | None:
         stops = [self._script[0][0]] if self._script else []
@@ -128,12 +139,16 @@ class Loop:
 
     def _at_stop(self) -> bool:
         stop = self._next_stop()
-        return stop is not None and self._race.step() >= stop
+        return stop is not None and (self._race.step() >= stop or self._steps_done())
+
+    def _steps_done(self) -> bool:
+        until = self._mode.until
+        return until is not None and (self._race.step() >= until or self._taken >= self._last)
 
     def _attend(self) -> None:
         """Between two rounds: what is due at this step, what was asked, then everything to the disk."""
         step = self._race.step()
-        if self._mode.until is not None and step >= self._mode.until:
+        if self._steps_done():
             self._pause(step, "")
         while self._script and self._script[0][0] <= step:
             self._apply(Ticket(self._script.pop(0)[1], "scenario", step), scripted=True)
@@ -146,7 +161,7 @@ class Loop:
     def _apply(self, ticket: Ticket, scripted: bool = False) -> None:
         """Carry a command out; it is acknowledged once its events are on disk."""
         self._recorder.take()
-        step = self._race.step()
+        step, stepping = self._race.step(), self._mode.until is not None
         try:
             events = carry_out(ticket.command, ticket.actor, ticket.requested, self._mode, self._race)
         except InputError as error:
@@ -154,6 +169,8 @@ class Loop:
             if scripted:
                 self._recorder.event(Event("note", f"the scenario's command was refused: {error}", step=step))
             return
+        if isinstance(ticket.command, Step):
+            self._last = (self._last if stepping else self._taken) + ticket.command.count * self._lanes
         for event in events:
             self._recorder.event(event)
         text = "; ".join(event.text for event in events if event.text)

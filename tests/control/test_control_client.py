@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 
+import msgspec
 import pytest
 
 from opttui.control import client as client_module
@@ -195,6 +196,26 @@ def test_a_race_that_is_starting_is_told_so(answering, client):
     write_manifest(answering.path, Manifest("run", time.time(), SCENARIO, ()))
     with pytest.raises(RunError, match="is still starting"):
         client.send(Pause(), timeout=0.05)
+
+
+def test_a_race_whose_process_has_not_reached_its_lock_is_waited_for(answering, client):
+    answering.lock.release()
+    fresh = Manifest("run", time.time(), SCENARIO, ())
+    write_manifest(answering.path, fresh)
+    with pytest.raises(RunError, match="is still starting"):
+        client.send(Pause(), timeout=0.05)
+    client.post(Pause())
+    assert client.replies() == []
+    write_manifest(answering.path, msgspec.structs.replace(fresh, created=0.0))
+    assert [reply.kind for reply in client.replies()] == ["refused"]
+
+
+def test_a_race_on_another_machine_is_told_so(answering, client):
+    answering.lock.release()
+    process = msgspec.structs.replace(this_process(), host="gpu7", boot_id="another")
+    write_manifest(answering.path, msgspec.structs.replace(answering.manifest, process=process))
+    with pytest.raises(RunError, match="is not running here but on gpu7"):
+        client.send(Pause())
 
 
 def test_what_lies_in_the_sockets_place_is_looked_at_first(answering, client, tmp_path):

@@ -4,6 +4,7 @@ import contextlib
 import os
 import resource
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -31,40 +32,60 @@ def running(path, *words):
         launcher.communicate()
 
 
-def asking(path, actor, acknowledged, numbers):
-    """Set a lane's learning rate to one value after the other until nobody answers."""
+def asking(path, actor, acknowledged, numbers, drops):
+    """Set a lane's learning rate to one value after the other until nobody answers, the line cut now and then."""
     with talking(path, actor) as client, contextlib.suppress(RunError):
         for number in numbers:
-            if client.send(Set("0", {"lr": number * 1e-9})).kind == "applied":
+            if drops and number % 7 < 2 and client._lines is not None:
+                posted = client.post(Set("0", {"lr": number * 1e-9}))
+                client._lines.connection.shutdown(socket.SHUT_RDWR)
+                reply = client._await(posted, LIMIT)
+            else:
+                reply = client.send(Set("0", {"lr": number * 1e-9}))
+            if reply.kind == "applied":
                 acknowledged.append(number)
 
 
-def test_after_a_kill_the_run_has_crashed_and_everything_acknowledged_is_there(tmp_path):
-    path = made(tmp_path)
+def killed_while_asked(path, drops, enough):
+    """Two windows ask without pause; the process is killed; what was acknowledged must be there, once."""
     acknowledged = []
     with running(path):
         askers = [
-            threading.Thread(target=asking, args=(path, actor, acknowledged, range(first, 10**9, 2)))
+            threading.Thread(target=asking, args=(path, actor, acknowledged, range(first, 10**9, 2), drops))
             for first, actor in ((1, "one"), (2, "two"))
         ]
         for asker in askers:
             asker.start()
-        until(lambda: len(acknowledged) > 200)
+        until(lambda: len(acknowledged) > enough)
         shown = read(path).lanes[0].rows
         os.kill(pid_of(path), signal.SIGKILL)
         for asker in askers:
             asker.join(LIMIT)
-    assert life(path) == "crashed"
-    assert ended(path) == "crashed"
+        assert ended(path) == "crashed"
     told = [round(event.data["new"] * 1e9) for event in read(path).events if event.kind == "set"]
     assert len(told) == len(set(told))
     assert set(acknowledged) <= set(told)
     assert len(told) - len(acknowledged) <= 2
+    for first in (1, 2):
+        own = [number for number in told if number % 2 == first % 2]
+        assert own == list(range(first, first + 2 * len(own), 2))
     steps = steps_of(path)
     assert steps == list(range(len(steps)))
     assert len(steps) >= shown
+
+
+@pytest.mark.parametrize("drops", [False, True])
+def test_after_a_kill_the_run_has_crashed_and_everything_acknowledged_is_there(tmp_path, drops):
+    path = made(tmp_path)
+    killed_while_asked(path, drops, enough=200)
     with talking(path) as client, pytest.raises(RunError, match="is not running"):
         client.send(Resume())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kill", range(20))
+def test_twenty_kills_lose_nothing_that_was_acknowledged(tmp_path, kill):
+    killed_while_asked(made(tmp_path), drops=kill % 2 == 1, enough=10 + 20 * kill)
 
 
 def test_a_full_disk_pauses_the_race_until_there_is_room_and_somebody_resumes(tmp_path):

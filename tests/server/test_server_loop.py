@@ -147,6 +147,19 @@ def test_steps_asked_for_while_others_are_taken_come_on_top():
     assert rig.writer.steps() == list(range(20))
 
 
+@pytest.mark.parametrize("pace", [None, 10.0])
+def test_steps_end_where_the_furthest_lane_has_finished_and_others_go_on(pace):
+    """On an axis other than steps a round is one lane's, and the race's step may stand still."""
+    rig = Rig(steps=100, lanes=2, pace=pace)
+    rig.race.step = lambda: 50
+    rig.inbox.put(Step(3))
+    rig.inbox.at(150.0, Step(2))
+    rig.inbox.at(200.0, Stop())
+    rig.run()
+    assert rig.race.taken == 2 * (3 + 2)
+    assert len(rig.writer.events("paused")) == 2
+
+
 @pytest.mark.parametrize("count", [0, -3])
 def test_a_number_of_steps_that_is_none_is_refused(count):
     rig = Rig(steps=10)
