@@ -56,6 +56,7 @@ def raw(path):
 
 def test_it_outlives_its_terminal_and_says_who_it_is(run, client):
     assert life(run) == "live"
+    assert os.getsid(pid_of(run)) == pid_of(run)  # a shell's job control reaches nobody in another session
     manifest = read_manifest(run)
     assert (manifest.state, manifest.device, manifest.dtype) == ("running", "cpu", "float64")
     assert manifest.problem.surface == "rosenbrock"
