@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pexpect
 
@@ -84,10 +85,13 @@ def ended(path):
 
 
 def end(path):
-    """Whatever the test has done, no race process is left."""
+    """Whatever the test has done, neither a race process nor its socket is left."""
     with contextlib.suppress(Exception):
+        process = read_manifest(path).process
         if is_locked(path):
-            os.kill(pid_of(path), signal.SIGKILL)
+            os.kill(process.pid, signal.SIGKILL)
+            until(lambda: not is_locked(path))
+        Path(process.socket).unlink(missing_ok=True)
 
 
 def read(path):
