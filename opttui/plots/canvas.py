@@ -30,7 +30,8 @@ class Canvas:
 
     def ink(self, row: int, column: int) -> Ink:
         """The ink of a cell."""
-        return self._list[self.inks[row, column]]
+        ink: Ink = self._list[int(self.inks[row, column])]
+        return ink
 
     def write(self, row: int, column: int, text: str, ink: Ink) -> None:
         """Text of one-cell characters from a cell on; what lies outside is cut."""
