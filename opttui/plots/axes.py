@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 
 from opttui.plots.canvas import Canvas
+from opttui.plots.marker import Marker
 from opttui.plots.picture import Ink
-from opttui.plots.scales import Scale, labels, ticks
+from opttui.plots.scales import Scale
+from opttui.plots.ticks import labels, ticks
 
-AXIS, LABEL, GRID = Ink("axis"), Ink("label"), Ink("grid")
+AXIS, LABEL, GRID, FAINT = Ink("axis"), Ink("label"), Ink("grid"), Ink("faint")
 GUTTER = 7
-"""Columns of the gutter where there is room: labels of up to six characters. Its width never changes, so that charts
+"""Columns of the gutter where there is room: labels of up to seven characters. Its width never changes, so that charts
 above each other are in line and nothing moves sideways while data come."""
 
 
@@ -29,59 +31,87 @@ def area_of(width: int, height: int) -> Area:
     return Area(left, 0, width - left, height - below)
 
 
-def draw_axes(canvas: Canvas, area: Area, x: Scale, y: Scale, x_label: str, y_label: str) -> None:
-    """Axis lines, ticks, a faint grid and the labels."""
-    rows = row_ticks(area, y)
-    for row, text in rows:
-        if area.width > 4:
-            canvas.write(area.top + row, area.left, "┈" * area.width, GRID)
-        if area.left:
-            canvas.write(area.top + row, 0, text[-(area.left - 1) :].rjust(area.left - 1), LABEL)
-    marked = {row for row, _ in rows}
-    if area.left:
-        for row in range(area.height):
-            canvas.write(area.top + row, area.left - 1, "┤" if row in marked else "│", AXIS)
+def draw_axes(canvas: Canvas, area: Area, x: Scale, y: Scale, words: tuple[str, str], marker: Marker) -> None:
+    """Axis lines, ticks, a faint grid and the labels.
+
+    Args:
+        canvas: What is drawn on.
+        area: The inside, which gets the grid.
+        x: The horizontal scale.
+        y: The vertical scale.
+        words: What is on the x and on the y axis; left out where there is no room.
+        marker: Says whether all must be ASCII.
+    """
+    draw_left(canvas, area, y, marker)
     bottom = area.top + area.height
     if bottom >= canvas.height:
         return
-    columns = column_ticks(area, x, x_label)
-    line = ["─"] * area.width
+    x_word, y_word = words
+    columns = column_ticks(area, x, x_word)
+    line = [marker.glyph("─")] * area.width
     for column, _, _ in columns:
-        line[column] = "┬"
+        line[column] = marker.glyph("┬")
     canvas.write(bottom, area.left, "".join(line), AXIS)
     if area.left:
-        canvas.write(bottom, area.left - 1, "└", AXIS)
-        canvas.write(bottom, 0, y_label[: area.left - 2].rjust(area.left - 2), Ink("faint"))
+        canvas.write(bottom, area.left - 1, marker.glyph("└"), AXIS)
+        canvas.write(bottom, 0, y_word[: area.left - 2].rjust(area.left - 2), FAINT)
     if bottom + 1 < canvas.height:
         for _, start, text in columns:
             canvas.write(bottom + 1, area.left + start, text, LABEL)
-        if area.width >= 2 * len(x_label) + 8:
-            canvas.write(bottom + 1, canvas.width - len(x_label), x_label, Ink("faint"))
+        if has_word(area, x_word):
+            canvas.write(bottom + 1, canvas.width - len(x_word), x_word, FAINT)
 
 
-def row_ticks(area: Area, scale: Scale) -> list[tuple[int, str]]:
-    """Row and label of the ticks on the y axis, no two in one row or in neighbouring ones."""
+def draw_left(canvas: Canvas, area: Area, y: Scale, marker: Marker) -> None:
+    """The y axis in the gutter, and the grid. A base of the labels stands in the upper left corner."""
+    rows, base = row_ticks(area, y)
+    for row, text in rows:
+        if area.width > 4 and not marker.plain:
+            canvas.write(area.top + row, area.left, "┈" * area.width, GRID)
+        if area.left:
+            canvas.write(area.top + row, 0, text.rjust(area.left - 1), LABEL)
+    marked = {row for row, _ in rows}
+    if area.left:
+        for row in range(area.height):
+            tick = marker.glyph("┤" if row in marked else "│")
+            canvas.write(area.top + row, area.left - 1, tick, AXIS)
+    if base and area.width > len(base) + 2:
+        canvas.write(area.top, area.left + 1, base, FAINT)
+
+
+def row_ticks(area: Area, scale: Scale) -> tuple[list[tuple[int, str]], str]:
+    """Row and label of the ticks on the y axis, no two in one row or in neighbouring ones; and the labels' base."""
+    room = max(area.left - 1, 0)
     values = ticks(scale, max(2, area.height // 4))
+    written, base = labels(values, room)
     found: list[tuple[int, str]] = []
     last = area.height + 2
-    for value, text in zip(values, labels(values), strict=True):
+    for value, text in zip(values, written, strict=True):
         row = min(area.height - 1, max(0, int((1 - float(scale.place(value))) * area.height)))
-        if last - row >= 2:
+        if last - row >= 2 and (len(text) <= room or not room):
             found.append((row, text))
             last = row
-    return found
+    return found, base if found else ""
 
 
-def column_ticks(area: Area, scale: Scale, x_label: str) -> list[tuple[int, int, str]]:
+def column_ticks(area: Area, scale: Scale, word: str) -> list[tuple[int, int, str]]:
     """Column, the column where its label starts, and the label of the ticks on the x axis; no label touches another."""
     values = ticks(scale, max(2, area.width // 12))
-    room = area.width - (len(x_label) + 1 if area.width >= 2 * len(x_label) + 8 else 0)
+    written, base = labels(values)
+    if base:
+        written = [f"{value:.17g}" for value in values]
+    room = area.width - (len(word) + 1 if has_word(area, word) else 0)
     found: list[tuple[int, int, str]] = []
     free = 0
-    for value, text in zip(values, labels(values), strict=True):
+    for value, text in zip(values, written, strict=True):
         column = min(area.width - 1, max(0, int(float(scale.place(value)) * area.width)))
         start = max(0, column - len(text) // 2)
         if start >= free and start + len(text) <= room:
             found.append((column, start, text))
             free = start + len(text) + 2
     return found
+
+
+def has_word(area: Area, word: str) -> bool:
+    """Whether there is room for the x axis's word beside its ticks."""
+    return bool(word) and area.width >= 2 * len(word) + 8

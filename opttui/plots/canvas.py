@@ -20,6 +20,13 @@ class Canvas:
         self._known: dict[Ink, int] = {PLAIN: 0}
         self._list: list[Ink] = [PLAIN]
 
+    def copy(self) -> "Canvas":
+        """Another one with the same cells."""
+        other = Canvas(self.width, self.height)
+        other.points[:], other.inks[:] = self.points, self.inks
+        other._known, other._list = self._known.copy(), self._list.copy()
+        return other
+
     def number(self, ink: Ink) -> int:
         """The number that stands for an ink in `inks`."""
         number = self._known.get(ink)
@@ -44,15 +51,6 @@ class Canvas:
             end = column + len(text)
             self.points[row, column:end] = np.frombuffer(text.encode("utf-32-le"), np.uint32)
             self.inks[row, column:end] = self.number(ink)
-
-    def stamp(
-        self, row: int, column: int, area: NDArray[np.bool_], points: NDArray[np.uint32], ink: Ink
-    ) -> None:
-        """Characters of one ink where `area` says, its first cell at row and column."""
-        height, width = area.shape
-        where = slice(row, row + height), slice(column, column + width)
-        np.copyto(self.points[where], points, where=area)
-        np.copyto(self.inks[where], self.number(ink), where=area)
 
     def picture(self) -> Picture:
         """Rows of spans, neighbours of one ink merged."""

@@ -4,18 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from opttui.plots.axes import Area, area_of, draw_axes
 from opttui.plots.canvas import Canvas
 from opttui.plots.marker import MARKERS, Marker, Name
 from opttui.plots.picture import Ink, Picture
-from opttui.plots.raster import Spans, fill, spans
-from opttui.plots.scales import Array, Kind, Scale, fitted
+from opttui.plots.ranges import at_most_zero, bounds_of, infinities
+from opttui.plots.raster import Bools, Spans, fill, spans
+from opttui.plots.scales import Array, Kind, Scale, fitted, scale_of
 
 DASHES: tuple[tuple[int, int], ...] = ((1, 1), (5, 7), (2, 4), (8, 9), (3, 6))
 """Dot columns drawn of so many, by the number of a dash: the second channel beside colour."""
-DOTTED = (1, 3)
+BEYOND = 4
+"""One dot column of so many where a curve lies beyond the edge."""
+NOTHING = "no data yet"
 
 
 @dataclass(frozen=True)
@@ -62,131 +64,117 @@ class Frame:
 def draw_curves(lines: Sequence[Line], frame: Frame) -> Picture:
     """The picture, exactly `frame.height` rows of `frame.width` cells. Later lines are painted over earlier ones.
 
-    What is not positive lies on the lower edge of a log axis, and is counted there.
+    Where a curve lies beyond the scale it runs in dots along the nearest edge; what a log axis cannot hold (not
+    positive) and what is infinite does so too, and is counted in the lower right corner.
     """
     canvas = Canvas(frame.width, frame.height)
-    if not canvas.width or not canvas.height:
-        return canvas.picture()
     area = area_of(canvas.width, canvas.height)
     if area.width < 1 or area.height < 1:
         return canvas.picture()
-    x_scale, y_scale = x_scale_of(lines, frame), y_scale_of(lines, frame)
-    draw_axes(canvas, area, x_scale, y_scale, frame.x_label, frame.y_label)
-    draw_now(canvas, area, x_scale, frame.now)
     marker = MARKERS[frame.marker]
-    drawn = [draw_line(canvas, area, marker, line, x_scale, y_scale) for line in lines]
+    x_scale, y_scale = x_scale_of(lines, frame), y_scale_of(lines, frame)
+    draw_axes(canvas, area, x_scale, y_scale, (frame.x_label, frame.y_label), marker)
+    draw_now(canvas, area, x_scale, frame.now, marker)
+    width, height = area.width * marker.columns, area.height * marker.rows
+    drawn = [spans(line.x, line.low, line.high, x_scale, y_scale, width, height) for line in lines]
+    paint(
+        canvas,
+        area,
+        marker,
+        [(dots_of(line, drawn_, height), line.ink) for line, drawn_ in zip(lines, drawn, strict=True)],
+    )
     for line, columns in zip(lines, drawn, strict=True):
         draw_marks(canvas, area, marker, line, columns, x_scale)
-    say(canvas, area, lines, frame, any(drawn_anything(columns) for columns in drawn))
+    say(canvas, area, marker, lines, frame, any((columns.top <= columns.bottom).any() for columns in drawn))
     return canvas.picture()
 
 
-def x_scale_of(lines: Sequence[Line], frame: Frame) -> Scale:
-    """The horizontal scale."""
-    if frame.x_range is not None:
-        low, high = frame.x_range
-    else:
-        bounds = [bounds_of(line.x) for line in lines]
-        low = min((low for low, _ in bounds), default=0.0)
-        high = max((high for _, high in bounds), default=1.0)
-        low, high = (low, high) if low <= high else (0.0, 1.0)
-    return Scale(low, high if high > low else low + max(1.0, abs(low) * 1e-9), "linear")
-
-
-def y_scale_of(lines: Sequence[Line], frame: Frame) -> Scale:
-    """The vertical scale."""
-    if frame.y_range is not None:
-        low, high = frame.y_range
-        if high > low and np.isfinite([low, high]).all() and (frame.y_scale == "linear" or low > 0):
-            return Scale(low, high, frame.y_scale)
-        return fitted(low, high, frame.y_scale)
-    positive = frame.y_scale == "log"
-    bounds = [bounds_of(values, positive) for line in lines for values in (line.low, line.high)]
-    low = min((low for low, _ in bounds), default=0.0)
-    high = max((high for _, high in bounds), default=1.0)
-    if low > high:
-        low, high = (0.1, 1.0) if positive else (0.0, 1.0)
-    return fitted(low, high, frame.y_scale)
-
-
-def bounds_of(values: Array, positive: bool = False) -> tuple[float, float]:
-    """Smallest and largest finite value; (inf, −inf) where there is none."""
-    if not values.size:
-        return np.inf, -np.inf
-    low, high = float(values.min()), float(values.max())
-    if np.isfinite(low) and np.isfinite(high) and (low > 0 or not positive):
-        return low, high
-    kept = values[np.isfinite(values) & (values > 0)] if positive else values[np.isfinite(values)]
-    return (float(kept.min()), float(kept.max())) if kept.size else (np.inf, -np.inf)
-
-
-def draw_now(canvas: Canvas, area: Area, scale: Scale, now: float | None) -> None:
+def draw_now(canvas: Canvas, area: Area, scale: Scale, now: float | None, marker: Marker) -> None:
     """A vertical line."""
-    if now is None:
-        return
-    place = float(scale.place(now))
+    place = float(scale.place(np.nan if now is None else now))
     if 0 <= place <= 1:
         column = area.left + min(area.width - 1, int(place * area.width))
         for row in range(area.height):
-            canvas.write(area.top + row, column, "╎", Ink("axis"))
+            canvas.write(area.top + row, column, marker.glyph("╎"), Ink("axis"))
 
 
-def draw_line(canvas: Canvas, area: Area, marker: Marker, line: Line, x: Scale, y: Scale) -> Spans:
-    """Paint one curve; returns its dot columns."""
-    width, height = area.width * marker.columns, area.height * marker.rows
-    columns = spans(line.x, line.low, line.high, x, y, width, height)
-    shown = columns
-    if line.dotted or line.dash:
-        drawn, of = DOTTED if line.dotted else DASHES[line.dash % len(DASHES)]
-        off = np.arange(width) % of >= drawn
-        shown = Spans(np.where(off, height, columns.top), np.where(off, -1, columns.bottom))
-    codes = marker.codes(fill(shown, height))
-    paint(canvas, area, marker, codes, Ink(line.ink))
-    return columns
+def dots_of(line: Line, columns: Spans, height: int) -> Bools:
+    """A curve's dots, with the holes of its dash and of what lies beyond the edges."""
+    dots = fill(columns, height)
+    at = np.arange(columns.top.size)
+    if line.dotted:
+        # Every other dot along the curve: by rows where it is steep, by columns where it is flat.
+        steep = columns.bottom - columns.top > 1
+        dots &= np.where(steep, np.arange(height)[:, np.newaxis] % 2 == 0, at % 2 == 0)
+    elif line.dash:
+        drawn, of = DASHES[line.dash % len(DASHES)]
+        dots &= at % of < drawn
+    if columns.beyond.any():
+        dots &= ~columns.beyond | (at % BEYOND == 0)
+    return dots
 
 
-def paint(canvas: Canvas, area: Area, marker: Marker, codes: NDArray[np.uint8], ink: Ink) -> None:
-    """Put a curve's cells over what is there, keeping the dots of the curves beneath."""
+def paint(canvas: Canvas, area: Area, marker: Marker, curves: Sequence[tuple[Bools, str]]) -> None:
+    """Put curves over what is there. A cell has the dots of all of them and the ink of the last."""
     where = slice(area.top, area.top + area.height), slice(area.left, area.left + area.width)
-    if marker.columns == 2 and marker.rows == 4:
-        beneath = canvas.points[where]
-        dots = np.where((beneath > 0x2800) & (beneath < 0x2900), beneath - 0x2800, 0).astype(np.uint8)
-        points = (codes | dots).astype(np.uint32) + 0x2800
-    else:
-        points = marker.points[codes]
-    canvas.stamp(area.top, area.left, codes > 0, points, ink)
+    every = np.zeros((area.height, area.width), np.uint8)
+    for dots, ink in curves:
+        codes = marker.codes(dots)
+        every |= codes
+        np.copyto(canvas.inks[where], canvas.number(Ink(ink)), where=codes > 0)
+    np.copyto(canvas.points[where], marker.points[every], where=every > 0)
 
 
 def draw_marks(canvas: Canvas, area: Area, marker: Marker, line: Line, columns: Spans, x: Scale) -> None:
-    """Put the marks on the curve's nearest column, inside the frame."""
+    """Put the marks on the curve's nearest column, inside the frame; on its upper edge where there is no curve."""
     drawn = np.flatnonzero(columns.top <= columns.bottom)
     for mark in line.marks:
         place = float(x.place(mark.x))
-        if not drawn.size or not -0.01 <= place <= 1.01:
+        if not -0.01 <= place <= 1.01 or not mark.glyph:
             continue
-        column = int(drawn[np.abs(drawn - place * area.width * marker.columns).argmin()])
-        row = (int(columns.top[column]) + int(columns.bottom[column])) // 2 // marker.rows
-        canvas.write(
-            area.top + row, area.left + column // marker.columns, mark.glyph[:1], Ink(mark.ink, bold=True)
-        )
+        column, row = min(int(max(place, 0) * columns.top.size), columns.top.size - 1), 0
+        if drawn.size:
+            column = int(drawn[np.abs(drawn - column).argmin()])
+            row = (int(columns.top[column]) + int(columns.bottom[column])) // 2
+        cell = area.top + row // marker.rows, area.left + column // marker.columns
+        canvas.write(*cell, marker.glyph(mark.glyph), Ink(mark.ink, bold=True))
 
 
-def drawn_anything(columns: Spans) -> bool:
-    """Whether a curve has any dot."""
-    return bool((columns.top <= columns.bottom).any())
-
-
-def say(canvas: Canvas, area: Area, lines: Sequence[Line], frame: Frame, anything: bool) -> None:
-    """What the curves cannot show: that there are none yet, and how many values a log axis cannot hold."""
+def say(
+    canvas: Canvas, area: Area, marker: Marker, lines: Sequence[Line], frame: Frame, anything: bool
+) -> None:
+    """What the curves cannot show: that there are none yet, and how many values lie on no scale."""
     if not anything:
-        text = "no data yet"
+        text = NOTHING
         if area.width >= len(text):
-            canvas.write(
-                area.top + area.height // 2, area.left + (area.width - len(text)) // 2, text, Ink("faint")
-            )
+            middle = area.top + (area.height - 1) // 2
+            canvas.write(middle, area.left + (area.width - len(text)) // 2, text, Ink("faint"))
         return
-    if frame.y_scale == "log":
-        count = sum(int(np.count_nonzero(line.low <= 0)) for line in lines if line.low.size)
-        text = f" {count} ≤ 0 "
-        if count and area.width >= len(text):
-            canvas.write(area.top + area.height - 1, area.left + area.width - len(text), text, Ink("mark"))
+    parts = []
+    low = sum(at_most_zero(line.low) for line in lines) if frame.y_scale == "log" else 0
+    infinite = sum(infinities(line.low, line.high) for line in lines)
+    if low:
+        parts.append(f"{low} {'<=' if marker.plain else '≤'} 0")
+    if infinite:
+        parts.append(f"{infinite} {'inf' if marker.plain else '∞'}")
+    text = f" {', '.join(parts)} "
+    if parts and area.width >= len(text):
+        canvas.write(area.top + area.height - 1, area.left + area.width - len(text), text, Ink("mark"))
+
+
+def x_scale_of(lines: Sequence[Line], frame: Frame) -> Scale:
+    """The horizontal scale: just the data's, or the range given."""
+    low, high = frame.x_range or bounds_of([line.x for line in lines])
+    if not (np.isfinite(low) and np.isfinite(high)) or low > high:
+        low, high = 0.0, 1.0
+    if not low + (high - low) / 1000 > low:
+        high = low + max(1.0, abs(low) * 1e-9)
+    return Scale(low, high, "linear") if np.isfinite(high) else Scale(0.0, 1.0, "linear")
+
+
+def y_scale_of(lines: Sequence[Line], frame: Frame) -> Scale:
+    """The vertical scale: fitted to the data, or the range given."""
+    if frame.y_range is not None:
+        return scale_of(*frame.y_range, frame.y_scale)
+    values = [values for line in lines for values in (line.low, line.high)]
+    return fitted(*bounds_of(values, positive=frame.y_scale == "log"), frame.y_scale)

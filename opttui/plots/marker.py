@@ -1,5 +1,6 @@
-"""Dots within cells: Braille, blocks, plain ASCII. Knows no data."""
+"""Dots within cells, and the glyphs round them: Braille, blocks, plain ASCII. Knows no data."""
 
+import functools
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,6 +21,12 @@ class Marker:
     """Bit of each dot, row by row."""
     glyphs: str
     """Character of each sum of bits."""
+    plain: bool = False
+    """Whether everything drawn must be ASCII."""
+
+    def glyph(self, glyph: str) -> str:
+        """A sign as this marker may write it: one cell, itself or its ASCII stand-in."""
+        return glyph[:1] if not self.plain or glyph[:1].isascii() else STAND_INS.get(glyph[:1], "#")
 
     def codes(self, dots: Bools) -> NDArray[np.uint8]:
         """Sum of bits of each cell; dots of shape (rows of dots, columns of dots), row 0 at the top."""
@@ -30,16 +37,36 @@ class Marker:
             cells |= dots[row :: self.rows, column :: self.columns].view(np.uint8) * np.uint8(weight)
         return cells
 
-    @property
+    @functools.cached_property
     def points(self) -> NDArray[np.uint32]:
         """Code point of each sum of bits."""
         return np.array([ord(glyph) for glyph in self.glyphs], np.uint32)
 
+
+STAND_INS = {
+    "◆": "+",
+    "✗": "x",
+    "★": "$",
+    "○": "o",
+    "●": "@",
+    "✛": "+",
+    "◂": "<",
+    "▸": ">",
+    "▴": "^",
+    "▾": "v",
+    "│": "|",
+    "┤": "|",
+    "─": "-",
+    "┬": "+",
+    "└": "+",
+    "╎": ":",
+    "┈": ".",
+}
 
 MARKERS: dict[str, Marker] = {
     "braille": Marker(
         2, 4, (1, 8, 2, 16, 4, 32, 64, 128), " " + "".join(chr(0x2800 + code) for code in range(1, 256))
     ),
     "block": Marker(2, 2, (1, 2, 4, 8), " ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█"),
-    "ascii": Marker(1, 1, (1,), " *"),
+    "ascii": Marker(1, 1, (1,), " *", plain=True),
 }

@@ -10,7 +10,8 @@ import numpy as np
 import plotext
 
 from opttui.plots.curves import Line
-from opttui.plots.scales import Array, Kind, fitted, labels, ticks
+from opttui.plots.scales import Array, Kind, fitted
+from opttui.plots.ticks import labels, ticks
 
 COLOURS = ("blue+", "orange+", "green+", "red+", "magenta+", "cyan+", "yellow+", "white")
 MARKERS = ("braille", "dot", "sd", "hd")
@@ -49,7 +50,7 @@ def print_curves(
             plotext.plot(x.tolist(), drawn.tolist(), label=name, marker=marker, color=ink)
         at = [value for value in ticks(scale, max(2, height // 4)) if scale.low <= value <= scale.high]
         places = np.log10(at).tolist() if kind == "log" else at
-        plotext.yticks(places, labels(at))
+        plotext.yticks(places, labels(at)[0])
         ends = (np.log10(scale.low), np.log10(scale.high)) if kind == "log" else (scale.low, scale.high)
         plotext.ylim(float(ends[0]), float(ends[1]))
         text: str = plotext.build()

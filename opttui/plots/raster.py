@@ -13,6 +13,9 @@ from opttui.plots.scales import Array, Floats, Scale
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
+FAR = 2.0**30
+"""Dots from the picture at which a place is cut off: floats still resolve a dot there, and integers hold it."""
+
 
 @dataclass(frozen=True)
 class Spans:
@@ -20,17 +23,35 @@ class Spans:
 
     top: Ints
     bottom: Ints
+    beyond: Bools
+    """Columns that lie wholly above or below the picture; their span is the nearest edge."""
 
 
-def dot_rows(placed: Floats, height: int) -> Floats:
-    """Dot rows, 0 at the top, of places (0 lowest, 1 highest). What lies outside lies on the edge."""
-    with np.errstate(invalid="ignore"):
-        rows = np.floor((1 - placed) * height)
-    return np.clip(rows, 0, height - 1)
+@dataclass(frozen=True)
+class Buckets:
+    """A curve by dot columns; only columns that hold a number, ascending.
+
+    Column −1 holds the last point before the picture and column `width` the first one after it, so that lines enter
+    and leave.
+    """
+
+    columns: Ints
+    low: Array
+    """Smallest value of each column."""
+    high: Array
+    first: Ints
+    """Index of each column's first point with a number."""
+    last: Ints
+    joined: Bools
+    """For each column but the first, whether no NaN lies between it and the one before."""
 
 
 def spans(x: Array, low: Array, high: Array, across: Scale, up: Scale, width: int, height: int) -> Spans:
-    """Columns of a curve.
+    """Dot columns of a curve.
+
+    Columns that hold points span from their smallest to their largest value, empty ones between them lie on the
+    straight line, and each is drawn out until it touches the one before. What a log axis cannot take and what is infinite
+    lies just beyond the edge.
 
     Args:
         x: Ascending; only what lies on the scale is drawn.
@@ -41,89 +62,112 @@ def spans(x: Array, low: Array, high: Array, across: Scale, up: Scale, width: in
         width: Dot columns.
         height: Dot rows.
     """
-    drawn = Spans(np.full(width, height), np.full(width, -1))
-    buckets = columns_of(x, low, high, across, width)
-    if buckets is None:
-        return drawn
-    here, lows, highs, first, last, joined = buckets
-    drawn.top[here] = dot_rows(up.place(highs), height)
-    drawn.bottom[here] = dot_rows(up.place(lows), height)
-    entering, leaving = (
-        (dot_rows(up.place(low[at]), height) + dot_rows(up.place(high[at]), height)) / 2
-        for at in (first, last)
+    found = columns_of(x, low, high, across, width)
+    if found is None:
+        return Spans(np.full(width, height), np.full(width, -1), np.zeros(width, bool))
+    top, bottom = np.full(width, np.inf), np.full(width, -np.inf)
+    inner = (found.columns >= 0) & (found.columns < width)
+    here = found.columns[inner]
+    top[here] = np.floor(depth(up.place(found.high[inner]), height))
+    bottom[here] = np.floor(depth(up.place(found.low[inner]), height))
+    ends = [
+        (
+            np.clip(across.place(x[at]) * width, -FAR, FAR),
+            (depth(up.place(low[at]), height) + depth(up.place(high[at]), height)) / 2,
+        )
+        for at in (found.last[:-1], found.first[1:])
+    ]
+    after = np.searchsorted(found.columns, np.arange(width))
+    linked = np.append(np.append(False, found.joined), False)[after]
+    empty = np.flatnonzero(
+        linked & (found.columns[np.minimum(after, found.columns.size - 1)] != np.arange(width))
     )
-    bridge(here, drawn.top, drawn.bottom, leaving, entering, joined)
-    return drawn
+    top[empty] = bottom[empty] = straight(empty, ends[0], ends[1], after[empty] - 1)
+    linked[:1] = False
+    close_up(top, bottom, np.flatnonzero(linked))
+    return within(top, bottom, height)
 
 
-Buckets = tuple[Ints, Array, Array, Ints, Ints, Bools]
-"""Occupied columns, their smallest and largest values, their first and last point, and whether each of them but the
-first follows the one before without a gap."""
+Places = tuple[Floats, Floats]
+"""Dots from the left and from the top."""
+
+
+def straight(columns: Ints, left: Places, right: Places, which: Ints) -> Floats:
+    """Rows at the middle of columns, on the straight lines from a left to a right place."""
+    (from_x, from_y), (to_x, to_y) = [(xs[which], ys[which]) for xs, ys in (left, right)]
+    share = np.clip((columns + 0.5 - from_x) / np.maximum(to_x - from_x, 0.5), 0, 1)
+    return np.floor(from_y + share * (to_y - from_y))
+
+
+def close_up(top: Floats, bottom: Floats, linked: Ints) -> None:
+    """Draw linked columns out, in place, until each touches the one before."""
+    above, below = bottom[linked - 1] + 1, top[linked - 1] - 1
+    top[linked], bottom[linked] = np.minimum(top[linked], above), np.maximum(bottom[linked], below)
+
+
+def within(top: Floats, bottom: Floats, height: int) -> Spans:
+    """Spans cut to the picture."""
+    drawn = bottom >= top
+    return Spans(
+        np.where(drawn, np.clip(top, 0, height - 1), height).astype(np.int64),
+        np.where(drawn, np.clip(bottom, 0, height - 1), -1).astype(np.int64),
+        drawn & ((bottom < 0) | (top >= height)),
+    )
+
+
+def depth(placed: Floats, height: int) -> Floats:
+    """Dots below the upper edge, of places (0 lowest, 1 highest). Both edges belong to the picture."""
+    with np.errstate(all="ignore"):
+        down = (1 - placed) * height
+    edge = height * 1e-9
+    down = np.where((down >= height) & (down <= height + edge), height - 0.5, down)
+    down = np.where((down < 0) & (down >= -edge), 0.0, down)
+    down = np.where(np.isposinf(placed), -0.5, np.where(np.isneginf(placed), height + 0.5, down))
+    return np.clip(down, -FAR, FAR)
 
 
 def columns_of(x: Array, low: Array, high: Array, across: Scale, width: int) -> Buckets | None:
-    """A curve by dot columns; None where nothing of it can be drawn."""
+    """A curve by dot columns; None where there is no number."""
     edges = across.low + (across.high - across.low) * (np.arange(width + 1) / width)
+    edges[-1] = across.high
     cuts = np.searchsorted(x, edges)
-    cuts[-1] = np.searchsorted(x, edges[-1], side="right")
-    here = np.flatnonzero(cuts[1:] > cuts[:-1])
-    if not here.size:
+    cuts[-1] = np.searchsorted(x, across.high, side="right")
+    cuts = np.maximum.accumulate(cuts)
+    begin, end = max(int(cuts[0]) - 1, 0), min(int(cuts[-1]) + 1, x.size)
+    lows, highs = low[begin:end], high[begin:end]
+    # The sum is NaN where an entry is (or where infinities meet): one pass, no array of flags.
+    with np.errstate(all="ignore"):
+        suspicious = bool(np.isnan(lows.sum() + highs.sum()))
+    points = np.arange(begin, end) if not suspicious else numbers(lows, highs) + begin
+    if not points.size:
         return None
-    first, last = cuts[here], cuts[here + 1] - 1
-    end = cuts[-1]
-    lows = np.minimum.reduceat(low[:end], first)
-    highs = np.maximum.reduceat(high[:end], first)
-    if not (np.isnan(lows).any() or np.isnan(highs).any()):
-        return here, lows, highs, first, last, np.ones(here.size - 1, bool)
-    return with_gaps(low[:end], high[:end], cuts, width)
+    if suspicious:
+        columns = np.searchsorted(cuts, points, side="right") - 1
+        starts = np.flatnonzero(np.diff(columns, prepend=-2))
+        columns = columns[starts]
+        lows, highs = lows[points - begin], highs[points - begin]
+    else:
+        filled = np.flatnonzero(cuts[1:] > cuts[:-1])
+        starts = cuts[filled] - begin
+        columns = filled
+        if begin < cuts[0]:
+            starts, columns = np.append(0, starts), np.append(-1, columns)
+        if end > cuts[-1]:
+            starts, columns = np.append(starts, end - 1 - begin), np.append(columns, width)
+    first, last = points[starts], points[np.append(starts[1:], points.size) - 1]
+    return Buckets(
+        columns,
+        np.minimum.reduceat(lows, starts),
+        np.maximum.reduceat(highs, starts),
+        first,
+        last,
+        first[1:] - last[:-1] == 1,
+    )
 
 
-def with_gaps(low: Array, high: Array, cuts: Ints, width: int) -> Buckets | None:
-    """As `columns_of`, for a curve with NaN: columns without a number are empty, and no line crosses a NaN."""
-    fine = np.flatnonzero(~(np.isnan(low) | np.isnan(high)))
-    fine = fine[fine >= cuts[0]]
-    if not fine.size:
-        return None
-    columns = np.searchsorted(cuts[1:-1], fine, side="right")
-    starts = np.flatnonzero(np.diff(columns, prepend=-1))
-    ends = np.append(starts[1:], fine.size) - 1
-    lows, highs = np.minimum.reduceat(low[fine], starts), np.maximum.reduceat(high[fine], starts)
-    first, last = fine[starts], fine[ends]
-    missing = first[1:] - last[:-1] - 1
-    return columns[starts], lows, highs, first, last, missing == 0
-
-
-def bridge(here: Ints, top: Ints, bottom: Ints, leaving: Floats, entering: Floats, joined: Bools) -> None:
-    """Join neighbouring columns that hold points, in place: a straight line over empty columns, and no vertical hole.
-
-    Args:
-        here: Columns that hold points, ascending.
-        top: Topmost dot rows, by column.
-        bottom: Lowest dot rows, by column.
-        leaving: Row at which the curve leaves each of the columns that hold points.
-        entering: Row at which it enters them.
-        joined: For each of them but the first, whether no gap lies before it.
-    """
-    empty = np.flatnonzero(top > bottom)
-    after = np.searchsorted(here, empty)
-    inside = (after > 0) & (after < here.size)
-    empty, after = empty[inside], after[inside]
-    kept = joined[after - 1]
-    empty, after = empty[kept], after[kept]
-    if empty.size:
-        left, right = here[after - 1], here[after]
-        share = (empty - left) / (right - left)
-        rows = np.rint(leaving[after - 1] + share * (entering[after] - leaving[after - 1])).astype(np.int64)
-        top[empty] = bottom[empty] = rows
-    link = np.zeros(top.size, bool)
-    link[here[1:][joined]] = True
-    link[empty] = True
-    columns = np.flatnonzero(link)
-    above = bottom[columns - 1] < top[columns] - 1
-    below = top[columns - 1] > bottom[columns] + 1
-    reach_up, reach_down = bottom[columns - 1] + 1, top[columns - 1] - 1
-    top[columns[above]] = reach_up[above]
-    bottom[columns[below]] = reach_down[below]
+def numbers(low: Array, high: Array) -> Ints:
+    """Indices of the entries that are no gap."""
+    return np.flatnonzero(~(np.isnan(low) | np.isnan(high)))
 
 
 def fill(drawn: Spans, height: int) -> Bools:

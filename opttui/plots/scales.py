@@ -1,4 +1,4 @@
-"""From data to dots: linear and logarithmic scales, their ranges and their ticks. Knows no dot's shape and no ink."""
+"""From data to places on an axis: linear and logarithmic scales, and ranges that hold still. Knows no dot and no ink."""
 
 import math
 from dataclasses import dataclass
@@ -12,11 +12,17 @@ Floats = NDArray[np.float64]
 Array = NDArray[Any]
 
 STEPS = (1.0, 2.0, 5.0, 10.0)
+HEADROOM = 0.02
+"""Share of the data's span (on a log axis: of its decades) that stays free at either end, before rounding."""
+NARROW = 4.0
+"""Quotient of a log axis's ends below which 1, 2 and 5 times powers of ten are too far apart to end or tick it."""
+SMALLEST, LARGEST = 1e-307, 1e307
+"""Ends of a log axis: within them a power of ten and its double are normal numbers."""
 
 
 @dataclass(frozen=True)
 class Scale:
-    """A range of one axis, drawn linearly or by its logarithm."""
+    """A range of one axis, drawn linearly or by its logarithm. `low < high`, both finite; on a log axis positive."""
 
     low: float
     high: float
@@ -28,14 +34,20 @@ class Scale:
         with np.errstate(all="ignore"):
             if self.kind == "log":
                 low, high = math.log10(self.low), math.log10(self.high)
-                placed = (np.log10(array) - low) / (high - low)
-                return np.where(array <= 0, -np.inf, placed)
+                return np.where(array <= 0, -np.inf, (np.log10(array) - low) / (high - low))
             span = self.high - self.low
             if math.isinf(span):
-                return array / 2 / (self.high / 2 - self.low / 2) - self.low / 2 / (
-                    self.high / 2 - self.low / 2
-                )
+                half = self.high / 2 - self.low / 2
+                return (array / 2 - self.low / 2) / half
             return (array - self.low) / span
+
+
+def scale_of(low: float, high: float, kind: Kind) -> Scale:
+    """The scale with just these ends where they are a range, else the fitted one."""
+    fine = math.isfinite(low) and math.isfinite(high) and low < high
+    if kind == "log":
+        fine = fine and low > 0 and math.log10(low) < math.log10(high)
+    return Scale(low, high, kind) if fine else fitted(low, high, kind)
 
 
 def fitted(low: float, high: float, kind: Kind) -> Scale:
@@ -46,91 +58,76 @@ def fitted(low: float, high: float, kind: Kind) -> Scale:
         high: Largest finite value.
         kind: linear or log.
     """
-    if kind == "log":
-        if not low > 0 or not high > 0:
-            return Scale(0.1, 1.0, "log")
-        bottom, top = round_down(low), round_up(high)
-        return Scale(bottom, top, "log") if top > bottom else Scale(bottom / 10 or 5e-324, top * 10, "log")
-    if high <= low:
-        room = abs(high) / 2 or 1.0
-        low, high = (0.0 if low >= 0 and low - room < 0 else low - room), high + room
-    step = tick_step(low, high, 5)
-    bottom, top = math.floor(low / step) * step, math.ceil(high / step) * step
-    if not (math.isfinite(bottom) and math.isfinite(top)) or top <= bottom:
-        return Scale(low, high, "linear")
-    return Scale(max(bottom, 0.0) if low >= 0 else bottom, top, "linear")
+    if not (math.isfinite(low) and math.isfinite(high)) or low > high or (kind == "log" and high <= 0):
+        return Scale(0.1, 1.0, "log") if kind == "log" else Scale(0.0, 1.0, "linear")
+    return fitted_log(low if low > 0 else high, high) if kind == "log" else fitted_linear(low, high)
+
+
+def fitted_log(low: float, high: float) -> Scale:
+    """From one of 1, 2, 5 times a power of ten to another; a range below `NARROW` ends on finer round numbers."""
+    low, high = min(max(low, SMALLEST), LARGEST), min(max(high, SMALLEST), LARGEST)
+    if 1 < high / low < NARROW:
+        found = fitted_linear(low, high)
+        if found.low > 0 and math.log10(found.low) < math.log10(found.high):
+            return Scale(found.low, found.high, "log")
+    # Logarithms, because the quotient of the ends may be no float.
+    room = 10 ** max((math.log10(high) - math.log10(low)) * HEADROOM, 0.01)
+    return Scale(round_down(max(low / room, SMALLEST)), round_up(min(high * room, LARGEST)), "log")
+
+
+def fitted_linear(low: float, high: float) -> Scale:
+    """Ends on tenths of the span, rounded; never below zero for data that are not, nor above for those below."""
+    if high - low <= 1e-12 * max(abs(low), abs(high)):
+        room = max(abs(low), abs(high)) / 2 or 1.0
+        low, high = (low / 2, high + room) if low >= 0 else (low - room, high / 2)
+        if not low < high:
+            return Scale(0.0, 1.0, "linear")
+    room = (high / 2 - low / 2) * 2 * HEADROOM
+    step = tick_step(low, high, 10)
+    bottom, top = rounded(low - room, step, math.floor), rounded(high + room, step, math.ceil)
+    if low >= 0:
+        bottom = max(bottom, 0.0)
+    if high <= 0:
+        top = min(top, 0.0)
+    return Scale(bottom, top, "linear") if bottom < top else Scale(low, high, "linear")
+
+
+def rounded(value: float, step: float, to: Any) -> float:
+    """The multiple of a step below (floor) or above (ceil) a value; the value itself where it overflows."""
+    times = value / step
+    if not math.isfinite(times):
+        return min(max(value, -1.7e308), 1.7e308)
+    found = float(to(times)) * step
+    return found if math.isfinite(found) else min(max(value, -1.7e308), 1.7e308)
 
 
 def round_down(value: float) -> float:
     """The largest of 1, 2, 5 times a power of ten that is not above a positive value."""
-    decade = 10.0 ** max(math.floor(math.log10(value)), -307)
-    return max((step * decade for step in STEPS if step * decade <= value), default=value)
+    return max((round_ for round_ in rounds(value) if round_ <= value), default=value)
 
 
 def round_up(value: float) -> float:
     """The smallest of 1, 2, 5 times a power of ten that is not below a positive value."""
-    decade = 10.0 ** min(max(math.floor(math.log10(value)), -307), 307)
-    return min((step * decade for step in STEPS if step * decade >= value), default=value)
+    return min((round_ for round_ in rounds(value) if round_ >= value), default=value)
+
+
+def rounds(value: float) -> list[float]:
+    """1, 2, 5 times the powers of ten about a positive value: 0.5, 1, 2, 5, 10, 20 for 3."""
+    power = max(-306, min(math.floor(math.log10(value)), 306))
+    return [
+        float(f"{digit}e{power + more}") for digit, more in ((5, -1), (1, 0), (2, 0), (5, 0), (1, 1), (2, 1))
+    ]
+
+
+def power_of_ten(exponent: int) -> float:
+    """The nearest float; 10.0 ** −5 is one unit in the last place off, and would make 9.999…e-6 of a tick."""
+    return float(f"1e{max(-307, min(exponent, 307))}")
 
 
 def tick_step(low: float, high: float, count: int) -> float:
     """A round distance that gives about `count` ticks."""
     span = high / count - low / count
-    if not span > 0 or not math.isfinite(span):
+    if not math.isfinite(span) or span < SMALLEST:
         return 1.0
-    decade = 10.0 ** math.floor(math.log10(span))
-    return next((step * decade for step in STEPS if step * decade >= span), 10 * decade) or span
-
-
-def ticks(scale: Scale, count: int) -> list[float]:
-    """At most about `count` round values within the scale, ascending; ends included where they are round."""
-    if count < 1:
-        return []
-    if scale.kind == "log":
-        return log_ticks(scale.low, scale.high, count)
-    step = tick_step(scale.low, scale.high, count)
-    first = math.ceil(scale.low / step - 1e-9)
-    last = math.floor(scale.high / step + 1e-9)
-    return [index * step for index in range(first, min(last, first + 4 * count) + 1)]
-
-
-def log_ticks(low: float, high: float, count: int) -> list[float]:
-    """Decades, every so many of them; within two decades also 2 and 5 times."""
-    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
-    decades = max(1, last - first)
-    if decades * 3 <= count or decades <= 1:
-        values = [step * 10.0**power for power in range(first, last + 1) for step in (1.0, 2.0, 5.0)]
-    else:
-        every = math.ceil(decades / count)
-        values = [10.0**power for power in range(-(-first // every) * every, last + 1, every)]
-    return [value for value in values if low * (1 - 1e-9) <= value <= high * (1 + 1e-9)]
-
-
-def labels(values: list[float]) -> list[str]:
-    """One label a tick, none repeated, all of one notation: 0.001, 1e-07, 1.5k, 2M."""
-    if not values:
-        return []
-    largest = max(abs(value) for value in values)
-    smallest = min((abs(value) for value in values if value), default=1.0)
-    written = [short(value) for value in values]
-    if len(set(written)) == len(written) and smallest >= 1e-4 and largest < 1e15:
-        return written
-    for digits in range(1, 17):
-        written = [f"{value:.{digits}g}" if value else "0" for value in values]
-        if len(set(written)) == len(written):
-            return [tidy(text) for text in written]
-    return [tidy(text) for text in written]
-
-
-def short(value: float) -> str:
-    """A tick's value with at most four digits, thousands as k, M, G, T."""
-    for limit, letter in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if abs(value) >= limit:
-            return f"{value / limit:.4g}{letter}"
-    return f"{value:.4g}"
-
-
-def tidy(text: str) -> str:
-    """1e-07 as 1e-7."""
-    mantissa, e, exponent = text.partition("e")
-    return f"{mantissa}e{int(exponent)}" if e else text
+    decade = power_of_ten(math.floor(math.log10(span)))
+    return next((step * decade for step in STEPS if step * decade >= span), 10 * decade)

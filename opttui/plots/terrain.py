@@ -1,7 +1,6 @@
 """A surface in shades, and paths over it. Knows neither formulas nor lanes."""
 
 import functools
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,18 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from opttui.plots.axes import Area, area_of, draw_axes
+from opttui.plots.boxes import fitted_box
 from opttui.plots.canvas import Canvas
 from opttui.plots.marker import MARKERS, Marker, Name
 from opttui.plots.picture import Ink, Picture
 from opttui.plots.polyline import polyline
-from opttui.plots.scales import Array, Floats, Scale
+from opttui.plots.scales import Array, Scale
+from opttui.plots.shades import CONTOUR, LEVELS, Box, Levels, Terrain, shades_of
 
-Box = tuple[float, float, float, float]
-"""x_low, x_high, y_low, y_high."""
-
-LEVELS = 10
-FURTHEST = 1e6
-"""Points further away than so many spans of the view do not move the box."""
+__all__ = ["Box", "Path", "Terrain", "draw_terrain", "fitted_box"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,14 +29,16 @@ class Path:
     focused: bool = False
 
 
-@dataclass(frozen=True, eq=False)
-class Terrain:
-    """Values at the centres of equal cells. Shades are cached as long as the object lives."""
+@dataclass(frozen=True)
+class Ground:
+    """What the paths are drawn on; kept from frame to frame."""
 
-    box: Box
-    values: Floats
-    """Shape (rows, columns); row 0 is the lowest y."""
-    minima: tuple[tuple[float, float], ...] = ()
+    canvas: Canvas
+    area: Area
+    across: Scale
+    up: Scale
+    levels: Levels
+    marker: Marker
 
 
 def draw_terrain(
@@ -54,71 +52,66 @@ def draw_terrain(
     y_label: str = "y",
     marker: Name = "braille",
 ) -> Picture:
-    """The picture, exactly `height` rows of `width` cells; later paths are painted over earlier ones."""
-    canvas = Canvas(width, height)
-    if not canvas.width or not canvas.height:
-        return canvas.picture()
-    area = area_of(canvas.width, canvas.height)
-    if area.width < 1 or area.height < 1:
-        return canvas.picture()
-    across, up = Scale(box[0], box[1], "linear"), Scale(box[2], box[3], "linear")
-    draw_axes(canvas, area, across, up, x_label, y_label)
-    levels = None
-    if terrain is not None:
-        levels = shades(terrain, box, area.width, area.height)
-        paint_shades(canvas, area, levels, marker)
-        for x, y in terrain.minima:
-            put(canvas, area, across, up, (x, y), "+" if marker == "ascii" else "✛", "text", levels)
-    for path in paths:
-        draw_path(canvas, area, MARKERS[marker], path, across, up, levels)
-    ends = ("o", "@") if marker == "ascii" else ("○", "●")
+    """The picture, exactly `height` rows of `width` cells; later paths are painted over earlier ones.
+
+    A path's older half is in the ink `<ink>dim`. It begins at ○ and ends at ●, or at an arrow on the edge where its end
+    is out of sight.
+    """
+    kept = ground(terrain, box, max(width, 0), max(height, 0), (x_label, y_label), marker)
+    if kept.area.width < 1 or kept.area.height < 1:
+        return kept.canvas.picture()
+    canvas = kept.canvas.copy()
+    draw_paths(canvas, kept, paths)
+    for x, y in terrain.minima if terrain is not None else ():
+        put(canvas, kept, (x, y), "✛", "text")
     for path in paths:
         fine = np.flatnonzero(np.isfinite(path.x) & np.isfinite(path.y))
-        for index, glyph in zip((fine[:1], fine[-1:]), ends, strict=True):
-            if index.size:
-                point = float(path.x[index[0]]), float(path.y[index[0]])
-                put(canvas, area, across, up, point, glyph, path.ink, levels)
+        if fine.size:
+            put(canvas, kept, (path.x[fine[0]], path.y[fine[0]]), "○", path.ink)
+    for path in paths:
+        fine = np.flatnonzero(np.isfinite(path.x) & np.isfinite(path.y))
+        if fine.size:
+            put(canvas, kept, (path.x[fine[-1]], path.y[fine[-1]]), "●", path.ink, arrow=True)
     return canvas.picture()
 
 
-@functools.lru_cache(maxsize=16)
-def shades(terrain: Terrain, box: Box, width: int, height: int) -> NDArray[np.int8]:
-    """Level of each half cell, shape (2·height, width), row 0 at the top; −1 where the terrain is unknown.
-
-    Levels are quantiles of the values seen, so that a narrow valley and a high wall are both resolved.
-    """
-    rows, columns = terrain.values.shape
-    left, right, low, high = terrain.box
-    x = box[0] + (np.arange(width) + 0.5) / width * (box[1] - box[0])
-    y = box[3] - (np.arange(2 * height) + 0.5) / (2 * height) * (box[3] - box[2])
-    with np.errstate(all="ignore"):
-        column = np.floor((x - left) / (right - left) * columns)
-        row = np.floor((y - low) / (high - low) * rows)
-    inside = ((row >= 0) & (row < rows))[:, np.newaxis] & ((column >= 0) & (column < columns))
-    row, column = np.clip(row, 0, rows - 1).astype(int), np.clip(column, 0, columns - 1).astype(int)
-    values = terrain.values[row[:, np.newaxis], column]
-    known = inside & ~np.isnan(values)
-    seen = values[known & np.isfinite(values)]
-    if not seen.size:
-        return np.full(values.shape, -1, np.int8)
-    bounds = np.unique(np.quantile(seen, np.arange(1, LEVELS) / LEVELS))
-    levels = np.searchsorted(bounds, values).astype(np.int8)
-    return np.where(known, levels, np.int8(-1))
+@functools.lru_cache(maxsize=8)
+def ground(
+    terrain: Terrain | None, box: Box, width: int, height: int, words: tuple[str, str], marker: Name
+) -> Ground:
+    """Axes and shades."""
+    canvas, form = Canvas(width, height), MARKERS[marker]
+    area = area_of(canvas.width, canvas.height)
+    across, up = range_of(box[0], box[1]), range_of(box[2], box[3])
+    shape = max(area.height, 0), max(area.width, 0)
+    levels = np.full(shape, -1, np.int8)
+    if min(shape) > 0:
+        draw_axes(canvas, area, across, up, words, form)
+        if terrain is not None:
+            shades = shades_of(terrain, box, area.width, area.height, marker)
+            levels = shades.levels
+            lay(canvas, area, form, levels, shades.contours)
+    return Ground(canvas, area, across, up, levels, form)
 
 
-def paint_shades(canvas: Canvas, area: Area, levels: NDArray[np.int8], marker: Name) -> None:
-    """Two shades a cell, the upper one as a half block; one in plain ASCII."""
-    upper, lower = levels[0::2], levels[1::2] if marker != "ascii" else levels[0::2]
+def range_of(low: float, high: float) -> Scale:
+    """A side of the box; 0 to 1 where it is none."""
+    fine = np.isfinite(low) and np.isfinite(high) and low < high
+    return Scale(float(low), float(high), "linear") if fine else Scale(0.0, 1.0, "linear")
+
+
+def lay(canvas: Canvas, area: Area, marker: Marker, levels: Levels, contours: NDArray[np.uint8]) -> None:
+    """Shades and contours into the canvas."""
     where = slice(area.top, area.top + area.height), slice(area.left, area.left + area.width)
-    pairs = upper.astype(np.int32) * 64 + lower
-    for pair in np.unique(pairs).tolist():
-        above, below = divmod(pair, 64) if pair % 64 != 63 else (pair // 64 + 1, -1)
-        if above < 0 and below < 0:
-            continue
-        cells = pairs == pair
-        ink = Ink(role(above) if above != below else "text", role(below))
-        np.copyto(canvas.inks[where], canvas.number(ink), where=cells)
-        np.copyto(canvas.points[where], ord("▀") if above != below else ord(" "), where=cells)
+    strokes = np.array(
+        [canvas.number(Ink(role(min(level + CONTOUR, LEVELS - 1)), role(level))) for level in range(LEVELS)]
+    )
+    blanks = np.array([canvas.number(Ink("text", role(level))) for level in range(LEVELS)])
+    known, lined = levels >= 0, contours > 0
+    np.copyto(
+        canvas.inks[where], np.where(lined, strokes[levels], blanks[levels]), where=known, casting="same_kind"
+    )
+    np.copyto(canvas.points[where], marker.points[contours], where=known)
 
 
 def role(level: int) -> str:
@@ -126,76 +119,38 @@ def role(level: int) -> str:
     return f"level{level}" if level >= 0 else ""
 
 
-def draw_path(
-    canvas: Canvas,
-    area: Area,
-    marker: Marker,
-    path: Path,
-    across: Scale,
-    up: Scale,
-    levels: NDArray[np.int8] | None,
-) -> None:
-    """A path in dots, its older half dim."""
-    x, y = (
-        across.place(path.x) * area.width * marker.columns,
-        (1 - up.place(path.y)) * area.height * marker.rows,
-    )
-    columns, rows, age = polyline(x, y, area.width * marker.columns, area.height * marker.rows)
-    for old, ink in ((True, f"{path.ink}dim"), (False, path.ink)):
-        chosen = (age < 0.5) == old
-        dots = np.zeros((area.height * marker.rows, area.width * marker.columns), bool)
-        dots[rows[chosen], columns[chosen]] = True
-        codes = marker.codes(dots)
-        points = marker.points
-        for row, column in zip(*(index.tolist() for index in np.nonzero(codes)), strict=True):
-            canvas.points[area.top + row, area.left + column] = points[codes[row, column]]
-            paper = role(int(levels[2 * row + 1, column])) if levels is not None else ""
-            canvas.inks[area.top + row, area.left + column] = canvas.number(Ink(ink, paper))
+def draw_paths(canvas: Canvas, kept: Ground, paths: Sequence[Path]) -> None:
+    """All paths in dots; a cell has the dots of all of them and the ink of the last."""
+    area, marker = kept.area, kept.marker
+    width, height = area.width * marker.columns, area.height * marker.rows
+    where = slice(area.top, area.top + area.height), slice(area.left, area.left + area.width)
+    every = np.zeros((area.height, area.width), np.uint8)
+    for path in paths:
+        x, y = kept.across.place(path.x) * width, (1 - kept.up.place(path.y)) * height
+        columns, rows, age = polyline(x, y, width, height)
+        for old, ink in ((True, f"{path.ink}dim"), (False, path.ink)):
+            chosen = (age < 0.5) == old
+            dots = np.zeros((height, width), bool)
+            dots[rows[chosen], columns[chosen]] = True
+            codes = marker.codes(dots)
+            every |= codes
+            inks = np.array([canvas.number(Ink(ink, role(level))) for level in (*range(LEVELS), -1)])
+            np.copyto(canvas.inks[where], inks[kept.levels], where=codes > 0, casting="same_kind")
+    np.copyto(canvas.points[where], marker.points[every], where=every > 0)
 
 
 def put(
-    canvas: Canvas,
-    area: Area,
-    across: Scale,
-    up: Scale,
-    point: tuple[float, float],
-    glyph: str,
-    ink: str,
-    levels: NDArray[np.int8] | None,
+    canvas: Canvas, kept: Ground, point: tuple[float, float], glyph: str, ink: str, arrow: bool = False
 ) -> None:
-    """A glyph at a point, on the shade that is there; nothing where it lies outside."""
-    x, y = float(across.place(point[0])), float(up.place(point[1]))
+    """A glyph at a point, on the shade that is there; outside an arrow on the nearest edge, or nothing."""
+    x, y = float(kept.across.place(point[0])), float(kept.up.place(point[1]))
     if not (0 <= x <= 1 and 0 <= y <= 1):
-        return
+        if not arrow:
+            return
+        outward = {"◂": -x, "▸": x - 1, "▾": -y, "▴": y - 1}
+        glyph = max(outward, key=lambda way: outward[way])
+        x, y = min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0)
+    area = kept.area
     row, column = min(area.height - 1, int((1 - y) * area.height)), min(area.width - 1, int(x * area.width))
-    paper = role(int(levels[2 * row + 1, column])) if levels is not None else ""
-    canvas.write(area.top + row, area.left + column, glyph, Ink(ink, paper, bold=True))
-
-
-def fitted_box(paths: Sequence[Path], view: Box | None) -> Box | None:
-    """The view, doubled about its centre until every path is inside; without a view a round box about the paths.
-
-    None where there is neither a view nor a finite point.
-    """
-    points = [(path.x, path.y) for path in paths]
-    x = np.concatenate([x for x, _ in points]) if points else np.empty(0)
-    y = np.concatenate([y for _, y in points]) if points else np.empty(0)
-    fine = np.isfinite(x) & np.isfinite(y)
-    x, y = x[fine], y[fine]
-    if view is None:
-        if not x.size:
-            return None
-        span = 2.0 ** math.ceil(math.log2(max(float(np.ptp(x)), float(np.ptp(y)), 1e-9)))
-        view = (x[0] - span, x[0] + span, y[0] - span, y[0] + span)
-    centre_x, centre_y = (view[0] + view[1]) / 2, (view[2] + view[3]) / 2
-    half_x, half_y = (view[1] - view[0]) / 2, (view[3] - view[2]) / 2
-    with np.errstate(over="ignore"):
-        reach = np.maximum(np.abs(x - centre_x) / half_x, np.abs(y - centre_y) / half_y)
-    reach = reach[reach <= FURTHEST]
-    times = 2.0 ** max(0, math.ceil(math.log2(float(reach.max())))) if reach.size and reach.max() > 0 else 1.0
-    return (
-        float(centre_x - times * half_x),
-        float(centre_x + times * half_x),
-        float(centre_y - times * half_y),
-        float(centre_y + times * half_y),
-    )
+    paper = role(int(kept.levels[row, column]))
+    canvas.write(area.top + row, area.left + column, kept.marker.glyph(glyph), Ink(ink, paper, bold=True))

@@ -1,0 +1,120 @@
+"""Which values an axis names, and their names: round, never repeated, short enough for the gutter. Knows no cell."""
+
+import itertools
+import math
+from collections.abc import Sequence
+
+from opttui.plots.scales import NARROW, Scale, power_of_ten, tick_step
+
+LETTERS = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""))
+DECIMALS = 4
+"""Most digits behind the point: 0.0001."""
+
+
+def ticks(scale: Scale, count: int) -> list[float]:
+    """At most about `count` round values within the scale, ascending."""
+    if count < 1:
+        return []
+    if scale.kind == "log" and scale.high / NARROW >= scale.low:
+        return log_ticks(scale.low, scale.high, count)
+    step = tick_step(scale.low, scale.high, count)
+    first, last = scale.low / step, scale.high / step
+    if not (math.isfinite(first) and math.isfinite(last)):
+        return []
+    begin, end = math.ceil(first - 1e-9), math.floor(last + 1e-9)
+    found = [index * step for index in range(begin, min(end, begin + 4 * count) + 1)]
+    # Beyond 2**53 steps from zero neighbouring multiples are one number.
+    return [value for before, value in zip([None, *found], found, strict=False) if value != before]
+
+
+def log_ticks(low: float, high: float, count: int) -> list[float]:
+    """Decades, every so many of them; within two decades also 2 and 5 times."""
+    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
+    decades = max(1, last - first)
+    if decades * 3 <= count or decades <= 1:
+        values = [float(f"{step}e{power}") for power in range(first, last + 1) for step in (1, 2, 5)]
+    else:
+        every = math.ceil(decades / count)
+        values = [power_of_ten(power) for power in range(-(-first // every) * every, last + 1, every)]
+    return [value for value in values if low * (1 - 1e-9) <= value <= high * (1 + 1e-9)]
+
+
+def labels(values: Sequence[float], room: int = 12) -> tuple[list[str], str]:
+    """One label a tick, all of one notation and none repeated, and what is to be added to each of them.
+
+    In this order: 0.05, 1.5k; 1234560; 2e-7; and for ticks that differ in their last digits only, +0.2 beside a base
+    ("" where there is none). Where nothing fits, labels longer than the room, for the caller to leave out.
+
+    Args:
+        values: Ascending ticks, none twice.
+        room: Most characters of a label.
+    """
+    if not values:
+        return [], ""
+    step = min((b - a for a, b in itertools.pairwise(values)), default=abs(values[0]) or 1.0)
+    written = notation(values, step, room)
+    if written:
+        return written, ""
+    rest = notation([index * step for index in range(len(values))], step, room - 1)
+    if rest:
+        return [f"+{text}" for text in rest], tidy(f"{values[0]:.15g}")
+    return [tidy(f"{value:.17g}") for value in values], ""
+
+
+def notation(values: Sequence[float], step: float, room: int) -> list[str]:
+    """The first notation that tells the values apart within the room; empty where none does."""
+    for written in (lettered(values, step), plain(values, step), exponents(values, step)):
+        if written and max(map(len, written)) <= room and len(set(written)) == len(written):
+            return written
+    return []
+
+
+def lettered(values: Sequence[float], step: float) -> list[str]:
+    """Fractions with one number of decimals, thousands by letters; empty where four decimals cannot say them."""
+    if max(map(abs, values)) >= 1e15:
+        return []
+    uneven = len(values) > 2 and values[-1] - values[-2] > 1.5 * step
+    same = DECIMALS if uneven else fewest(values, step)
+    if same is None:
+        return []
+    written = []
+    for value in values:
+        limit, letter = next(((n, t) for n, t in LETTERS if abs(value) >= n), (1.0, ""))
+        text = f"{value / limit:.{3 if letter else same}f}"
+        if abs(float(text) * limit - value) > 1e-3 * step:
+            return []
+        if (letter or uneven) and "." in text:
+            text = text.rstrip("0").rstrip(".")
+        written.append(f"{text}{letter}" if value else "0")
+    return written
+
+
+def plain(values: Sequence[float], step: float) -> list[str]:
+    """All digits of numbers below 1e9; empty where four decimals cannot say them."""
+    same = fewest(values, step)
+    if same is None or max(map(abs, values)) >= 1e9:
+        return []
+    return [f"{value:.{same}f}" for value in values]
+
+
+def exponents(values: Sequence[float], step: float) -> list[str]:
+    """2e-7, or 1.5e9, each with as few digits as it needs."""
+    for digits in range(4):
+        written = [f"{value:.{digits}e}" if value else "0" for value in values]
+        if all(abs(float(text) - value) <= 1e-3 * step for text, value in zip(written, values, strict=True)):
+            return [tidy(text) for text in written]
+    return []
+
+
+def fewest(values: Sequence[float], step: float) -> int | None:
+    """The fewest decimals that say every value; None where that takes more than four."""
+    for decimals in range(DECIMALS + 1):
+        if all(abs(round(value, decimals) - value) <= 1e-3 * step for value in values):
+            return decimals
+    return None
+
+
+def tidy(text: str) -> str:
+    """1e-07 as 1e-7."""
+    mantissa, e, exponent = text.partition("e")
+    return f"{mantissa}e{int(exponent)}" if e else text
