@@ -70,11 +70,10 @@ def draw_left(canvas: Canvas, area: Area, y: Scale, marker: Marker) -> None:
             canvas.write(area.top + row, area.left, "┈" * area.width, GRID)
         if area.left:
             canvas.write(area.top + row, 0, text.rjust(area.left - 1), LABEL)
-    marked = {row for row, _ in rows}
     if area.left:
-        for row in range(area.height):
-            tick = marker.glyph("┤" if row in marked else "│")
-            canvas.write(area.top + row, area.left - 1, tick, AXIS)
+        canvas.upright(area.top, area.left - 1, area.height, marker.glyph("│"), AXIS)
+        for row, _ in rows:
+            canvas.write(area.top + row, area.left - 1, marker.glyph("┤"), AXIS)
     if base and area.width > len(base) + 2:
         canvas.write(area.top, area.left + 1, base, FAINT)
 

@@ -1,11 +1,10 @@
 """A picture in the making: one character and one ink a cell. Knows no data and no scale."""
 
-from collections.abc import Sequence
+import itertools
 
 import numpy as np
-from numpy.typing import NDArray
 
-from opttui.plots.picture import Ink, Picture, Row
+from opttui.plots.picture import Ink, Picture
 
 PLAIN = Ink()
 
@@ -15,7 +14,7 @@ class Canvas:
 
     def __init__(self, width: int, height: int) -> None:
         self.width, self.height = max(width, 0), max(height, 0)
-        self.points = np.full((self.height, self.width), ord(" "), np.uint32)
+        self.points = np.full((self.height, self.width), ord(" "), "<u4")
         self.inks = np.zeros((self.height, self.width), np.int32)
         self._known: dict[Ink, int] = {PLAIN: 0}
         self._list: list[Ink] = [PLAIN]
@@ -49,26 +48,26 @@ class Canvas:
         text = text[: self.width - column]
         if text:
             end = column + len(text)
-            self.points[row, column:end] = np.frombuffer(text.encode("utf-32-le"), np.uint32)
+            self.points[row, column:end] = np.frombuffer(text.encode("utf-32-le"), "<u4")
             self.inks[row, column:end] = self.number(ink)
+
+    def upright(self, row: int, column: int, height: int, glyph: str, ink: Ink) -> None:
+        """One glyph in so many rows of a column, from a cell inside down."""
+        self.points[row : row + height, column] = ord(glyph)
+        self.inks[row : row + height, column] = self.number(ink)
 
     def picture(self) -> Picture:
         """Rows of spans, neighbours of one ink merged."""
-        if not self.width:
+        if not self.width or not self.height:
             return ((),) * self.height
-        breaks = self.inks[:, 1:] != self.inks[:, :-1]
-        return tuple(
-            spans_of(
-                bytes(points).decode("utf-32-le"), [0, *(np.flatnonzero(cut) + 1).tolist()], inks, self._list
-            )
-            for points, cut, inks in zip(self.points, breaks, self.inks, strict=True)
-        )
-
-
-def spans_of(text: str, starts: list[int], inks: NDArray[np.int32], known: Sequence[Ink]) -> Row:
-    """A row's spans, each from one start to the next."""
-    numbers = inks[starts].tolist()
-    ends = [*starts[1:], len(text)]
-    return tuple(
-        (text[start:end], known[number]) for start, end, number in zip(starts, ends, numbers, strict=True)
-    )
+        first = np.ones(self.inks.shape, bool)
+        np.not_equal(self.inks[:, 1:], self.inks[:, :-1], out=first[:, 1:])
+        starts = np.flatnonzero(first)
+        numbers = self.inks.ravel()[starts].tolist()
+        rows = np.searchsorted(starts, np.arange(self.height + 1) * self.width).tolist()
+        text, known, at = self.points.tobytes().decode("utf-32-le"), self._list, starts.tolist()
+        ends = [*at[1:], len(text)]
+        spans = [
+            (text[start:end], known[number]) for start, end, number in zip(at, ends, numbers, strict=True)
+        ]
+        return tuple([tuple(spans[start:end]) for start, end in itertools.pairwise(rows)])

@@ -10,7 +10,7 @@ from opttui.plots.canvas import Canvas
 from opttui.plots.marker import MARKERS, Marker, Name
 from opttui.plots.picture import Ink, Picture
 from opttui.plots.ranges import at_most_zero, bounds_of, infinities
-from opttui.plots.raster import Bools, Spans, fill, spans
+from opttui.plots.raster import Bools, Spans, fill, spans, window
 from opttui.plots.scales import Array, Kind, Scale, fitted, scale_of
 
 DASHES: tuple[tuple[int, int], ...] = ((1, 1), (5, 7), (2, 4), (8, 9), (3, 6))
@@ -75,14 +75,12 @@ def draw_curves(lines: Sequence[Line], frame: Frame) -> Picture:
     x_scale, y_scale = x_scale_of(lines, frame), y_scale_of(lines, frame)
     draw_axes(canvas, area, x_scale, y_scale, (frame.x_label, frame.y_label), marker)
     draw_now(canvas, area, x_scale, frame.now, marker)
-    width, height = area.width * marker.columns, area.height * marker.rows
-    drawn = [spans(line.x, line.low, line.high, x_scale, y_scale, width, height) for line in lines]
-    paint(
-        canvas,
-        area,
-        marker,
-        [(dots_of(line, drawn_, height), line.ink) for line, drawn_ in zip(lines, drawn, strict=True)],
-    )
+    view = window(x_scale, y_scale, area.width * marker.columns, area.height * marker.rows)
+    drawn = [spans(line.x, line.low, line.high, view) for line in lines]
+    dots = fill(drawn, view)
+    for line, columns, own in zip(lines, drawn, dots, strict=True):
+        thin_out(line, columns, own)
+    paint(canvas, area, marker, dots, [line.ink for line in lines])
     for line, columns in zip(lines, drawn, strict=True):
         draw_marks(canvas, area, marker, line, columns, x_scale)
     say(canvas, area, marker, lines, frame, any((columns.top <= columns.bottom).any() for columns in drawn))
@@ -94,34 +92,30 @@ def draw_now(canvas: Canvas, area: Area, scale: Scale, now: float | None, marker
     place = float(scale.place(np.nan if now is None else now))
     if 0 <= place <= 1:
         column = area.left + min(area.width - 1, int(place * area.width))
-        for row in range(area.height):
-            canvas.write(area.top + row, column, marker.glyph("╎"), Ink("axis"))
+        canvas.upright(area.top, column, area.height, marker.glyph("╎"), Ink("axis"))
 
 
-def dots_of(line: Line, columns: Spans, height: int) -> Bools:
-    """A curve's dots, with the holes of its dash and of what lies beyond the edges."""
-    dots = fill(columns, height)
-    at = np.arange(columns.top.size)
+def thin_out(line: Line, columns: Spans, dots: Bools) -> None:
+    """Take from a curve's dots, in place, the holes of its dash and of what lies beyond the edges."""
+    height, width = dots.shape
     if line.dotted:
         # Every other dot along the curve: by rows where it is steep, by columns where it is flat.
         steep = columns.bottom - columns.top > 1
-        dots &= np.where(steep, np.arange(height)[:, np.newaxis] % 2 == 0, at % 2 == 0)
+        dots &= np.where(steep, np.arange(height)[:, np.newaxis] % 2 == 0, np.arange(width) % 2 == 0)
     elif line.dash:
         drawn, of = DASHES[line.dash % len(DASHES)]
-        dots &= at % of < drawn
+        dots &= np.arange(width) % of < drawn
     if columns.beyond.any():
-        dots &= ~columns.beyond | (at % BEYOND == 0)
-    return dots
+        dots &= ~columns.beyond | (np.arange(width) % BEYOND == 0)
 
 
-def paint(canvas: Canvas, area: Area, marker: Marker, curves: Sequence[tuple[Bools, str]]) -> None:
+def paint(canvas: Canvas, area: Area, marker: Marker, dots: Bools, inks: Sequence[str]) -> None:
     """Put curves over what is there. A cell has the dots of all of them and the ink of the last."""
     where = slice(area.top, area.top + area.height), slice(area.left, area.left + area.width)
-    every = np.zeros((area.height, area.width), np.uint8)
-    for dots, ink in curves:
-        codes = marker.codes(dots)
-        every |= codes
-        np.copyto(canvas.inks[where], canvas.number(Ink(ink)), where=codes > 0)
+    codes = marker.codes(dots)
+    for own, ink in zip(codes, inks, strict=True):
+        np.copyto(canvas.inks[where], canvas.number(Ink(ink)), where=own > 0)
+    every = np.bitwise_or.reduce(codes, axis=0)
     np.copyto(canvas.points[where], marker.points[every], where=every > 0)
 
 
@@ -164,7 +158,9 @@ def say(
 
 def x_scale_of(lines: Sequence[Line], frame: Frame) -> Scale:
     """The horizontal scale: just the data's, or the range given."""
-    low, high = frame.x_range or bounds_of([line.x for line in lines])
+    low, high = frame.x_range or bounds_of([(line.x[:1], line.x[-1:]) for line in lines])
+    if not (np.isfinite(low) and np.isfinite(high)) or low > high:
+        low, high = bounds_of([(line.x, line.x) for line in lines])
     if not (np.isfinite(low) and np.isfinite(high)) or low > high:
         low, high = 0.0, 1.0
     if not low + (high - low) / 1000 > low:
@@ -176,5 +172,6 @@ def y_scale_of(lines: Sequence[Line], frame: Frame) -> Scale:
     """The vertical scale: fitted to the data, or the range given."""
     if frame.y_range is not None:
         return scale_of(*frame.y_range, frame.y_scale)
-    values = [values for line in lines for values in (line.low, line.high)]
-    return fitted(*bounds_of(values, positive=frame.y_scale == "log"), frame.y_scale)
+    return fitted(
+        *bounds_of([(line.low, line.high) for line in lines], frame.y_scale == "log"), frame.y_scale
+    )

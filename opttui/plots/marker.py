@@ -29,12 +29,13 @@ class Marker:
         return glyph[:1] if not self.plain or glyph[:1].isascii() else STAND_INS.get(glyph[:1], "#")
 
     def codes(self, dots: Bools) -> NDArray[np.uint8]:
-        """Sum of bits of each cell; dots of shape (rows of dots, columns of dots), row 0 at the top."""
-        height, width = dots.shape[0] // self.rows, dots.shape[1] // self.columns
-        cells = np.zeros((height, width), np.uint8)
+        """Sum of bits of each cell; dots of shape (…, rows of dots, columns of dots), row 0 at the top."""
+        *more, height, width = dots.shape
+        cells = np.zeros((*more, height // self.rows, width // self.columns), np.uint8)
+        bits = dots.view(np.uint8)
         for index, weight in enumerate(self.weights):
             row, column = divmod(index, self.columns)
-            cells |= dots[row :: self.rows, column :: self.columns].view(np.uint8) * np.uint8(weight)
+            cells |= bits[..., row :: self.rows, column :: self.columns] * np.uint8(weight)
         return cells
 
     @functools.cached_property

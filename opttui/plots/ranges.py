@@ -9,23 +9,25 @@ from opttui.plots.scales import Array
 Ends = tuple[float, float]
 
 
-def bounds_of(arrays: Sequence[Array], positive: bool = False) -> Ends:
-    """Smallest and largest finite value of all (of the positive ones, if asked for); (inf, −inf) where there is none."""
-    ends = [ends_of(values, positive) for values in arrays]
+def bounds_of(pairs: Sequence[tuple[Array, Array]], positive: bool = False) -> Ends:
+    """Smallest and largest finite value of all lows and highs (of the positive ones, if asked for).
+
+    (inf, −inf) where there is none.
+    """
+    ends = [ends_of(low, high, positive) for low, high in pairs]
     return min((low for low, _ in ends), default=np.inf), max((high for _, high in ends), default=-np.inf)
 
 
-def ends_of(values: Array, positive: bool) -> Ends:
-    """Of one array."""
-    if not values.size:
+def ends_of(low: Array, high: Array, positive: bool) -> Ends:
+    """Of one pair."""
+    if not low.size:
         return np.inf, -np.inf
-    low, high = float(values.min()), float(values.max())
-    if np.isfinite(low) and np.isfinite(high) and (low > 0 or not positive):
-        return low, high
-    kept = values[np.isfinite(values)]
-    if positive:
-        kept = kept[kept > 0]
-    return (float(kept.min()), float(kept.max())) if kept.size else (np.inf, -np.inf)
+    least, most = float(low.min()), float(high.max())
+    if np.isfinite(least) and np.isfinite(most) and (least > 0 or not positive):
+        return least, most
+    both = np.concatenate((low, high))
+    both = both[np.isfinite(both) & (both > 0)] if positive else both[np.isfinite(both)]
+    return (float(both.min()), float(both.max())) if both.size else (np.inf, -np.inf)
 
 
 def at_most_zero(low: Array) -> int:

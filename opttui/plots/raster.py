@@ -3,6 +3,7 @@
 All work is vectorised over a curve's points; what it costs hardly depends on their number. Knows no cell and no ink.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,20 +15,52 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 FAR = 2.0**30
-"""Dots from the picture at which a place is cut off: floats still resolve a dot there, and integers hold it."""
+"""Dots from the picture at which a place is cut off: floats still resolve a dot there, and integers hold it. Infinity,
+and what a log axis cannot take, lie there."""
+MARGIN = 1e-9
+"""Share of the picture by which its edges lie inside of it, so that both ends of a scale are seen."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
+class Window:
+    """What is seen: a part of the plane as dots."""
+
+    across: Scale
+    """Linear."""
+    up: Scale
+    width: int
+    """Dot columns."""
+    height: int
+    """Dot rows."""
+    edges: Floats
+    """Where the columns begin, and where the last one ends."""
+
+    def dots(self, x: Array, y: Array) -> tuple[Floats, Floats]:
+        """Places in dots from the left and from the top."""
+        with np.errstate(all="ignore"):
+            right = self.across.place(x) * self.width
+            down = (1 - self.up.place(y)) * (self.height * (1 - 2 * MARGIN)) + self.height * MARGIN
+        return np.minimum(np.maximum(right, -FAR), FAR), np.minimum(np.maximum(down, -FAR), FAR)
+
+
+def window(across: Scale, up: Scale, width: int, height: int) -> Window:
+    """The part of the plane that two scales show."""
+    edges = across.low + (across.high - across.low) * (np.arange(width + 1) / width)
+    edges[-1] = across.high
+    return Window(across, up, width, height, edges)
+
+
+@dataclass(frozen=True, eq=False)
 class Spans:
     """For each dot column the topmost and the lowest dot row that are drawn; top > bottom where nothing is."""
 
-    top: Ints
-    bottom: Ints
+    top: NDArray[np.int16]
+    bottom: NDArray[np.int16]
     beyond: Bools
     """Columns that lie wholly above or below the picture; their span is the nearest edge."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Buckets:
     """A curve by dot columns; only columns that hold a number, ascending.
 
@@ -46,57 +79,48 @@ class Buckets:
     """For each column but the first, whether no NaN lies between it and the one before."""
 
 
-def spans(x: Array, low: Array, high: Array, across: Scale, up: Scale, width: int, height: int) -> Spans:
+def spans(x: Array, low: Array, high: Array, view: Window) -> Spans:
     """Dot columns of a curve.
 
     Columns that hold points span from their smallest to their largest value, empty ones between them lie on the
-    straight line, and each is drawn out until it touches the one before. What a log axis cannot take and what is infinite
-    lies just beyond the edge.
+    straight line, and each is drawn out until it touches the one before.
 
     Args:
-        x: Ascending; only what lies on the scale is drawn.
+        x: Ascending.
         low: The smallest value of each bucket, NaN where there is a gap.
         high: The largest value of each bucket.
-        across: The horizontal scale, linear.
-        up: The vertical scale.
-        width: Dot columns.
-        height: Dot rows.
+        view: What is seen.
     """
-    found = columns_of(x, low, high, across, width)
+    width, height = view.width, view.height
+    found = columns_of(x, low, high, view.edges)
     if found is None:
-        return Spans(np.full(width, height), np.full(width, -1), np.zeros(width, bool))
+        nothing = np.full(width, -1, np.int16)
+        return Spans(nothing + np.int16(1), nothing, np.zeros(width, bool))
+    # One pass through the scales for all values: their cost is in the calls.
+    at = np.concatenate((found.last, found.first))
+    right, down = view.dots(x[at], np.concatenate((found.high, found.low, high[at], low[at])))
+    size = found.columns.size
+    out_x, in_x = right[:size], right[size:]
+    out_y, in_y = ((down[2 * size : 4 * size] + down[4 * size :]) / 2).reshape(2, size)
     top, bottom = np.full(width, np.inf), np.full(width, -np.inf)
-    inner = (found.columns >= 0) & (found.columns < width)
+    inner = slice(int(found.columns[0] < 0), size - int(found.columns[-1] >= width))
     here = found.columns[inner]
-    top[here] = np.floor(depth(up.place(found.high[inner]), height))
-    bottom[here] = np.floor(depth(up.place(found.low[inner]), height))
-    ends = [
-        (
-            np.clip(across.place(x[at]) * width, -FAR, FAR),
-            (depth(up.place(low[at]), height) + depth(up.place(high[at]), height)) / 2,
-        )
-        for at in (found.last[:-1], found.first[1:])
-    ]
-    after = np.searchsorted(found.columns, np.arange(width))
-    linked = np.append(np.append(False, found.joined), False)[after]
-    empty = np.flatnonzero(
-        linked & (found.columns[np.minimum(after, found.columns.size - 1)] != np.arange(width))
-    )
-    top[empty] = bottom[empty] = straight(empty, ends[0], ends[1], after[empty] - 1)
-    linked[:1] = False
-    close_up(top, bottom, np.flatnonzero(linked))
+    rows = np.floor(down[: 2 * size]).reshape(2, size)
+    top[here], bottom[here] = rows[0, inner], rows[1, inner]
+    if size > 1:
+        every = np.arange(width)
+        after = np.searchsorted(found.columns, every)
+        linked = np.concatenate(([False], found.joined, [False]))[after]
+        empty = np.flatnonzero(linked & (top > bottom))
+        if empty.size:
+            right_of = after[empty]
+            left_of = right_of - 1
+            share = (empty + 0.5 - out_x[left_of]) / np.maximum(in_x[right_of] - out_x[left_of], 0.5)
+            share = np.minimum(np.maximum(share, 0), 1)
+            top[empty] = bottom[empty] = np.floor(out_y[left_of] + share * (in_y[right_of] - out_y[left_of]))
+        linked[0] = False
+        close_up(top, bottom, np.flatnonzero(linked))
     return within(top, bottom, height)
-
-
-Places = tuple[Floats, Floats]
-"""Dots from the left and from the top."""
-
-
-def straight(columns: Ints, left: Places, right: Places, which: Ints) -> Floats:
-    """Rows at the middle of columns, on the straight lines from a left to a right place."""
-    (from_x, from_y), (to_x, to_y) = [(xs[which], ys[which]) for xs, ys in (left, right)]
-    share = np.clip((columns + 0.5 - from_x) / np.maximum(to_x - from_x, 0.5), 0, 1)
-    return np.floor(from_y + share * (to_y - from_y))
 
 
 def close_up(top: Floats, bottom: Floats, linked: Ints) -> None:
@@ -107,54 +131,45 @@ def close_up(top: Floats, bottom: Floats, linked: Ints) -> None:
 
 def within(top: Floats, bottom: Floats, height: int) -> Spans:
     """Spans cut to the picture."""
-    drawn = bottom >= top
-    return Spans(
-        np.where(drawn, np.clip(top, 0, height - 1), height).astype(np.int64),
-        np.where(drawn, np.clip(bottom, 0, height - 1), -1).astype(np.int64),
-        drawn & ((bottom < 0) | (top >= height)),
-    )
+    empty = top > bottom
+    beyond = ~empty & ((bottom < 0) | (top >= height))
+    top, bottom = np.minimum(np.maximum(top, 0), height - 1), np.minimum(np.maximum(bottom, 0), height - 1)
+    top[empty], bottom[empty] = 0, -1
+    return Spans(top.astype(np.int16), bottom.astype(np.int16), beyond)
 
 
-def depth(placed: Floats, height: int) -> Floats:
-    """Dots below the upper edge, of places (0 lowest, 1 highest). Both edges belong to the picture."""
-    with np.errstate(all="ignore"):
-        down = (1 - placed) * height
-    edge = height * 1e-9
-    down = np.where((down >= height) & (down <= height + edge), height - 0.5, down)
-    down = np.where((down < 0) & (down >= -edge), 0.0, down)
-    down = np.where(np.isposinf(placed), -0.5, np.where(np.isneginf(placed), height + 0.5, down))
-    return np.clip(down, -FAR, FAR)
-
-
-def columns_of(x: Array, low: Array, high: Array, across: Scale, width: int) -> Buckets | None:
+def columns_of(x: Array, low: Array, high: Array, edges: Floats) -> Buckets | None:
     """A curve by dot columns; None where there is no number."""
-    edges = across.low + (across.high - across.low) * (np.arange(width + 1) / width)
-    edges[-1] = across.high
+    width = edges.size - 1
     cuts = np.searchsorted(x, edges)
-    cuts[-1] = np.searchsorted(x, across.high, side="right")
+    cuts[-1] = np.searchsorted(x, edges[-1], side="right")
+    # Where x does not ascend the picture is wrong, but no index is.
     cuts = np.maximum.accumulate(cuts)
     begin, end = max(int(cuts[0]) - 1, 0), min(int(cuts[-1]) + 1, x.size)
     lows, highs = low[begin:end], high[begin:end]
-    # The sum is NaN where an entry is (or where infinities meet): one pass, no array of flags.
+    # A sum is NaN where an entry is (or where infinities meet): quicker than flags for every point.
     with np.errstate(all="ignore"):
-        suspicious = bool(np.isnan(lows.sum() + highs.sum()))
-    points = np.arange(begin, end) if not suspicious else numbers(lows, highs) + begin
-    if not points.size:
-        return None
-    if suspicious:
+        gaps = bool(np.isnan(lows.sum() + highs.sum()))
+    if gaps:
+        points = np.flatnonzero(~(np.isnan(lows) | np.isnan(highs)))
+        lows, highs = lows[points], highs[points]
+        points += begin
         columns = np.searchsorted(cuts, points, side="right") - 1
-        starts = np.flatnonzero(np.diff(columns, prepend=-2))
+        starts = np.flatnonzero(columns[1:] != columns[:-1]) + 1
+        starts = np.concatenate(([0], starts))[: points.size]
         columns = columns[starts]
-        lows, highs = lows[points - begin], highs[points - begin]
+        first, last = points[starts], points[np.append(starts[1:], points.size)[: starts.size] - 1]
     else:
-        filled = np.flatnonzero(cuts[1:] > cuts[:-1])
-        starts = cuts[filled] - begin
-        columns = filled
+        columns = np.flatnonzero(cuts[1:] > cuts[:-1])
+        first = cuts[columns]
         if begin < cuts[0]:
-            starts, columns = np.append(0, starts), np.append(-1, columns)
+            first, columns = np.append(begin, first), np.append(-1, columns)
         if end > cuts[-1]:
-            starts, columns = np.append(starts, end - 1 - begin), np.append(columns, width)
-    first, last = points[starts], points[np.append(starts[1:], points.size) - 1]
+            first, columns = np.append(first, end - 1), np.append(columns, width)
+        last = np.append(first[1:], end)[: first.size] - 1
+        starts = first - begin
+    if not starts.size:
+        return None
     return Buckets(
         columns,
         np.minimum.reduceat(lows, starts),
@@ -165,12 +180,10 @@ def columns_of(x: Array, low: Array, high: Array, across: Scale, width: int) -> 
     )
 
 
-def numbers(low: Array, high: Array) -> Ints:
-    """Indices of the entries that are no gap."""
-    return np.flatnonzero(~(np.isnan(low) | np.isnan(high)))
-
-
-def fill(drawn: Spans, height: int) -> Bools:
-    """The dots of a curve, shape (height, columns)."""
-    rows = np.arange(height)[:, np.newaxis]
-    return (rows >= drawn.top) & (rows <= drawn.bottom)
+def fill(drawn: Sequence[Spans], view: Window) -> Bools:
+    """The dots of some curves, shape (curves, height, columns)."""
+    tops = np.array([one.top for one in drawn]).reshape(-1, 1, view.width)
+    bottoms = np.array([one.bottom for one in drawn]).reshape(-1, 1, view.width)
+    rows = np.arange(view.height, dtype=np.int16)[:, np.newaxis]
+    filled: Bools = (rows >= tops) & (rows <= bottoms)
+    return filled

@@ -2,11 +2,12 @@
 
 import functools
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from opttui.plots.marker import MARKERS, Marker, Name
+from opttui.plots.marker import MARKERS, Name
 from opttui.plots.scales import Floats
 
 Box = tuple[float, float, float, float]
@@ -16,6 +17,8 @@ Levels = NDArray[np.int8]
 LEVELS = 10
 CONTOUR = 2
 """A contour's stroke is in the ink of so many levels above its cell's: seen, and fainter than any path."""
+EVERY = 3
+"""A stroke at every third bound of the levels: the shades show the others, and paths stay easy to follow."""
 KEPT = 8
 """Shades that are kept: those of a few panels, before and after a change of size."""
 
@@ -36,6 +39,9 @@ class Shades:
 
     levels: Levels
     """−1 where the terrain is unknown."""
+    upper: Levels
+    """Of each cell's upper half; plain ASCII has no halves, and both are the whole cell's."""
+    lower: Levels
     contours: NDArray[np.uint8]
     """Bits of the marker's dots through which a contour runs."""
 
@@ -45,7 +51,10 @@ def shades_of(terrain: Terrain, box: Box, width: int, height: int, marker: Name)
     """The part of a terrain in a box, over so many cells."""
     form = MARKERS[marker]
     dots = levels_of(sampled(terrain, box, width * form.columns, height * form.rows))
-    return Shades(middle(dots, form), form.codes(edges(dots)))
+    whole = middle(dots, form.rows, form.columns)
+    halves = middle(dots, form.rows // 2, form.columns) if form.rows > 1 else np.repeat(whole, 2, axis=0)
+    bands = np.where(dots < 0, np.int8(-1), (dots + 1) // EVERY)
+    return Shades(whole, halves[0::2], halves[1::2], form.codes(edges(bands)))
 
 
 def sampled(terrain: Terrain, box: Box, width: int, height: int) -> Floats:
@@ -82,15 +91,15 @@ def levels_of(values: Floats) -> Levels:
     return np.where(np.isnan(values), np.int8(-1), spread[np.searchsorted(bounds, values)])
 
 
-def middle(dots: Levels, marker: Marker) -> Levels:
-    """The median level of each cell's dots."""
-    height, width = dots.shape[0] // marker.rows, dots.shape[1] // marker.columns
-    cells = dots.reshape(height, marker.rows, width, marker.columns).swapaxes(1, 2).reshape(height, width, -1)
-    return np.sort(cells, axis=2)[:, :, cells.shape[2] // 2]
+def middle(dots: Levels, rows: int, columns: int) -> Levels:
+    """The median level of each block of so many rows and columns."""
+    shape = dots.shape[0] // rows, rows, dots.shape[1] // columns, columns
+    blocks = dots.reshape(shape).swapaxes(1, 2).reshape(shape[0], shape[2], -1)
+    return np.sort(blocks, axis=2)[:, :, blocks.shape[2] // 2]
 
 
-def edges(dots: Levels) -> NDArray[np.bool_]:
-    """Dots that are higher than a neighbour below or to the right, or lower than one: lines one dot wide."""
+def edges(dots: NDArray[Any]) -> NDArray[np.bool_]:
+    """Dots that differ from their neighbour below or to the right: lines one dot wide."""
     found = np.zeros(dots.shape, bool)
     known = dots >= 0
     found[:, :-1] |= (dots[:, :-1] != dots[:, 1:]) & known[:, :-1] & known[:, 1:]

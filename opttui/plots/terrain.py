@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from opttui.plots.axes import Area, area_of, draw_axes
 from opttui.plots.boxes import fitted_box
@@ -14,7 +13,7 @@ from opttui.plots.marker import MARKERS, Marker, Name
 from opttui.plots.picture import Ink, Picture
 from opttui.plots.polyline import polyline
 from opttui.plots.scales import Array, Scale
-from opttui.plots.shades import CONTOUR, LEVELS, Box, Levels, Terrain, shades_of
+from opttui.plots.shades import CONTOUR, LEVELS, Box, Levels, Shades, Terrain, shades_of
 
 __all__ = ["Box", "Path", "Terrain", "draw_terrain", "fitted_box"]
 
@@ -90,7 +89,7 @@ def ground(
         if terrain is not None:
             shades = shades_of(terrain, box, area.width, area.height, marker)
             levels = shades.levels
-            lay(canvas, area, form, levels, shades.contours)
+            lay(canvas, area, form, shades)
     return Ground(canvas, area, across, up, levels, form)
 
 
@@ -100,18 +99,22 @@ def range_of(low: float, high: float) -> Scale:
     return Scale(float(low), float(high), "linear") if fine else Scale(0.0, 1.0, "linear")
 
 
-def lay(canvas: Canvas, area: Area, marker: Marker, levels: Levels, contours: NDArray[np.uint8]) -> None:
-    """Shades and contours into the canvas."""
+def lay(canvas: Canvas, area: Area, marker: Marker, shades: Shades) -> None:
+    """Shades and contours into the canvas: a stroke, else two halves where they differ, else a blank."""
     where = slice(area.top, area.top + area.height), slice(area.left, area.left + area.width)
-    strokes = np.array(
-        [canvas.number(Ink(role(min(level + CONTOUR, LEVELS - 1)), role(level))) for level in range(LEVELS)]
-    )
-    blanks = np.array([canvas.number(Ink("text", role(level))) for level in range(LEVELS)])
-    known, lined = levels >= 0, contours > 0
-    np.copyto(
-        canvas.inks[where], np.where(lined, strokes[levels], blanks[levels]), where=known, casting="same_kind"
-    )
-    np.copyto(canvas.points[where], marker.points[contours], where=known)
+    points, inks = canvas.points[where], canvas.inks[where]
+    known = [level for level in range(-1, LEVELS) if (shades.lower == level).any()]
+    for lower in known:
+        for upper in np.unique(shades.upper[shades.lower == lower]).tolist():
+            cells = (shades.lower == lower) & (shades.upper == upper)
+            if max(lower, upper) >= 0:
+                # The ink of equal halves is that of a blank cell: its text is never seen.
+                inks[cells] = canvas.number(Ink(role(upper) if upper != lower else "text", role(lower)))
+                points[cells] = ord("▀" if upper != lower else " ")
+    for level in range(LEVELS):
+        cells = (shades.levels == level) & (shades.contours > 0)
+        inks[cells] = canvas.number(Ink(role(min(level + CONTOUR, LEVELS - 1)), role(level)))
+        points[cells] = marker.points[shades.contours[cells]]
 
 
 def role(level: int) -> str:
