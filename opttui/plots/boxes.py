@@ -11,6 +11,8 @@ from opttui.plots.shades import Box
 
 FURTHEST = 1e6
 """Points further away than so many spans of the view do not move the box."""
+SMALLEST = 1e-290
+"""A span below loses its half to underflow."""
 LARGEST = 1e150
 """Half spans at most, so that no sum of a few overflows."""
 
@@ -58,8 +60,8 @@ def proper(view: Box) -> bool:
     """Whether a box has an inside that can be drawn."""
     return (
         all(math.isfinite(end) and abs(end) <= LARGEST for end in view)
-        and view[0] < view[1]
-        and view[2] < view[3]
+        and view[1] - view[0] > SMALLEST
+        and view[3] - view[2] > SMALLEST
     )
 
 

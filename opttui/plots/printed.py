@@ -1,7 +1,7 @@
 """Curves printed once, for a pipe or a pager, drawn by plotext. The only importer of plotext.
 
 plotext 5.3.2 raises on infinite values and on a log axis's values that are not positive, prints unreadable log ticks and
-takes 9 µs a point. So what it gets is finite, its logarithm taken and its ticks written here, and thinned.
+takes 9 µs a point. So what it gets is finite, placed between 0 and 1 and ticked here, and thinned.
 """
 
 from collections.abc import Sequence
@@ -10,11 +10,13 @@ import numpy as np
 import plotext
 
 from opttui.plots.curves import Line
-from opttui.plots.scales import Array, Kind, fitted
+from opttui.plots.ranges import bounds_of
+from opttui.plots.scales import Array, Kind, Scale, fitted
 from opttui.plots.ticks import labels, ticks
 
 COLOURS = ("blue+", "orange+", "green+", "red+", "magenta+", "cyan+", "yellow+", "white")
-MARKERS = ("braille", "dot", "sd", "hd")
+SMALLEST = (12, 5)
+"""Columns and rows below which plotext has no room for axes."""
 GLYPHS = ("•", "+", "x", "o", "*", "#", "@", "%", "&", "=", "~", "^")
 """Without colour each curve has a character of its own."""
 
@@ -22,7 +24,7 @@ GLYPHS = ("•", "+", "x", "o", "*", "#", "@", "%", "&", "=", "~", "^")
 def print_curves(
     lines: Sequence[Line], names: Sequence[str], width: int, height: int, y_scale: str, colour: bool = False
 ) -> str:
-    """A chart with a legend as plain text, or with ANSI colours; empty where nothing is finite.
+    """A chart with a legend as plain text, or with ANSI colours; empty where nothing is finite or there is no room.
 
     Args:
         lines: Curves; each is thinned to its lowest and highest value of every column.
@@ -33,30 +35,41 @@ def print_curves(
         colour: Whether curves are told apart by colour rather than by character.
     """
     kind: Kind = "log" if y_scale == "log" else "linear"
-    shown = [(thinned(line, 2 * width, kind), name) for line, name in zip(lines, names, strict=True)]
+    shown = [(thinned(line, width, kind), name) for line, name in zip(lines, names, strict=True)]
     filled = [y for (_, y), _ in shown if y.size]
-    if not filled:
+    if not filled or width < SMALLEST[0] or height < SMALLEST[1]:
         return ""
     low, high = min(float(y.min()) for y in filled), max(float(y.max()) for y in filled)
     scale = fitted(low, high, kind)
+    left, right = bounds_of([(line.x, line.x) for line in lines])
+    across = Scale(left, right if right > left else left + max(1.0, abs(left) / 2), "linear")
     plotext.clear_figure()
     try:
         plotext.theme("clear")
+        plotext.limit_size(False, False)
         plotext.plotsize(width, height)
         for index, ((x, y), name) in enumerate(shown):
+            if not y.size:
+                continue
             marker = "braille" if colour else GLYPHS[index % len(GLYPHS)]
             ink = COLOURS[index % len(COLOURS)] if colour else "default"
-            drawn = np.log10(y) if kind == "log" else y
-            plotext.plot(x.tolist(), drawn.tolist(), label=name, marker=marker, color=ink)
-        at = [value for value in ticks(scale, max(2, height // 4)) if scale.low <= value <= scale.high]
-        places = np.log10(at).tolist() if kind == "log" else at
-        plotext.yticks(places, labels(at)[0])
-        ends = (np.log10(scale.low), np.log10(scale.high)) if kind == "log" else (scale.low, scale.high)
-        plotext.ylim(float(ends[0]), float(ends[1]))
+            up = np.clip(scale.place(y), 0, 1).tolist()
+            plotext.plot(across.place(x).tolist(), up, label=name, marker=marker, color=ink)
+        set_axes(across, scale, width, height)
         text: str = plotext.build()
     finally:
         plotext.clear_figure()
     return text if colour else plotext.uncolorize(text)
+
+
+def set_axes(across: Scale, up: Scale, width: int, height: int) -> None:
+    """Our own ticks; plotext sees places from 0 to 1, in which nothing overflows."""
+    rows, columns = ticks(up, max(2, height // 4)), ticks(across, max(2, width // 16))
+    written, base = labels(rows, 7)
+    plotext.yticks(up.place(rows).tolist(), [f"{base}{text}" for text in written])
+    plotext.xticks(across.place(columns).tolist(), labels(columns)[0])
+    plotext.ylim(0, 1)
+    plotext.xlim(0, 1)
 
 
 def thinned(line: Line, columns: int, kind: Kind) -> tuple[Array, Array]:
@@ -65,8 +78,8 @@ def thinned(line: Line, columns: int, kind: Kind) -> tuple[Array, Array]:
     if kind == "log":
         fine &= line.low > 0
     x, low, high = line.x[fine], line.low[fine], line.high[fine]
-    if x.size <= columns:
-        return x.astype(np.float64), ((low + high) / 2).astype(np.float64)
+    if x.size <= 2 * columns:
+        return x.astype(np.float64), (low / 2 + high / 2).astype(np.float64)
     starts = np.unique(np.arange(columns) * x.size // columns)
     ends = np.append(starts[1:], x.size)
     middle = x[(starts + ends - 1) // 2]

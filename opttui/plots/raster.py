@@ -45,8 +45,8 @@ class Window:
 
 def window(across: Scale, up: Scale, width: int, height: int) -> Window:
     """The part of the plane that two scales show."""
-    edges = across.low + (across.high - across.low) * (np.arange(width + 1) / width)
-    edges[-1] = across.high
+    share = np.arange(width + 1) / width
+    edges = across.low * (1 - share) + across.high * share
     return Window(across, up, width, height, edges)
 
 
@@ -116,7 +116,7 @@ def spans(x: Array, low: Array, high: Array, view: Window) -> Spans:
             right_of = after[empty]
             left_of = right_of - 1
             share = (empty + 0.5 - out_x[left_of]) / np.maximum(in_x[right_of] - out_x[left_of], 0.5)
-            share = np.minimum(np.maximum(share, 0), 1)
+            share = np.where(share >= 0, np.minimum(share, 1), 0.0)
             top[empty] = bottom[empty] = np.floor(out_y[left_of] + share * (in_y[right_of] - out_y[left_of]))
         linked[0] = False
         close_up(top, bottom, np.flatnonzero(linked))

@@ -11,13 +11,16 @@ Kind = Literal["linear", "log"]
 Floats = NDArray[np.float64]
 Array = NDArray[Any]
 
+NEIGHBOURS = ((5, -1), (1, 0), (2, 0), (5, 0), (1, 1), (2, 1))
 STEPS = (1.0, 2.0, 5.0, 10.0)
 HEADROOM = 0.02
 """Share of the data's span (on a log axis: of its decades) that stays free at either end, before rounding."""
 NARROW = 4.0
 """Quotient of a log axis's ends below which 1, 2 and 5 times powers of ten are too far apart to end or tick it."""
-SMALLEST, LARGEST = 1e-307, 1e307
-"""Ends of a log axis: within them a power of ten and its double are normal numbers."""
+SMALLEST, LARGEST = 5e-324, 1.7976931348623157e308
+"""The ends of float64's positive numbers."""
+FINEST = 1e-300
+"""Smallest distance of linear ticks: below, a sum of a few loses digits."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,9 @@ def fitted_log(low: float, high: float) -> Scale:
             return Scale(found.low, found.high, "log")
     # Logarithms, because the quotient of the ends may be no float.
     room = 10 ** max((math.log10(high) - math.log10(low)) * HEADROOM, 0.01)
-    return Scale(round_down(max(low / room, SMALLEST)), round_up(min(high * room, LARGEST)), "log")
+    bottom, top = round_down(max(low / room, SMALLEST)), round_up(min(high * room, LARGEST))
+    # Of the last subnormals a small share is nothing.
+    return Scale(bottom, top if top > bottom else 10 * bottom, "log")
 
 
 def fitted_linear(low: float, high: float) -> Scale:
@@ -96,9 +101,9 @@ def rounded(value: float, step: float, to: Any) -> float:
     """The multiple of a step below (floor) or above (ceil) a value; the value itself where it overflows."""
     times = value / step
     if not math.isfinite(times):
-        return min(max(value, -1.7e308), 1.7e308)
+        return min(max(value, -LARGEST), LARGEST)
     found = float(to(times)) * step
-    return found if math.isfinite(found) else min(max(value, -1.7e308), 1.7e308)
+    return found if math.isfinite(found) else min(max(value, -LARGEST), LARGEST)
 
 
 def round_down(value: float) -> float:
@@ -113,21 +118,20 @@ def round_up(value: float) -> float:
 
 def rounds(value: float) -> list[float]:
     """1, 2, 5 times the powers of ten about a positive value: 0.5, 1, 2, 5, 10, 20 for 3."""
-    power = max(-306, min(math.floor(math.log10(value)), 306))
-    return [
-        float(f"{digit}e{power + more}") for digit, more in ((5, -1), (1, 0), (2, 0), (5, 0), (1, 1), (2, 1))
-    ]
+    power = math.floor(math.log10(value))
+    found = [float(f"{digit}e{power + more}") for digit, more in NEIGHBOURS]
+    return [number for number in found if 0 < number < math.inf]
 
 
 def power_of_ten(exponent: int) -> float:
     """The nearest float; 10.0 ** −5 is one unit in the last place off, and would make 9.999…e-6 of a tick."""
-    return float(f"1e{max(-307, min(exponent, 307))}")
+    return float(f"1e{max(-323, min(exponent, 308))}")
 
 
 def tick_step(low: float, high: float, count: int) -> float:
     """A round distance that gives about `count` ticks."""
     span = high / count - low / count
-    if not math.isfinite(span) or span < SMALLEST:
+    if not math.isfinite(span) or span < FINEST:
         return 1.0
     decade = power_of_ten(math.floor(math.log10(span)))
-    return next((step * decade for step in STEPS if step * decade >= span), 10 * decade)
+    return next((step * decade for step in STEPS if span <= step * decade < math.inf), span)

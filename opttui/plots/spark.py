@@ -1,53 +1,74 @@
 """A curve in one row of text. Knows no ink."""
 
-import warnings
-
 import numpy as np
 
-from opttui.plots.scales import Array
+from opttui.plots.scales import Array, Floats
 
 BLOCKS = "▁▂▃▄▅▆▇█"
 ASCII = "_.-~=+*#"
 
 
 def spark(low: Array, high: Array, width: int, log: bool, glyphs: str = BLOCKS) -> str:
-    """Exactly `width` characters: the middle of each stretch's values, from the smallest glyph to the largest.
+    """Exactly `width` characters: the mean of each stretch's values, from the smallest glyph to the largest.
+
+    A stretch that holds the lowest or the highest value of all shows that one, so that no spike is lost. NaN is a
+    space; infinity takes the last glyph, and by logarithm what is not positive the first. A series shorter than the
+    row is stretched to fill it.
 
     Args:
         low: Smallest value of each bucket; NaN where there is none.
         high: Largest value of each bucket.
         width: Characters.
-        log: By logarithm; what is not positive gets the smallest glyph.
-        glyphs: From low to high.
+        log: By logarithm.
+        glyphs: From low to high: `BLOCKS` or `ASCII`.
     """
     if width <= 0:
         return ""
-    if not low.size:
+    lows, highs = graded(low, log), graded(high, log)
+    if not lows.size or (np.isnan(lows) | np.isnan(highs)).all():
         return " " * width
-    values = (low.astype(np.float64) + high) / 2
-    if log:
-        with np.errstate(all="ignore"):
-            values = np.where(values > 0, np.log10(values), np.where(np.isnan(values), np.nan, -np.inf))
-    values = by_stretch(values, width)
-    fine = np.isfinite(values)
-    if not fine.any():
-        return "".join(
-            " " if np.isnan(value) else (glyphs[-1] if value > 0 else glyphs[0]) for value in values
-        )
-    bottom, span = values[fine].min(), np.ptp(values[fine])
+    values = by_stretch(lows, highs, width)
+    fine = values[np.isfinite(values)]
+    bottom, top = (fine.min(), fine.max()) if fine.size else (0.0, 0.0)
+    # Halves, because the span of ±1e308 is no float.
+    span = (top / 2 - bottom / 2) or 1.0
     with np.errstate(all="ignore"):
-        levels = np.clip((values - bottom) / (span or 1.0) * len(glyphs), 0, len(glyphs) - 1)
-    return "".join(" " if np.isnan(level) else glyphs[int(level)] for level in levels.tolist())
+        share = (values / 2 - bottom / 2) / span if top > bottom else np.where(values > bottom, 1.0, 0.0)
+        levels = np.clip(share * len(glyphs), 0, len(glyphs) - 1)
+    return "".join(
+        " " if missing else glyphs[int(level)]
+        for missing, level in zip(np.isnan(values).tolist(), np.nan_to_num(levels).tolist(), strict=True)
+    )
 
 
-def by_stretch(values: Array, width: int) -> Array:
-    """Mean of each of `width` stretches, NaN left out; a short series is repeated to fill the width."""
-    if values.size <= width:
-        return values[np.arange(width) * values.size // width]
-    starts = np.arange(width) * values.size // width
-    fine = np.isfinite(values)
-    sums = np.add.reduceat(np.where(fine, values, 0.0), starts)
+def graded(values: Array, log: bool) -> Floats:
+    """Values, or their logarithms."""
+    array = values.astype(np.float64)
+    if not log:
+        return array
+    with np.errstate(all="ignore"):
+        return np.where(array <= 0, -np.inf, np.log10(array))
+
+
+def by_stretch(low: Floats, high: Floats, width: int) -> Floats:
+    """One value for each of `width` stretches: the mean of its finite ones, or the extreme of all where it lies there."""
+    with np.errstate(all="ignore"):
+        middle = low / 2 + high / 2
+    if middle.size <= width:
+        return middle[np.arange(width) * middle.size // width]
+    starts = np.arange(width) * middle.size // width
+    fine = np.isfinite(middle)
     counts = np.add.reduceat(fine.astype(np.int64), starts)
-    extremes = np.fmax.reduceat(values, starts)
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        return np.where(counts > 0, sums / counts, extremes)
+    # Divided first, because a sum of 1e308s is no float.
+    shares = np.where(fine, middle, 0.0) / np.repeat(
+        np.maximum(counts, 1), np.diff(starts, append=middle.size)
+    )
+    with np.errstate(all="ignore"):
+        values = np.where(counts > 0, np.add.reduceat(shares, starts), np.fmax.reduceat(middle, starts))
+    if fine.any():
+        for extreme, at in (
+            (low, np.where(fine, low, np.inf).argmin()),
+            (high, np.where(fine, high, -np.inf).argmax()),
+        ):
+            values[np.searchsorted(starts, at, side="right") - 1] = extreme[at]
+    return values

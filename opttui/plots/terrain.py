@@ -12,6 +12,7 @@ from opttui.plots.canvas import Canvas
 from opttui.plots.marker import MARKERS, Marker, Name
 from opttui.plots.picture import Ink, Picture
 from opttui.plots.polyline import polyline
+from opttui.plots.raster import window
 from opttui.plots.scales import Array, Scale
 from opttui.plots.shades import CONTOUR, LEVELS, Box, Levels, Shades, Terrain, shades_of
 
@@ -61,16 +62,14 @@ def draw_terrain(
         return kept.canvas.picture()
     canvas = kept.canvas.copy()
     draw_paths(canvas, kept, paths)
-    for x, y in terrain.minima if terrain is not None else ():
-        put(canvas, kept, (x, y), "✛", "text")
-    for path in paths:
-        fine = np.flatnonzero(np.isfinite(path.x) & np.isfinite(path.y))
-        if fine.size:
-            put(canvas, kept, (path.x[fine[0]], path.y[fine[0]]), "○", path.ink)
-    for path in paths:
-        fine = np.flatnonzero(np.isfinite(path.x) & np.isfinite(path.y))
-        if fine.size:
-            put(canvas, kept, (path.x[fine[-1]], path.y[fine[-1]]), "●", path.ink, arrow=True)
+    for point in terrain.minima if terrain is not None else ():
+        put(canvas, kept, point, "✛", "text")
+    walked = [(path.ink, *finite(path)) for path in paths]
+    walked = [(ink, x, y) for ink, x, y in walked if x.size]
+    for ink, x, y in walked:
+        put(canvas, kept, (x[0], y[0]), "○", ink)
+    for ink, x, y in walked:
+        put(canvas, kept, (x[-1], y[-1]), "●", ink, arrow=True)
     return canvas.picture()
 
 
@@ -122,20 +121,25 @@ def role(level: int) -> str:
     return f"level{level}" if level >= 0 else ""
 
 
+def finite(path: Path) -> tuple[Array, Array]:
+    """The points of a path that can be drawn."""
+    fine = np.isfinite(path.x) & np.isfinite(path.y)
+    return (path.x, path.y) if fine.all() else (path.x[fine], path.y[fine])
+
+
 def draw_paths(canvas: Canvas, kept: Ground, paths: Sequence[Path]) -> None:
     """All paths in dots; a cell has the dots of all of them and the ink of the last."""
     area, marker = kept.area, kept.marker
     width, height = area.width * marker.columns, area.height * marker.rows
+    view = window(kept.across, kept.up, width, height)
     where = slice(area.top, area.top + area.height), slice(area.left, area.left + area.width)
     every = np.zeros((area.height, area.width), np.uint8)
     for path in paths:
-        x, y = kept.across.place(path.x) * width, (1 - kept.up.place(path.y)) * height
+        x, y = view.dots(*finite(path))
         columns, rows, age = polyline(x, y, width, height)
-        for old, ink in ((True, f"{path.ink}dim"), (False, path.ink)):
-            chosen = (age < 0.5) == old
-            dots = np.zeros((height, width), bool)
-            dots[rows[chosen], columns[chosen]] = True
-            codes = marker.codes(dots)
+        dots = np.zeros((2, height, width), bool)
+        dots[(age >= 0.5).astype(np.int64), rows, columns] = True
+        for codes, ink in zip(marker.codes(dots), (f"{path.ink}dim", path.ink), strict=True):
             every |= codes
             inks = np.array([canvas.number(Ink(ink, role(level))) for level in (*range(LEVELS), -1)])
             np.copyto(canvas.inks[where], inks[kept.levels], where=codes > 0, casting="same_kind")
