@@ -24,8 +24,7 @@ def ticks(scale: Scale, count: int) -> list[float]:
     begin, end = math.ceil(first - 1e-9), math.floor(last + 1e-9)
     found = [index * step for index in range(begin, min(end, begin + 4 * count) + 1)]
     # Beyond 2**53 steps from zero neighbouring multiples are one number.
-    found = [value for before, value in zip([None, *found], found, strict=False) if value != before]
-    return [value for value in found if value > 0] if scale.kind == "log" else found
+    return sorted({value for value in found if value > 0 or scale.kind == "linear"})
 
 
 def log_ticks(low: float, high: float, count: int) -> list[float]:
@@ -37,7 +36,8 @@ def log_ticks(low: float, high: float, count: int) -> list[float]:
     else:
         every = math.ceil(decades / count)
         values = [power_of_ten(power) for power in range(-(-first // every) * every, last + 1, every)]
-    return [value for value in values if value > 0 and low * (1 - 1e-9) <= value <= high * (1 + 1e-9)]
+    # Of the last subnormals 2 and 5 times are one number too.
+    return sorted({value for value in values if value > 0 and low * (1 - 1e-9) <= value <= high * (1 + 1e-9)})
 
 
 def labels(values: Sequence[float], room: int = 12) -> tuple[list[str], str]:

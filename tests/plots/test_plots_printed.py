@@ -1,0 +1,90 @@
+"""Charts for a pipe: plain text, readable ticks, plotext's global state left clean."""
+
+import numpy as np
+import plotext
+import pytest
+
+from opttui.plots.curves import Line
+from opttui.plots.printed import print_curves, thinned
+
+NAN, INF = float("nan"), float("inf")
+X = np.arange(1000.0)
+
+
+def line(y) -> Line:
+    array = np.array(y, float)
+    return Line(np.arange(float(array.size)), array, array, "lane0")
+
+
+def test_a_decay_on_a_log_axis() -> None:
+    text = print_curves([line(10 ** (-X / 250)), line(np.full(1000, 0.1))], ["fast", "flat"], 50, 12, "log")
+    assert [row.rstrip() for row in text.splitlines()] == PRINTED.strip("\n").splitlines()
+
+
+PRINTED = """
+      ┌──────────────────────────────────────────┐
+      │ •• fast                                  │
+     1┤ ++ flat                                  │
+      │++++++++++++++++++++++++++++++++++++++++++│
+      │            •••••••                       │
+  0.01┤                  ••••••                  │
+      │                       •••••••            │
+      │                             •••••••      │
+0.0001┤                                    ••••••│
+      │                                          │
+      └┬────────────────────┬────────────────────┘
+       0                   500
+"""
+
+
+def test_without_colour_there_is_no_escape_and_with_it_there_is() -> None:
+    assert "\x1b" not in print_curves([line(X)], ["a"], 40, 10, "linear")
+    assert "\x1b" in print_curves([line(X)], ["a"], 40, 10, "linear", colour=True)
+
+
+def test_thinned_to_two_points_a_column_without_losing_an_extreme() -> None:
+    y = np.sin(X)
+    y[500] = 7
+    x, kept = thinned(line(y), 40, "linear")
+    assert kept.size <= 80 and x.size == kept.size
+    assert kept.max() == 7 and kept.min() == y.min()
+
+
+def test_nothing_finite_prints_nothing() -> None:
+    assert print_curves([line([NAN, INF])], ["a"], 40, 10, "linear") == ""
+    assert print_curves([line([0.0, -1.0])], ["a"], 40, 10, "log") == ""
+    assert print_curves([], [], 40, 10, "log") == ""
+
+
+@pytest.mark.parametrize("scale", ["linear", "log"])
+@pytest.mark.parametrize("size", [(12, 5), (30, 8), (100, 24), (3, 1)])
+@pytest.mark.parametrize(
+    "y",
+    [
+        [1e308] * 50,
+        [0.0] * 50,
+        [NAN] * 49 + [3],
+        [INF] * 20 + [1.0] * 30,
+        [5e-324] * 9,
+        [1e308, -1e308],
+        [1e6, 1e6 + 1e-6],
+    ],
+)
+def test_strange_values_print(scale: str, size: tuple[int, int], y) -> None:
+    text = print_curves([line(y), line([]), line([2.0])], ["a", "none", "one"], *size, scale)
+    assert all(len(row) <= size[0] for row in text.splitlines())
+
+
+def test_plotext_is_left_as_it_was_found() -> None:
+    def ours() -> str:
+        plotext.clear_figure()
+        plotext.plotsize(30, 8)
+        plotext.plot([1, 2, 3])
+        return str(plotext.build())
+
+    before = ours()
+    plotext.title("left behind by someone")
+    plotext.plot([9, 9])
+    text = print_curves([line(X)], ["a"], 40, 10, "linear")
+    assert "left behind" not in text
+    assert ours() == before
