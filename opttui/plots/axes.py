@@ -81,7 +81,7 @@ def draw_left(canvas: Canvas, area: Area, y: Scale, marker: Marker) -> None:
 def row_ticks(area: Area, scale: Scale) -> tuple[list[tuple[int, str]], str]:
     """Row and label of the ticks on the y axis, no two in one row or in neighbouring ones; and the labels' base."""
     room = max(area.left - 1, 0)
-    values = ticks(scale, max(2, area.height // 4))
+    values = ticks(scale, max(2, area.height // 3))
     written, base = labels(values, room)
     found: list[tuple[int, str]] = []
     last = area.height + 2

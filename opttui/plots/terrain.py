@@ -113,7 +113,7 @@ def lay(canvas: Canvas, area: Area, marker: Marker, shades: Shades) -> None:
     for level in range(LEVELS):
         cells = (shades.levels == level) & (shades.contours > 0)
         inks[cells] = canvas.number(Ink(role(min(level + CONTOUR, LEVELS - 1)), role(level)))
-        points[cells] = marker.points[shades.contours[cells]]
+        points[cells] = ord(".") if marker.plain else marker.points[shades.contours[cells]]
 
 
 def role(level: int) -> str:

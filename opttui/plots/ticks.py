@@ -52,7 +52,9 @@ def labels(values: Sequence[float], room: int = 12) -> tuple[list[str], str]:
     """
     if not values:
         return [], ""
-    step = min((b - a for a, b in itertools.pairwise(values)), default=abs(values[0]) or 1.0)
+    step = min((b - a for a, b in itertools.pairwise(values)), default=0.0)
+    # A single tick is named exactly.
+    step = step or abs(values[0]) * 1e-6 or 1.0
     written = notation(values, step, room)
     if written:
         return written, ""
@@ -74,7 +76,9 @@ def lettered(values: Sequence[float], step: float) -> list[str]:
     """Fractions with one number of decimals, thousands by letters; empty where four decimals cannot say them."""
     if max(map(abs, values)) >= 1e15:
         return []
-    uneven = len(values) > 2 and values[-1] - values[-2] > 1.5 * step
+    uneven = values[0] > 0 and (
+        values[-1] - values[-2] > 1.5 * step if len(values) > 2 else values[-1] > 20 * values[0]
+    )
     same = DECIMALS if uneven else fewest(values, step)
     if same is None:
         return []
