@@ -1,5 +1,6 @@
 """The frame round a chart: a gutter with ticks on the left, ticks and a label below. Knows no curve."""
 
+import unicodedata
 from dataclasses import dataclass
 
 from opttui.plots.canvas import Canvas
@@ -46,7 +47,7 @@ def draw_axes(canvas: Canvas, area: Area, x: Scale, y: Scale, words: tuple[str, 
     bottom = area.top + area.height
     if bottom >= canvas.height:
         return
-    x_word, y_word = words
+    x_word, y_word = narrow(words[0]), narrow(words[1])
     columns = column_ticks(area, x, x_word)
     line = [marker.glyph("─")] * area.width
     for column, _, _ in columns:
@@ -85,8 +86,8 @@ def row_ticks(area: Area, scale: Scale) -> tuple[list[tuple[int, str]], str]:
     written, base = labels(values, room)
     found: list[tuple[int, str]] = []
     last = area.height + 2
-    for value, text in zip(values, written, strict=True):
-        row = min(area.height - 1, max(0, int((1 - float(scale.place(value))) * area.height)))
+    for place, text in zip(scale.place(values).tolist(), written, strict=True):
+        row = min(area.height - 1, max(0, int((1 - place) * area.height)))
         if last - row >= 2 and (len(text) <= room or not room):
             found.append((row, text))
             last = row
@@ -102,8 +103,8 @@ def column_ticks(area: Area, scale: Scale, word: str) -> list[tuple[int, int, st
     room = area.width - (len(word) + 1 if has_word(area, word) else 0)
     found: list[tuple[int, int, str]] = []
     free = 0
-    for value, text in zip(values, written, strict=True):
-        column = min(area.width - 1, max(0, int(float(scale.place(value)) * area.width)))
+    for place, text in zip(scale.place(values).tolist(), written, strict=True):
+        column = min(area.width - 1, max(0, int(place * area.width)))
         start = max(0, column - len(text) // 2)
         if start >= free and start + len(text) <= room:
             found.append((column, start, text))
@@ -114,3 +115,17 @@ def column_ticks(area: Area, scale: Scale, word: str) -> list[tuple[int, int, st
 def has_word(area: Area, word: str) -> bool:
     """Whether there is room for the x axis's word beside its ticks."""
     return bool(word) and area.width >= 2 * len(word) + 8
+
+
+def narrow(word: str) -> str:
+    """A word with a question mark for each character that is not one cell wide: a parameter may have any name."""
+    if word.isascii() and word.isprintable():
+        return word
+    return "".join(
+        glyph
+        if glyph.isprintable()
+        and unicodedata.east_asian_width(glyph) not in "WF"
+        and unicodedata.category(glyph)[0] != "M"
+        else "?"
+        for glyph in word
+    )

@@ -121,9 +121,10 @@ def paint(canvas: Canvas, area: Area, marker: Marker, dots: Bools, inks: Sequenc
 
 def draw_marks(canvas: Canvas, area: Area, marker: Marker, line: Line, columns: Spans, x: Scale) -> None:
     """Put the marks on the curve's nearest column, inside the frame; on its upper edge where there is no curve."""
+    if not line.marks:
+        return
     drawn = np.flatnonzero(columns.top <= columns.bottom)
-    for mark in line.marks:
-        place = float(x.place(mark.x))
+    for mark, place in zip(line.marks, x.place([mark.x for mark in line.marks]).tolist(), strict=True):
         if not -0.01 <= place <= 1.01 or not mark.glyph:
             continue
         column, row = min(int(max(place, 0) * columns.top.size), columns.top.size - 1), 0

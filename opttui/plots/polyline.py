@@ -69,6 +69,8 @@ def clipped(x: Floats, y: Floats, width: int, height: int) -> tuple[Floats, Floa
     Liang and Barsky, A new concept and method for line clipping (1984).
     """
     begin, end = np.zeros(max(x.size - 1, 0)), np.ones(max(x.size - 1, 0))
+    if not x.size or (x.min() >= 0 and x.max() <= width and y.min() >= 0 and y.max() <= height):
+        return begin, end
     for values, most in ((x, width), (y, height)):
         here, there = values[:-1], values[1:]
         step = there - here

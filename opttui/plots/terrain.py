@@ -133,16 +133,17 @@ def draw_paths(canvas: Canvas, kept: Ground, paths: Sequence[Path]) -> None:
     width, height = area.width * marker.columns, area.height * marker.rows
     view = window(kept.across, kept.up, width, height)
     where = slice(area.top, area.top + area.height), slice(area.left, area.left + area.width)
-    every = np.zeros((area.height, area.width), np.uint8)
-    for path in paths:
-        x, y = view.dots(*finite(path))
-        columns, rows, age = polyline(x, y, width, height)
-        dots = np.zeros((2, height, width), bool)
-        dots[(age >= 0.5).astype(np.int64), rows, columns] = True
-        for codes, ink in zip(marker.codes(dots), (f"{path.ink}dim", path.ink), strict=True):
-            every |= codes
-            inks = np.array([canvas.number(Ink(ink, role(level))) for level in (*range(LEVELS), -1)])
-            np.copyto(canvas.inks[where], inks[kept.levels], where=codes > 0, casting="same_kind")
+    dots = np.zeros((2 * len(paths), height, width), bool)
+    for number, path in enumerate(paths):
+        columns, rows, age = polyline(*view.dots(*finite(path)), width, height)
+        dots[2 * number + (age >= 0.5), rows, columns] = True
+    codes = marker.codes(dots)
+    roles = [ink for path in paths for ink in (f"{path.ink}dim", path.ink)]
+    papers = [role(level) for level in (*range(LEVELS), -1)]
+    for own, ink in zip(codes, roles, strict=True):
+        inks = np.array([canvas.number(Ink(ink, paper)) for paper in papers], np.int32)
+        np.copyto(canvas.inks[where], inks[kept.levels], where=own > 0)
+    every = np.bitwise_or.reduce(codes, axis=0)
     np.copyto(canvas.points[where], marker.points[every], where=every > 0)
 
 

@@ -288,3 +288,9 @@ def test_the_grid_and_the_gutter_stand_still_while_data_come() -> None:
         rows = text_of(draw_curves([line(1 / (1 + X[:size]))], Frame(40, 10, "log"))).splitlines()
         places.add(rows[0].index("│") if "│" in rows[0] else rows[0].index("┤"))
     assert places == {7}
+
+
+def test_words_on_the_axes_are_one_cell_a_character() -> None:
+    text = text_of(draw_curves([line(X)], Frame(40, 10, "linear", "損失 θ", "e\u0301\n")))
+    assert "?? θ" in text and "e??" in text
+    assert {len(row) for row in text.split("\n")} == {40}

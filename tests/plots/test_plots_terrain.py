@@ -126,9 +126,7 @@ def test_a_frame_rasters_the_paths_only(monkeypatch: pytest.MonkeyPatch) -> None
         draw_terrain(BOWL, BOX, [Path(WALK.x[:n], WALK.y[:n], "lane0")], 60, 20) for n in range(5, 50)
     ]
     assert len(calls) == 1
-    changed = [
-        sum(a != b for a, b in zip(*pair, strict=True)) for pair in itertools.pairwise(pictures)
-    ]
+    changed = [sum(a != b for a, b in zip(*pair, strict=True)) for pair in itertools.pairwise(pictures)]
     assert max(changed) <= 8
     assert draw_terrain(BOWL, BOX, [], 60, 20) == draw_terrain(BOWL, BOX, [], 60, 20)
 
