@@ -13,6 +13,7 @@ from opttui.race.lane import Lane, Recipe
 from opttui.race.plane import plane_for
 from opttui.race.race import Race
 from opttui.race.streams import Streams
+from opttui.scenario.names import lane_names
 from opttui.scenario.phrase import phrase_of
 from opttui.scenario.problem_table import PROBLEMS as PROBLEM_TABLE
 from opttui.scenario.specs import Scenario
@@ -58,10 +59,11 @@ def make_problem(scenario: Scenario, device: torch.device, dtype: torch.dtype) -
 
 def recipes(scenario: Scenario) -> list[Recipe]:
     """One recipe a lane, in the scenario's order."""
+    names = lane_names(scenario.lanes)
     return [
         Recipe(
             id=index,
-            name=spec.name or spec.optimizer,
+            name=names[index],
             phrase=phrase_of(spec),
             spec=spec,
             steps=scenario.steps,

@@ -7,6 +7,7 @@ import copy
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -199,12 +200,12 @@ class Lane:
 
         scheduled = self.knob.put(self.optimizer)
         try:
-            loss = self.optimizer.step(closure)
+            loss: Any = self.optimizer.step(closure)  # type: ignore[arg-type]
         finally:
             self.knob.take_back(self.optimizer, scheduled)
         value = first[0]
         if value is None and self._waits:
-            value = float(loss)  # type: ignore[arg-type]
+            value = float(loss)
         if self.schedule is not None:
             follow(self.schedule, value or 0.0)
         moments.append(clock())

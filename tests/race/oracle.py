@@ -102,10 +102,7 @@ def plain_loop(
             return loss
 
         rates.append(float(optimizer.param_groups[0]["lr"]))
-        if spec.optimizer == "LBFGS":
-            loss = optimizer.step(closure).item()
-        else:
-            loss = closure().item()
+        loss = (optimizer.step(closure) if spec.optimizer == "LBFGS" else closure()).item()
         losses.append(loss)
         if not math.isfinite(loss):
             break

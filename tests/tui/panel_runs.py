@@ -6,7 +6,6 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
-from opttui.tui.view import RaceView
 
 from opttui.plots.picture import Picture, Row
 from opttui.record.events import Event
@@ -18,6 +17,7 @@ from opttui.record.rundir import create_run, read_manifest, write_manifest
 from opttui.record.writer import RunWriter
 from opttui.scenario.specs import LaneSpec, ProblemSpec, Scenario
 from opttui.tui.panels.cells import width_of
+from opttui.tui.view import RaceView
 
 ROSENBROCK = ProblemInfo(
     title="Rosenbrock's valley",

@@ -83,14 +83,14 @@ def test_a_target_is_a_faint_line(tmp_path: Path) -> None:
 def test_a_diverging_lane_does_not_press_the_others_flat() -> None:
     calm, wild = np.array([1e-3, 10.0]), np.array([10.0, 1e250, math.inf])
     low, high = loss_range([calm], [wild], None, log=True) or (0, 0)
-    assert 1e3 <= high / 10 <= 1e4 and 1e-4 < low <= 1e-3
+    assert 300 <= high <= 500 and 5e-4 <= low <= 1e-3
     low, high = loss_range([calm], [wild], None, log=False) or (0, 0)
-    assert 10 < high < 15
+    assert 10 < high <= 20
 
 
 def test_where_all_are_lost_their_start_is_shown() -> None:
     low, high = loss_range([], [np.array([10.0, 1e30, math.nan])], None, log=True) or (0, 0)
-    assert low <= 10 and 1e6 < high < 1e9
+    assert low <= 10 and 1e6 < high < 1e8
 
 
 @given(

@@ -26,7 +26,7 @@ def test_the_header_says_everything_when_there_is_room(reader) -> None:
         "8.1k steps/s",
         "pace 20",
         "read only",
-        "60 %",
+        "━━━━━━━─────",
     ):
         assert part in text
 

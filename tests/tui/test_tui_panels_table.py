@@ -125,11 +125,7 @@ def test_among_a_hundred_lanes_the_focused_one_is_in_sight(tmp_path: Path, heigh
     assert sum(any(ink.bg == "cursor" for _, ink in row) for row in picture) == 1
     clicked = [row_at(view, 80, height, y) for y in range(-1, height + 1)]
     shown = [lane for lane in clicked if lane is not None]
-    assert (
-        len(shown)
-        == len(set(shown))
-        == sum("━━" in text_of_row(row) for row in picture)
-    )
+    assert len(shown) == len(set(shown)) == sum("━━" in text_of_row(row) for row in picture)
     assert focus in shown
     if height < 101 and height > 3:
         assert "more" in text_of_row(picture[-1])

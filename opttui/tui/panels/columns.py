@@ -37,7 +37,7 @@ TOLD = ("diverged", "failed", "stopped")
 
 def outcome_words(lane: Standing, width: int = 1000) -> str:
     """How a lane stands: the most words that fit into some cells."""
-    at = "" if lane.end_step is None else f" at {count(lane.end_step)}"
+    at = "" if lane.end_step is None or lane.outcome == "finished" else f" at {count(lane.end_step)}"
     sign = SIGNS.get(lane.outcome, "")
     word = "target" if lane.outcome == "reached" else lane.outcome
     told = lane.reason if lane.outcome in TOLD else ""
@@ -93,7 +93,10 @@ def columns_for(lanes: Sequence[Standing], metrics: Sequence[str]) -> tuple[Colu
         ),
         Column("loss", "loss", 2, 9, 9, 10, right=True),
         Column("best", "best", 7, 9, 9, 10, right=True),
-        *(Column(f"metric {key}", key, 12, 9, 9, 12, right=True) for key in metrics),
+        *(
+            Column(f"metric {key}", f"val {key}", 12, 9, max(9, min(4 + width_of(key), 16)), 16, right=True)
+            for key in metrics
+        ),
         Column("lr", "lr", 4, 6, 9, 9, right=True),
         Column("steps", "steps", 8, 6, 6, 10, right=True),
         Column("evaluations", "evals", 10, 6, 6, 11, right=True),

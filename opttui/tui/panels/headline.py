@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from opttui.plots.picture import Ink, Row, Span
 from opttui.tui.panels.cells import make_row, spans_width, tame
 from opttui.tui.panels.inks import BAD, BOLD, FAINT, GOOD, LABEL, MARK
-from opttui.tui.panels.numbers import count, short, speed
-from opttui.tui.panels.standings import taken
+from opttui.tui.panels.numbers import count, loss_text, short, speed
+from opttui.tui.panels.standings import LOST, ranked, standings, taken
 from opttui.tui.view import RaceView
 
 BAR = 12
@@ -79,13 +79,21 @@ def _state_words(view: RaceView) -> Sequence[str]:
             "no answer",
         )
     if view.state == "ended":
-        return f"ended: {reason}" if reason else "ended; the record stays, q leaves", "ended"
+        return _winner(view), "ended"
     if view.state == "paused":
         told = (f"paused: {reason}",) if reason else ("paused; space goes on, . takes one step",)
         return *told, "paused"
     if view.state == "starting":
         return reason or "starting", "starting"
     return (view.state,)
+
+
+def _winner(view: RaceView) -> str:
+    """How the race came out: whose loss was the best."""
+    first = next(iter(ranked(standings(view))), None)
+    if first is None or first.best is None or first.outcome in LOST:
+        return "ended; no lane came through"
+    return f"ended; best: {first.name} with {loss_text(first.best)}"
 
 
 def _furthest(view: RaceView) -> int:
@@ -96,17 +104,17 @@ def _furthest(view: RaceView) -> int:
 def _progress(view: RaceView) -> tuple[Span, ...]:
     total = view.reader.manifest.scenario.steps
     # As wide as the total from the first step on, so that what follows stays where it is.
-    return ("step ", FAINT), (count(_furthest(view)).rjust(len(count(total))), BOLD), (f" of {count(total)}", LABEL)
+    return (
+        ("step ", FAINT),
+        (count(_furthest(view)).rjust(len(count(total))), BOLD),
+        (f" of {count(total)}", LABEL),
+    )
 
 
 def _bar(view: RaceView) -> tuple[Span, ...]:
     done = min(1.0, _furthest(view) / max(1, view.reader.manifest.scenario.steps))
     full = round(done * BAR)
-    return (
-        ("━" * full, INKS.get(view.state, LABEL)),
-        ("─" * (BAR - full), FAINT),
-        (f" {int(done * 100):3d} %", LABEL),
-    )
+    return ("━" * full, INKS.get(view.state, LABEL)), ("─" * (BAR - full), FAINT)
 
 
 def _fitting(parts: Sequence[Part], width: int) -> list[Part]:

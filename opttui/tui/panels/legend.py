@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from opttui.plots.axes import area_of
 from opttui.plots.picture import Ink, Picture, Span
 from opttui.tui.panels.cells import fit, overlay, spans_width, width_of
 from opttui.tui.panels.inks import BOLD, FAINT, LABEL, lane_role
@@ -13,7 +14,8 @@ LARGEST = 0.16
 HIDES = 0.2
 """Most of the legend's own cells under which there may be a curve."""
 
-QUIET = ("axis", "label", "faint")
+QUIET = ("axis", "label", "faint", "grid")
+"""Inks that a legend may cover."""
 
 
 @dataclass(frozen=True)
@@ -34,11 +36,11 @@ def with_legend(picture: Picture, entries: Sequence[Entry], width: int) -> Pictu
     if not lines:
         return picture
     size = max(spans_width(line) for line in lines)
-    gutter = _gutter(picture)
-    top_right = (width - size - 1, 0)
-    bottom_left = (gutter + 1, len(picture) - len(lines) - 2)
+    area = area_of(width, len(picture))
+    top_right = (width - size - 1, area.top)
+    bottom_left = (area.left + 1, area.top + area.height - len(lines))
     for x, y in (top_right, bottom_left):
-        if x < gutter or y < 0:
+        if x < area.left or y < 0:
             continue
         if _hidden(picture, x, y, size, len(lines)) <= HIDES * size * len(lines):
             return _laid(picture, lines, x, y, width)
@@ -72,21 +74,6 @@ def _first(entries: Sequence[Entry], room: int) -> list[Entry]:
     others = [entry for entry in entries if not entry.focused]
     kept = (focused + others)[: max(room, 1)]
     return [entry for entry in entries if entry in kept]
-
-
-def _gutter(picture: Picture) -> int:
-    """Cells of the y axis and its labels, as the upper rows begin."""
-    widest = 0
-    for row in picture[: max(1, len(picture) - 2)]:
-        x = 0
-        for text, ink in row:
-            if ink.fg not in QUIET:
-                break
-            x += width_of(text.rstrip())
-            if text.endswith(" "):
-                break
-        widest = max(widest, x)
-    return widest
 
 
 def _hidden(picture: Picture, x: int, y: int, width: int, height: int) -> int:

@@ -7,7 +7,7 @@ from opttui.plots.picture import Picture
 from opttui.record.layout import LOSS
 from opttui.record.overview import Curve
 from opttui.tui.panels.facts import ledger
-from opttui.tui.panels.inks import lane_role
+from opttui.tui.panels.inks import LANE_INKS, lane_role
 from opttui.tui.panels.legend import Entry, with_legend
 from opttui.tui.panels.loss_range import loss_range
 from opttui.tui.panels.marks import AXIS_COLUMNS, marks_of
@@ -58,6 +58,7 @@ def _lines(view: RaceView, lanes: tuple[Standing, ...], curves: dict[int, Curve]
             low=curves[lane.id].low,
             high=curves[lane.id].high,
             ink=lane_role(lane.id),
+            dash=lane.id // LANE_INKS,
             marks=marks_of(readers[lane.id], facts.lane(lane.id), view.axis),
         )
         for lane in order

@@ -9,8 +9,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-HEADROOM = 1e3
-"""On a log axis lost lanes are followed up to this many times the others' highest loss (three decades)."""
+from opttui.plots.scales import fitted
+
+HEADROOM = 30.0
+"""On a log axis lost lanes are followed up to this many times the others' highest loss (a decade and a half)."""
 
 DEPTH = 1e-24
 """Lowest loss over the highest: below, a float64 loss is rounding noise or 0, and every decade costs a row."""
@@ -33,26 +35,22 @@ def loss_range(
         # Where every lane is lost, their own lowest loss is the measure.
         if lost_low is None or lost_high is None:
             return None
-        low, high = lost_low, min(lost_high, lost_low * HEADROOM**2) if log else lost_high
+        low, high = lost_low, min(lost_high, lost_low * HEADROOM**4) if log else lost_high
     elif lost_high is not None and lost_low is not None:
         ceiling = high * HEADROOM if log else high + 0.25 * (high - low)
         low, high = min(low, lost_low), max(high, min(lost_high, ceiling))
     if target is not None and (target > 0 or not log):
         low, high = min(low, target), max(high, target)
-    return _with_room(low, high, log)
+    return _round(low, high, log)
 
 
-def _with_room(low: float, high: float, log: bool) -> tuple[float, float]:
+def _round(low: float, high: float, log: bool) -> tuple[float, float]:
+    """Ends at round numbers, so that the axis and all that is drawn on it seldom move."""
     if log:
         high = max(high, 1e-290)
         low = max(low, high * DEPTH)
-        if high / low < 1.2:
-            return low / 1.2, high * 1.2
-        room = (high / low) ** 0.03
-        return low / room, min(high * room, 1e300)
-    room = 0.04 * (high - low) or abs(high) * 0.1 or 1.0
-    floor = 0.0 if low >= 0 and low - room < 0 else low - room
-    return floor, high + room
+    scale = fitted(low, high, "log" if log else "linear")
+    return scale.low, scale.high
 
 
 def _extremes(arrays: Sequence[NDArray[np.float64]], log: bool) -> tuple[float | None, float | None]:

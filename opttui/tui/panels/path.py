@@ -1,10 +1,12 @@
 """The path panel: where every lane walks, over the surface. Knows no screen: a view in, a picture out."""
 
 from opttui.plots.picture import Picture
-from opttui.plots.terrain import Box, Path, draw_terrain, fitted_box
+from opttui.plots.terrain import Box, Path, draw_terrain
 from opttui.tui.panels.cells import overlay, tame, width_of
 from opttui.tui.panels.ground import ground
 from opttui.tui.panels.inks import FAINT, lane_role
+from opttui.tui.panels.sight import box_in_sight
+from opttui.tui.panels.standings import LOST, standings
 from opttui.tui.panels.waiting import is_waiting, quiet
 from opttui.tui.view import RaceView
 
@@ -26,8 +28,9 @@ def draw(view: RaceView, width: int, height: int) -> Picture:
     problem = view.reader.manifest.problem
     if is_waiting(view) or problem is None:
         return quiet("the lanes' paths will be drawn here", width, height)
-    paths = _paths(view)
-    box = fitted_box(paths, _conventional(view))
+    lanes = _painters_order(view)
+    paths = [path for _, path in lanes]
+    box = _box(view, lanes)
     if box is None:
         return quiet("no lane has taken a step yet", width, height)
     terrain = ground(view.reader, box, width, height)
@@ -42,15 +45,25 @@ def draw(view: RaceView, width: int, height: int) -> Picture:
     return picture
 
 
-def _paths(view: RaceView) -> list[Path]:
-    """Paths in painter's order."""
+def _painters_order(view: RaceView) -> list[tuple[int, Path]]:
+    """Lanes that have walked and their paths, the focused one last."""
     lanes = sorted(view.reader.lanes, key=lambda lane: (lane.id == view.focus, -lane.id))
     found = []
     for lane in lanes:
         if lane.rows:
             x, y = lane.overview.path()
-            found.append(Path(x=x, y=y, ink=lane_role(lane.id), focused=lane.id == view.focus))
+            found.append((lane.id, Path(x=x, y=y, ink=lane_role(lane.id), focused=lane.id == view.focus)))
     return found
+
+
+def _box(view: RaceView, lanes: list[tuple[int, Path]]) -> Box | None:
+    """Round the lanes that are doing well, or where none is, round all."""
+    lost = {lane.id for lane in standings(view) if lane.outcome in LOST}
+    usual = _conventional(view)
+    kept = [path for lane, path in lanes if lane not in lost]
+    if not kept and usual is None:
+        kept = [path for _, path in lanes]
+    return box_in_sight(kept, usual)
 
 
 def _conventional(view: RaceView) -> Box | None:

@@ -1,6 +1,5 @@
 """The learning-rate panel: past solid, future dotted. Knows no screen: a view in, a picture out."""
 
-import math
 from collections.abc import Iterable
 
 import numpy as np
@@ -8,6 +7,7 @@ from numpy.typing import NDArray
 
 from opttui.plots.curves import Frame, Line, draw_curves
 from opttui.plots.picture import Picture
+from opttui.plots.scales import fitted
 from opttui.record.lane_reader import LaneReader
 from opttui.record.layout import LR, STEP
 from opttui.record.manifest import LaneInfo, Plan
@@ -22,8 +22,11 @@ from opttui.tui.view import RaceView
 FAR_APART = 30.0
 """Peaks of two lanes further apart than this need a log axis to be seen together."""
 
-DEPTH = 1e-4
-"""On a log axis, lowest rate over the lowest peak: a cosine's last step is 1e-6 of its first, or 0."""
+DEPTH = 1e-3
+"""On a log axis, lowest rate shown over the lowest peak: a cosine's last step is 1e-6 of its first, or 0."""
+
+HEADROOM = 1.08
+"""Room above the highest rate: most lie at a round number, and a line on the frame cannot be seen."""
 
 Ends = tuple[float, float]
 """Lowest positive and highest learning rate of a lane."""
@@ -132,11 +135,14 @@ def _far_apart(ends: Iterable[Ends]) -> bool:
 
 
 def _y_range(ends: list[Ends], log: bool) -> tuple[float, float] | None:
+    """From 0 on a linear axis; round ends, so that the axis seldom moves."""
     if not ends:
         return None
     top = max(high for _, high in ends)
     if not log:
-        return 0.0, min(top * 1.08, math.nextafter(math.inf, 0))
+        scale = fitted(0.0, top * HEADROOM, "linear")
+        return 0.0, scale.high
     peak = min(high for _, high in ends)
     low = max(min(low for low, _ in ends), peak * DEPTH)
-    return low / 1.5, min(top * 1.5, 1e300)
+    scale = fitted(low / HEADROOM, top * HEADROOM, "log")
+    return scale.low, scale.high

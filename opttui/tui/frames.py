@@ -1,0 +1,39 @@
+"""The pictures of a race screen: every panel with its title, header, hypers and keys. Knows no widget."""
+
+from opttui.plots.picture import Ink, Picture, Span
+from opttui.tui.keys import key_line
+from opttui.tui.layout import Place
+from opttui.tui.panels import PANELS, header, hyper_line
+from opttui.tui.panels.cells import make_row, tame, width_of
+from opttui.tui.view import RaceView
+
+BY_KEY = {panel.key: panel for panel in PANELS}
+NUMBER = {panel.key: f"F{number}" for number, panel in enumerate(PANELS, start=1)}
+
+
+def framed(view: RaceView, key: str, place: Place, chosen: bool) -> Picture:
+    """A panel under its title, exactly as large as its place."""
+    panel = BY_KEY[key]
+    if place.height < 2:
+        return panel.draw(view, place.width, place.height)
+    rule = Ink("label" if chosen else "axis")
+    words = f" {tame(panel.title(view))} "
+    title: list[Span] = [
+        ("━" if chosen else "─", rule),
+        (words, Ink("chosen" if chosen else "title", bold=chosen)),
+    ]
+    room = place.width - 1 - width_of(words)
+    tail = f" {NUMBER[key]} ─" if room >= 8 else ""
+    fill = ("━" if chosen else "─") * max(0, room - len(tail))
+    row = make_row([*title, (fill, rule), (tail, Ink("faint"))], place.width)
+    return (row, *panel.draw(view, place.width, place.height - 1))
+
+
+def top(view: RaceView, width: int) -> Picture:
+    """The line above the panels."""
+    return (header(view, width),)
+
+
+def bottom(view: RaceView, width: int) -> Picture:
+    """The focused lane's hypers, and the keys."""
+    return hyper_line(view, width), key_line(width, view.readonly)

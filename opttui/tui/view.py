@@ -1,0 +1,61 @@
+"""What a window shows of a run, and how: the record and the viewer's choices. Knows no widget."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from opttui.plots.marker import Name
+from opttui.record.reader import RunReader
+
+Axis = Literal["steps", "evaluations", "seconds"]
+AXES: tuple[Axis, ...] = ("steps", "evaluations", "seconds")
+MARKERS: tuple[Name, ...] = ("braille", "block", "ascii")
+
+
+@dataclass
+class RaceView:
+    """Changed by the screen alone; panels read it."""
+
+    reader: RunReader
+    focus: int = 0
+    """Id of the focused lane."""
+    hyper: int = 0
+    """Which of the focused lane's hypers the keys turn."""
+    axis: Axis = "steps"
+    log: bool = True
+    """Whether the loss is drawn by its logarithm."""
+    marker: Name = "braille"
+    state: str = "starting"
+    """starting, running, paused, ended, crashed or hung."""
+    reason: str = ""
+    """Why, or what is being waited for."""
+    steps_per_second: float | None = None
+    pace: float | None = None
+    readonly: bool = False
+
+    def hypers_now(self, lane: int) -> dict[str, float]:
+        """A lane's hypers with what was turned so far; `lr` is that of its newest row. Empty while unknown."""
+        infos = [info for info in self.reader.manifest.lanes if info.id == lane]
+        values = dict(infos[0].hypers) if infos else {}
+        for reader in self.reader.lanes:
+            if reader.id == lane and reader.last is not None and "lr" in values:
+                values["lr"] = reader.last[4]
+        for event in self.reader.events:
+            if event.kind == "set" and event.lane == lane and event.data.get("hyper") in values:
+                newer = event.data["hyper"] != "lr" or self._after_last_row(lane, event.step)
+                if newer:
+                    values[event.data["hyper"]] = float(event.data["new"])
+        return values
+
+    def chosen_hyper(self) -> tuple[str, float] | None:
+        """Name and value of the hyper that the keys turn."""
+        values = list(self.hypers_now(self.focus).items())
+        return values[min(self.hyper, len(values) - 1)] if values else None
+
+    def lanes(self) -> list[int]:
+        """Ids of all lanes."""
+        return [info.id for info in self.reader.manifest.lanes]
+
+    def _after_last_row(self, lane: int, step: int | None) -> bool:
+        """Whether a turn at a step is not yet seen in the lane's rows."""
+        last = next((reader.last for reader in self.reader.lanes if reader.id == lane), None)
+        return last is None or step is None or step > last[0]
