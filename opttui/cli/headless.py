@@ -3,10 +3,10 @@
 import time
 from pathlib import Path
 
-from opttui.cli.begin import Show
 from opttui.cli.numbers import number
 from opttui.cli.stdio import complain
 from opttui.cli.stop import wait_until_over
+from opttui.control.begin import Show
 from opttui.control.client import Client
 from opttui.control.commands import Stop
 from opttui.control.life import life

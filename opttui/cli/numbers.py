@@ -28,14 +28,3 @@ def duration(seconds: float | None) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60} s"
     return f"{whole // 3600} h {whole % 3600 // 60} min"
-
-
-def age(seconds: float) -> str:
-    """How long ago, in its largest unit."""
-    if seconds < 1:
-        return "now"
-    for size, one, many in ((86400, "day", "days"), (3600, "h", "h"), (60, "min", "min"), (1, "s", "s")):
-        whole = int(seconds // size)
-        if whole:
-            return f"{whole} {one if whole == 1 else many}"
-    return "now"

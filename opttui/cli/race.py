@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from opttui.cli.begin import begin, discard, wait_until_ready
 from opttui.cli.options import number, one_of, whole
 from opttui.cli.stdio import has_screen
+from opttui.control.begin import begin, discard, wait_until_ready
 from opttui.control.launch import Launch
 from opttui.control.life import life
 from opttui.control.words import parse_command

@@ -41,6 +41,8 @@ class Line:
     dash: int = 0
     dotted: bool = False
     marks: tuple[Mark, ...] = ()
+    behind: bool = False
+    """Whether it gives way: none of its dots stand in a cell through which another line runs."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,10 @@ def draw_curves(lines: Sequence[Line], frame: Frame) -> Picture:
     dots = fill(drawn, view)
     for line, columns, own in zip(lines, drawn, dots, strict=True):
         thin_out(line, columns, own)
-    paint(canvas, area, marker, dots, [line.ink for line in lines])
+    for behind in (True, False):
+        chosen = [number for number, line in enumerate(lines) if line.behind is behind]
+        if chosen:
+            paint(canvas, area, marker, dots[chosen], [lines[number].ink for number in chosen])
     for line, columns in zip(lines, drawn, strict=True):
         draw_marks(canvas, area, marker, line, columns, x_scale)
     say(canvas, area, marker, lines, frame, any((columns.top <= columns.bottom).any() for columns in drawn))

@@ -35,7 +35,12 @@ def log_ticks(low: float, high: float, count: int) -> list[float]:
         values = [float(f"{step}e{power}") for power in range(first, last + 1) for step in (1, 2, 5)]
     else:
         every = math.ceil(decades / count)
-        values = [power_of_ten(power) for power in range(-(-first // every) * every, last + 1, every)]
+        # Multiples of `every`, unless only others are at least two: one tick alone says little of a log axis.
+        inside = [
+            p for p in range(first, last + 1) if low * (1 - 1e-9) <= power_of_ten(p) <= high * (1 + 1e-9)
+        ]
+        rests = sorted(range(every), key=lambda rest: (-min(2, sum(p % every == rest for p in inside)), rest))
+        values = [power_of_ten(power) for power in inside if power % every == rests[0]]
     # Of the last subnormals 2 and 5 times are one number too.
     return sorted({value for value in values if value > 0 and low * (1 - 1e-9) <= value <= high * (1 + 1e-9)})
 

@@ -21,6 +21,8 @@ FLUSH_SECONDS = 0.05
 FLUSH_ROWS = 4096
 SLOW = 1 / FLUSH_SECONDS
 """A pace up to this many steps a second is flushed at each step, so that a slow race looks live."""
+SPARE = 0.002
+"""Seconds between two beats in which evaluations of the surface are worth beginning."""
 RETRY = 1.0
 """Seconds between two tries to write to a disk that refuses."""
 
@@ -114,7 +116,13 @@ class Loop:
                 self._attend()
             else:
                 wait = beat.wait(now)
-                self._inbox.wait(wait if slow else min(wait, self._due - now))
+                if not self._surveyed(wait / 2):
+                    self._inbox.wait(wait if slow else min(wait, self._due - now))
+
+    def _surveyed(self, seconds: float) -> bool:
+        """Whether there was time for the surface, and something to do for it."""
+        survey = self._survey
+        return survey is not None and seconds > SPARE and survey.idle(self._recorder.tips, seconds)
 
     def _rest(self) -> None:
         """Paused: asleep until a command comes, with the disk tried again while it refuses."""

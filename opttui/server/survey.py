@@ -21,7 +21,7 @@ SHARE = 0.02
 SAVED = 0.25
 """Seconds of that share that can be saved up, so that a pause is not followed by a stall."""
 CHUNK = 0.02
-"""Seconds of work at a time while the race is paused."""
+"""Seconds of work at a time while the race is paused, or waits for its next beat."""
 FIRST = 0.5
 """Most seconds for the first grid, before the first step."""
 DOUBLINGS = 8
@@ -61,10 +61,10 @@ class Survey:
         if self._saved > 0:
             self._saved -= self._spend(self._saved)
 
-    def idle(self, tips: Mapping[int, tuple[float, float]]) -> bool:
+    def idle(self, tips: Mapping[int, tuple[float, float]], seconds: float = CHUNK) -> bool:
         """Work for a moment while nobody needs the time; False when nothing is left to do."""
         self._look(tips)
-        self._spend(CHUNK)
+        self._spend(min(seconds, CHUNK))
         self._last = self._clock()
         return self._work is not None
 

@@ -1,5 +1,5 @@
 """The screen: the only importer of Textual. Never imports torch."""
 
-from opttui.tui.run import run_screen
+from opttui.tui.run import run_home, run_screen
 
-__all__ = ["run_screen"]
+__all__ = ["run_home", "run_screen"]

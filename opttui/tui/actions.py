@@ -1,146 +1,141 @@
-"""The one table of what a window can do. Bindings, footer, palette, help and the README's list are made from it."""
+"""The one table of what a window on a race can do. Bindings, footer, palette and help are made from it."""
 
-from dataclasses import dataclass
+from functools import partial
 
-
-@dataclass(frozen=True)
-class Action:
-    """Something that a key does."""
-
-    id: str
-    """The screen's method is `action_<id>`."""
-    keys: tuple[str, ...]
-    """As Textual names them; the first is shown."""
-    shown: str
-    """The keys as a person reads them."""
-    words: str
-    """Two or three words for footer and palette."""
-    help: str
-    """A sentence for the help screen."""
-    group: str
-    commands: bool = False
-    """Whether it changes the race, which a read-only window does not."""
-    footer: int = 0
-    """Place in the footer, first things first; 0 is not there."""
-
+from opttui.tui import choices
+from opttui.tui.action import Action
+from opttui.tui.wishes import Wishes
 
 RACE, LANES, PANELS, WINDOW = "The race", "Lanes and hypers", "Panels", "This window"
+GROUPS = (RACE, LANES, PANELS, WINDOW)
 
 ACTIONS: tuple[Action, ...] = (
-    Action("toggle_pause", ("space",), "space", "pause / resume", "Pause the race, or go on.", RACE, True, 1),
     Action(
-        "step", ("full_stop",), ".", "one step", "Take one step in every lane, then pause.", RACE, True, 2
-    ),
-    Action("slower", ("less_than_sign",), "<", "slower", "Slow down to the next lower pace.", RACE, True, 8),
-    Action(
-        "faster",
-        ("greater_than_sign",),
-        ">",
-        "faster",
-        "Speed up; past 1,000 steps a second: as fast as it goes.",
-        RACE,
-        True,
-        9,
+        *("toggle_pause", ("space",), "space", "pause / resume", "Pause the race, or go on.", RACE),
+        wish=Wishes.toggle_pause,
+        footer=1,
     ),
     Action(
-        "focus_lane",
-        tuple("123456789"),
-        "1–9",
-        "focus a lane",
-        "Focus a lane: its curve lies on top, its hypers can be turned.",
-        LANES,
-    ),
-    Action("next_lane", ("j", "down"), "j", "next lane", "Focus the next lane.", LANES, False, 3),
-    Action("previous_lane", ("k", "up"), "k", "previous lane", "Focus the previous lane.", LANES),
-    Action(
-        "turn_down",
-        ("h", "left"),
-        "h ←",
-        "turn down",
-        "Turn the chosen hyper of the focused lane down, by a tenth of a decade.",
-        LANES,
-        True,
+        *("step", ("full_stop",), ".", "one step", "Take one step in every lane, then pause.", RACE),
+        wish=Wishes.step,
+        footer=2,
     ),
     Action(
-        "turn_up",
-        ("l", "right"),
-        "l →",
-        "turn up",
-        "Turn it up. Each turn is a mark ◆ on the curves.",
-        LANES,
-        True,
-        4,
+        *("slower", ("less_than_sign",), "<", "slower", "Slow down to the next lower pace.", RACE),
+        wish=partial(Wishes.change_pace, faster=False),
+        footer=8,
     ),
     Action(
-        "next_hyper",
-        ("tab",),
-        "tab",
-        "next hyper",
-        "Choose the next hyper: lr, momentum, betas, weight decay …",
-        LANES,
-        False,
-        5,
+        *("faster", ("greater_than_sign",), ">", "faster"),
+        *("Speed up; past 1,000 steps a second: as fast as it goes.", RACE),
+        wish=partial(Wishes.change_pace, faster=True),
+        footer=9,
+    ),
+    *(
+        Action(
+            *(f"focus_{place}", (str(place),), "1–9" if place == 1 else "", "focus a lane"),
+            *("Focus a lane: its curve lies on top, its hypers can be turned.", LANES),
+            choose=partial(choices.focus_place, place=place),
+        )
+        for place in range(1, 10)
     ),
     Action(
-        "previous_hyper", ("shift+tab",), "shift+tab", "previous hyper", "Choose the previous hyper.", LANES
+        *("next_lane", ("j", "down"), "j ↓", "next lane", "Focus the next lane.", LANES),
+        choose=partial(choices.move_focus, by=1),
+        footer=3,
     ),
     Action(
-        "toggle_log",
-        ("y",),
-        "y",
-        "log scale",
-        "Draw the loss linearly or by its logarithm.",
-        PANELS,
-        False,
-        7,
+        *("previous_lane", ("k", "up"), "k ↑", "previous lane", "Focus the previous lane.", LANES),
+        choose=partial(choices.move_focus, by=-1),
     ),
     Action(
-        "next_axis",
-        ("X",),
-        "X",
-        "axis",
-        "Draw by steps, by gradient evaluations or by the lane's own seconds.",
-        PANELS,
-        False,
-        10,
+        *("turn_down", ("h", "left"), "h ←", "turn down"),
+        *("Turn the chosen hyper of the focused lane down, by a tenth of a decade.", LANES),
+        wish=partial(Wishes.turn, up=False),
     ),
     Action(
-        "full", ("z", "enter"), "z enter", "full screen", "Show the chosen panel alone.", PANELS, False, 6
+        *("turn_up", ("l", "right"), "l →", "turn up"),
+        *("Turn it up. Each turn is a mark ◆ on the curves.", LANES),
+        wish=partial(Wishes.turn, up=True),
+        footer=4,
+    ),
+    Action(
+        *("next_hyper", ("tab",), "tab", "next hyper"),
+        *("Choose the next hyper: lr, momentum, betas, weight decay …", LANES),
+        choose=partial(choices.move_hyper, by=1),
+        footer=5,
+    ),
+    Action(
+        *(
+            "previous_hyper",
+            ("shift+tab",),
+            "shift+tab",
+            "previous hyper",
+            "Choose the previous hyper.",
+            LANES,
+        ),
+        choose=partial(choices.move_hyper, by=-1),
+    ),
+    Action(
+        *("toggle_log", ("y",), "y", "log scale", "Draw the loss by its logarithm, or linearly.", PANELS),
+        choose=choices.toggle_log,
+        footer=7,
+    ),
+    Action(
+        *("next_axis", ("X",), "X", "axis"),
+        *("Draw by steps, by gradient evaluations or by the lane's own seconds.", PANELS),
+        choose=choices.next_axis,
+        footer=10,
+    ),
+    Action(
+        *("smoother", ("s",), "s", "smoother"),
+        *("Smooth the loss more; what was measured stays, faint, behind it.", PANELS),
+        choose=partial(choices.smooth, more=True),
+        footer=11,
+    ),
+    Action(
+        *("rougher", ("S",), "S", "less smooth", "Smooth it less, down to what was measured.", PANELS),
+        choose=partial(choices.smooth, more=False),
+    ),
+    Action(
+        *("next_marker", ("m",), "m", "marker", "Draw in Braille, in blocks or in plain ASCII.", PANELS),
+        choose=choices.next_marker,
+    ),
+    Action(
+        *(
+            "full",
+            ("z", "enter"),
+            "z enter",
+            "full screen",
+            "Show the chosen panel alone, or all again.",
+            PANELS,
+        ),
+        footer=6,
     ),
     Action("back", ("escape",), "esc", "all panels", "Show all panels again.", PANELS),
     Action(
-        "panel_loss",
-        ("f1",),
-        "F1",
-        "loss panel",
-        "Choose the loss panel; in a small terminal, show it.",
-        PANELS,
+        *("panel_loss", ("f1",), "F1", "loss panel"),
+        *("Choose the loss panel; in a small terminal, show it.", PANELS),
     ),
     Action("panel_path", ("f2",), "F2", "path panel", "Choose the panel of the paths.", PANELS),
     Action("panel_rate", ("f3",), "F3", "learning rates", "Choose the panel of the learning rates.", PANELS),
     Action("panel_table", ("f4",), "F4", "table", "Choose the table.", PANELS),
-    Action("next_marker", ("m",), "m", "marker", "Draw in Braille, in blocks or in plain ASCII.", PANELS),
     Action("palette", ("ctrl+p",), "ctrl+p", "palette", "Find any of these by name.", WINDOW),
-    Action("help", ("question_mark",), "?", "help", "This page.", WINDOW, False, 11),
+    Action("help", ("question_mark",), "?", "help", "This page.", WINDOW, footer=12),
     Action(
-        "leave",
-        ("q", "ctrl+c", "ctrl+q"),
-        "q",
-        "leave",
-        "Leave; asks whether the race goes on without a window.",
-        WINDOW,
-        False,
-        12,
+        *("leave", ("q", "ctrl+c", "ctrl+q"), "q", "leave"),
+        *("Leave; asks whether the race goes on without a window.", WINDOW),
+        footer=13,
     ),
 )
 
-GROUPS = (RACE, LANES, PANELS, WINDOW)
+BY_ID = {action.id: action for action in ACTIONS}
 
 
 def possible(action: Action, *, readonly: bool, live: bool) -> str:
     """Why an action cannot be done now, as a sentence; empty when it can."""
-    if action.commands and readonly:
+    if action.wish is not None and readonly:
         return "This window is read-only."
-    if action.commands and not live:
+    if action.wish is not None and not live:
         return "The race is over; nothing can be turned any more."
     return ""

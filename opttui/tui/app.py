@@ -10,7 +10,7 @@ from textual.screen import Screen
 from opttui.tui.gate import Gate
 
 
-class OpttuiApp(App[object]):
+class OpttuiApp(App[Any]):
     """Shows one screen and exits with what it was dismissed with."""
 
     TITLE = "opttui"

@@ -1,6 +1,7 @@
 """The pictures of a race screen: every panel with its title, header, hypers and keys. Knows no widget."""
 
 from opttui.plots.picture import Ink, Picture, Span
+from opttui.tui.actions import ACTIONS
 from opttui.tui.keys import key_line
 from opttui.tui.layout import Place
 from opttui.tui.panels import PANELS, header, hyper_line
@@ -36,4 +37,4 @@ def top(view: RaceView, width: int) -> Picture:
 
 def bottom(view: RaceView, width: int) -> Picture:
     """The focused lane's hypers, and the keys."""
-    return hyper_line(view, width), key_line(width, view.readonly)
+    return hyper_line(view, width), key_line(ACTIONS, width, view.readonly)

@@ -1,41 +1,39 @@
 """Bindings and the line of keys, made from the table of actions. Knows no screen."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from textual.binding import Binding, BindingType
 
 from opttui.plots.picture import Ink, Row, Span
-from opttui.tui.actions import ACTIONS, Action
+from opttui.tui.action import Action
 from opttui.tui.panels.cells import make_row
 
 KEY, WORDS = Ink("title", bold=True), Ink("faint")
 
 
-def bindings(actions: Iterable[Action] = ACTIONS) -> list[BindingType]:
-    """A binding for each key of each action; `focus_lane` gets the digit."""
-    made: list[BindingType] = []
-    for action in actions:
-        for key in action.keys:
-            call = f"focus_lane({key})" if action.id == "focus_lane" else action.id
-            # Priority: tab, enter, ctrl+c and the arrows would otherwise be Textual's own.
-            made.append(Binding(key, call, action.words, show=False, priority=True, id=f"{action.id}.{key}"))
-    return made
+def bindings(actions: Iterable[Action], priority: bool = True) -> list[BindingType]:
+    """A binding for each key of each action; its call is `do(<id>)`."""
+    # Priority: tab, enter, ctrl+c and the arrows would otherwise be Textual's own.
+    return [
+        Binding(
+            key, f"do('{action.id}')", action.words, show=False, priority=priority, id=f"{action.id}.{key}"
+        )
+        for action in actions
+        for key in action.keys
+    ]
 
 
-def key_line(width: int, readonly: bool) -> Row:
+def key_line(actions: Sequence[Action], width: int, readonly: bool = False) -> Row:
     """The keys in exactly `width` cells, the most important first; what does not fit is in the help."""
-    wanted = sorted((action for action in ACTIONS if action.footer), key=lambda action: action.footer)
-    wanted = [action for action in wanted if not (readonly and action.commands)]
+    wanted = sorted((action for action in actions if action.footer), key=lambda action: action.footer)
+    wanted = [action for action in wanted if not (readonly and action.wish is not None)]
     last = [action for action in wanted if action.id in ("help", "leave")]
     rest = [action for action in wanted if action not in last]
     while rest and sum(size(action) for action in [*rest, *last]) > width:
         rest.pop()
     spans: list[Span] = []
     for action in [*rest, *last]:
-        spans += [
-            (f" {action.shown.split()[-1] if action.id.startswith('turn') else action.shown.split()[0]}", KEY)
-        ]
-        spans += [(f" {short(action)} ", WORDS)]
+        spans += [(f" {key_of(action)}", KEY), (f" {short(action)} ", WORDS)]
     return make_row(spans, width)
 
 
@@ -46,7 +44,12 @@ def short(action: Action) -> str:
     )
 
 
+def key_of(action: Action) -> str:
+    """The key that the line of keys shows: the arrow where one turns."""
+    keys = action.shown.split()
+    return keys[-1] if action.id.startswith("turn") else keys[0]
+
+
 def size(action: Action) -> int:
     """Cells that an action takes in the line of keys."""
-    shown = action.shown.split()[-1] if action.id.startswith("turn") else action.shown.split()[0]
-    return len(shown) + len(short(action)) + 3
+    return len(key_of(action)) + len(short(action)) + 3

@@ -61,3 +61,19 @@ def wide(width: int, height: int, lanes: int) -> dict[str, Place]:
         "rate": Place(0, above, rate, below),
         "table": Place(rate + 1, above, width - rate - 1, below),
     }
+
+
+def home_places(width: int, height: int) -> dict[str, Place]:
+    """Areas of the home screen: list and preview side by side, or one above the other in a narrow terminal."""
+    below, above = int(height >= 6), 0 if height < 4 else 1 if height < 20 else 2
+    room = height - above - below
+    found = {"top": Place(0, 0, width, min(above, 1)), "bottom": Place(0, height - below, width, below)}
+    if width >= 96:
+        left = min(64, width * 45 // 100)
+        found["list"] = Place(0, above, left, room)
+        found["preview"] = Place(left + 1, above, width - left - 1, room)
+        return found
+    lower = room // 2 if room >= 16 else 0
+    found["list"] = Place(0, above, width, room - lower)
+    found["preview"] = Place(0, above + room - lower, width, lower)
+    return found

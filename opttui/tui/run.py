@@ -1,15 +1,14 @@
-"""Opening a window on a run, and what is said after it closed. Starts no race."""
+"""Opening the screen, and what is said after it closed. Draws nothing."""
 
 import sys
 from pathlib import Path
 
-from opttui.control.client import Client
+from opttui.control.begin import discard
 from opttui.control.launch import Launch
-from opttui.record.reader import RunReader
 from opttui.tui.app import OpttuiApp
-from opttui.tui.lookout import Lookout
+from opttui.tui.screens.home import HomeScreen
 from opttui.tui.screens.race import RaceScreen
-from opttui.tui.view import RaceView
+from opttui.tui.window import Window
 
 
 def run_screen(path: Path, launch: Launch | None = None, readonly: bool = False) -> int:
@@ -20,24 +19,26 @@ def run_screen(path: Path, launch: Launch | None = None, readonly: bool = False)
         launch: Its race process, when this window has started it.
         readonly: Whether keys that change the race do nothing.
     """
-    reader = RunReader(path)
-    reader.poll(1 << 20)
-    view = RaceView(reader, readonly=readonly)
-    client = Client(path, "window")
+    window = Window(path, launch, readonly)
     try:
-        how = OpttuiApp(RaceScreen(view, client, Lookout(path, launch))).run()
+        how = OpttuiApp(RaceScreen(window.view, window.client, window.lookout)).run()
     finally:
-        client.close()
-    words = farewell(str(how or "left"), path.name)
-    if words:
-        sys.stdout.write(words + "\n")
+        window.close()
+    if how == "cancelled":
+        discard(path)
+    if how != "failed":
+        say(window.farewell(str(how or "left")))
     return 0
 
 
-def farewell(how: str, name: str) -> str:
-    """The line after the window has closed."""
-    return {
-        "left": f"{name} goes on. Come back: opttui attach {name}. End it: opttui stop {name}.",
-        "stopped": f"{name} was stopped; its record stays: opttui show {name}.",
-        "ended": f"{name} is over; its record stays: opttui show {name}.",
-    }.get(how, "")
+def run_home() -> int:
+    """Show what there is to start and to open until the person leaves; the exit status."""
+    for sentence in OpttuiApp(HomeScreen()).run() or []:
+        say(sentence)
+    return 0
+
+
+def say(words: str) -> None:
+    """A line on the terminal that the screen has left."""
+    if words:
+        sys.stdout.write(words + "\n")

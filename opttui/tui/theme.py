@@ -59,6 +59,7 @@ COLOURS = {
     **ROLES,
     **{f"lane{number}": colour for number, colour in enumerate(LANES)},
     **{f"lane{number}dim": blend(colour, PAPER, 0.55) for number, colour in enumerate(LANES)},
+    **{f"lane{number}ghost": blend(colour, PAPER, 0.26) for number, colour in enumerate(LANES)},
     **{f"level{number}": colour for number, colour in enumerate(LEVELS)},
 }
 

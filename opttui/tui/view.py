@@ -8,6 +8,10 @@ from opttui.record.reader import RunReader
 
 Axis = Literal["steps", "evaluations", "seconds"]
 AXES: tuple[Axis, ...] = ("steps", "evaluations", "seconds")
+SMOOTHINGS = (0.0, 0.005, 0.01, 0.02, 0.05, 0.1)
+"""Reach of the moving average, as a share of the whole race."""
+NOISY = 2
+"""Which of them a problem with batches begins with."""
 MARKERS: tuple[Name, ...] = ("braille", "block", "ascii")
 
 
@@ -23,6 +27,8 @@ class RaceView:
     axis: Axis = "steps"
     log: bool = True
     """Whether the loss is drawn by its logarithm."""
+    smoothing: int | None = None
+    """Which of `SMOOTHINGS` the loss is drawn with; None while nobody has chosen."""
     marker: Name = "braille"
     state: str = "starting"
     """starting, running, paused, ended, crashed or hung."""
@@ -31,6 +37,17 @@ class RaceView:
     steps_per_second: float | None = None
     pace: float | None = None
     readonly: bool = False
+
+    def choices(self) -> tuple[object, ...]:
+        """All that the viewer chose: with it a picture changes though the record does not."""
+        return self.focus, self.hyper, self.axis, self.log, self.smoothing, self.marker
+
+    def smoothing_level(self) -> int:
+        """Place in `SMOOTHINGS`: what was chosen, else a little for losses of batches and none for all others."""
+        if self.smoothing is not None:
+            return self.smoothing
+        problem = self.reader.manifest.problem
+        return NOISY if problem is not None and problem.batch_size is not None else 0
 
     def hypers_now(self, lane: int) -> dict[str, float]:
         """A lane's hypers with what was turned so far; `lr` is that of its newest row. Empty while unknown."""

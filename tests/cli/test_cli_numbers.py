@@ -5,7 +5,8 @@ import math
 import pytest
 
 from opttui.cli.columns import cells, columns
-from opttui.cli.numbers import age, count, duration, number
+from opttui.cli.numbers import count, duration, number
+from opttui.control.listing import age
 
 
 @pytest.mark.parametrize(

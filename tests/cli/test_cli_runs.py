@@ -9,7 +9,8 @@ from cli_toys import Raced, called, make, refused, row
 
 from opttui.cli import rm
 from opttui.cli import runs as runs_verb
-from opttui.cli.furthest import furthest_step, steps_taken
+from opttui.control import listing
+from opttui.record.furthest import furthest_step, steps_taken
 from opttui.record.layout import lane_file
 from opttui.record.writer import RunWriter
 
@@ -49,7 +50,7 @@ def test_the_json_of_the_runs(runs: Path) -> None:
 def test_a_run_without_an_end_says_how_far_it_came(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make(runs, steps=9, ended=False)
     for life in ("crashed", "starting", "elsewhere"):
-        monkeypatch.setattr(runs_verb, "life", lambda path, life=life: life)
+        monkeypatch.setattr(listing, "life", lambda path, life=life: life)
         (run,) = json.loads(called("runs", "--json").out)
         assert (run["state"], run["step"]) == (life, 9)
 

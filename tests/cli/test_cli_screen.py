@@ -9,7 +9,8 @@ import pytest
 from cli_toys import Said, called, make, refused
 
 import opttui.tui
-from opttui.cli import attach, begin, home, race, stdio
+from opttui.cli import attach, home, race, stdio
+from opttui.control import begin
 from opttui.errors import RunError
 from opttui.record.rundir import list_runs, read_manifest
 

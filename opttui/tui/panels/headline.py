@@ -79,7 +79,7 @@ def _state_words(view: RaceView) -> Sequence[str]:
             "no answer",
         )
     if view.state == "ended":
-        return _winner(view), "ended"
+        return _ended(reason, _winner(view)), _winner(view), "ended"
     if view.state == "paused":
         told = (f"paused: {reason}",) if reason else ("paused; space goes on, . takes one step",)
         return *told, "paused"
@@ -88,12 +88,17 @@ def _state_words(view: RaceView) -> Sequence[str]:
     return (view.state,)
 
 
+def _ended(reason: str, winner: str) -> str:
+    """Who ended the race, when somebody did, and how it came out."""
+    return f"{reason}; {winner}" if reason else f"ended; {winner}"
+
+
 def _winner(view: RaceView) -> str:
     """How the race came out: whose loss was the best."""
     first = next(iter(ranked(standings(view))), None)
     if first is None or first.best is None or first.outcome in LOST:
-        return "ended; no lane came through"
-    return f"ended; best: {first.name} with {loss_text(first.best)}"
+        return "no lane came through"
+    return f"best: {first.name} with {loss_text(first.best)}"
 
 
 def _furthest(view: RaceView) -> int:

@@ -4,22 +4,20 @@ import numpy as np
 
 from opttui.plots.curves import Frame, Line, draw_curves
 from opttui.plots.picture import Picture
-from opttui.record.layout import LOSS
-from opttui.record.overview import Curve
-from opttui.tui.panels.facts import ledger
-from opttui.tui.panels.inks import LANE_INKS, lane_role
 from opttui.tui.panels.legend import Entry, with_legend
+from opttui.tui.panels.loss_lines import LossCurve, loss_curves, loss_lines
 from opttui.tui.panels.loss_range import loss_range
-from opttui.tui.panels.marks import AXIS_COLUMNS, marks_of
 from opttui.tui.panels.reach import x_range
 from opttui.tui.panels.standings import LOST, Standing, standings
 from opttui.tui.panels.waiting import is_waiting, welcome
-from opttui.tui.view import RaceView
+from opttui.tui.view import SMOOTHINGS, RaceView
 
 
 def title(view: RaceView) -> str:
     """What is on the axes."""
-    return f"loss · {'log' if view.log else 'linear'} · by {view.axis}"
+    share = SMOOTHINGS[view.smoothing_level()]
+    smooth = f" · smoothed over {100 * share:g} %" if share else ""
+    return f"loss · {'log' if view.log else 'linear'} · by {view.axis}{smooth}"
 
 
 def draw(view: RaceView, width: int, height: int) -> Picture:
@@ -27,7 +25,7 @@ def draw(view: RaceView, width: int, height: int) -> Picture:
     if is_waiting(view):
         return welcome(view, width, height)
     lanes = standings(view)
-    curves = _curves(view)
+    curves = loss_curves(view)
     frame = Frame(
         width=width,
         height=height,
@@ -39,38 +37,15 @@ def draw(view: RaceView, width: int, height: int) -> Picture:
         x_range=x_range(view),
         y_range=_y_range(view, lanes, curves),
     )
-    picture = draw_curves(_target(view, frame) + _lines(view, lanes, curves), frame)
+    picture = draw_curves(_target(view, frame) + loss_lines(view, lanes, curves), frame)
     return with_legend(picture, _entries(view, lanes), width)
 
 
-def _curves(view: RaceView) -> dict[int, Curve]:
-    column = AXIS_COLUMNS[view.axis]
-    return {lane.id: lane.overview.curve(column, LOSS) for lane in view.reader.lanes if lane.rows}
-
-
-def _lines(view: RaceView, lanes: tuple[Standing, ...], curves: dict[int, Curve]) -> list[Line]:
-    facts = ledger(view.reader)
-    order = sorted(lanes, key=lambda lane: (lane.id == view.focus, -lane.id))
-    readers = {lane.id: lane for lane in view.reader.lanes}
-    return [
-        Line(
-            x=curves[lane.id].x,
-            low=curves[lane.id].low,
-            high=curves[lane.id].high,
-            ink=lane_role(lane.id),
-            dash=lane.id // LANE_INKS,
-            marks=marks_of(readers[lane.id], facts.lane(lane.id), view.axis),
-        )
-        for lane in order
-        if lane.id in curves
-    ]
-
-
 def _y_range(
-    view: RaceView, lanes: tuple[Standing, ...], curves: dict[int, Curve]
+    view: RaceView, lanes: tuple[Standing, ...], curves: dict[int, LossCurve]
 ) -> tuple[float, float] | None:
     lost = {lane.id for lane in lanes if lane.outcome in LOST}
-    bounds = {lane: (curve.low, curve.high) for lane, curve in curves.items()}
+    bounds = {lane: curve.bounds(view.log) for lane, curve in curves.items()}
     return loss_range(
         [values for lane, both in bounds.items() if lane not in lost for values in both],
         [values for lane, both in bounds.items() if lane in lost for values in both],

@@ -1,5 +1,6 @@
-"""The help screen, made from the table of actions. Knows no race."""
+"""The help screen, made from a table of actions. Knows no race."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.text import Text
@@ -9,7 +10,7 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from opttui.tui.actions import ACTIONS, GROUPS
+from opttui.tui.action import Action
 from opttui.tui.theme import ROLES
 
 SIGNS = "◆ a hyper was turned    ✗ diverged    ★ target reached    ○ start    ● now    ✛ minimum"
@@ -24,27 +25,32 @@ class HelpScreen(ModalScreen[None]):
     ]
     CSS_PATH = "dialogs.tcss"
 
+    def __init__(self, actions: Sequence[Action], groups: Sequence[str], signs: str = "") -> None:
+        super().__init__()
+        self._page = page(actions, groups, signs)
+
     def compose(self) -> ComposeResult:
         """The page."""
         with VerticalScroll(id="help"):
-            yield Static(page())
+            yield Static(self._page)
 
     def action_close(self) -> None:
         """Close it."""
         self.dismiss(None)
 
 
-def page() -> Text:
+def page(actions: Sequence[Action], groups: Sequence[str], signs: str) -> Text:
     """The help as text with styles."""
     text = Text()
-    for group in GROUPS:
+    for group in groups:
         text.append(f"{group}\n", style=f"bold {ROLES['chosen']}")
-        for action in ACTIONS:
-            if action.group == group:
+        for action in actions:
+            if action.group == group and action.shown:
                 text.append(f"  {action.shown:<10} ", style=f"bold {ROLES['mark']}")
                 text.append(f"{action.help}\n", style=ROLES["text"])
         text.append("\n")
-    text.append("On the curves and paths\n", style=f"bold {ROLES['chosen']}")
-    text.append(f"  {SIGNS}\n\n", style=ROLES["text"])
+    if signs:
+        text.append("On the curves and paths\n", style=f"bold {ROLES['chosen']}")
+        text.append(f"  {signs}\n\n", style=ROLES["text"])
     text.append("esc closes this page", style=ROLES["faint"])
     return text

@@ -1,35 +1,43 @@
-"""The palette's entries, made from the table of actions. Knows no race."""
+"""The palette's entries, made from tables of actions. Knows no race."""
 
+from collections.abc import Iterator, Sequence
 from functools import partial
+from typing import ClassVar
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from opttui.tui.actions import ACTIONS, Action
-
-OFFERED = tuple(action for action in ACTIONS if action.id not in ("focus_lane", "palette"))
+from opttui.tui.action import Action
 
 
-class RaceActions(Provider):
-    """Every action of the table, by its words."""
+class ActionPalette(Provider):
+    """Every action of a table, by its words; a screen has one with its own table."""
+
+    ACTIONS: ClassVar[Sequence[Action]] = ()
 
     async def discover(self) -> Hits:
         """All of them."""
-        for action in OFFERED:
+        for action in self.offered():
             yield DiscoveryHit(title(action), partial(self.run, action), help=action.help)
 
     async def search(self, query: str) -> Hits:
         """Those that match."""
         matcher = self.matcher(query)
-        for action in OFFERED:
+        for action in self.offered():
             score = matcher.match(title(action))
             if score > 0:
                 yield Hit(
                     score, matcher.highlight(title(action)), partial(self.run, action), help=action.help
                 )
 
+    def offered(self) -> Iterator[Action]:
+        """Those worth finding by name: not the palette itself, and not nine lanes."""
+        return (
+            action for action in self.ACTIONS if action.id != "palette" and not action.id.startswith("focus_")
+        )
+
     async def run(self, action: Action) -> None:
         """Do it, as its key would."""
-        await self.screen.run_action(action.id)
+        await self.screen.run_action(f"do('{action.id}')")
 
 
 def title(action: Action) -> str:

@@ -1,0 +1,92 @@
+"""The lanes' losses as lines: what was measured, and smoothed over it where the viewer asks. Knows no axis's range."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from opttui.plots.curves import Line
+from opttui.plots.smoothing import smoothed
+from opttui.record.layout import LOSS
+from opttui.record.overview import Curve
+from opttui.tui.panels.facts import ledger
+from opttui.tui.panels.inks import LANE_INKS, lane_role
+from opttui.tui.panels.marks import AXIS_COLUMNS, marks_of
+from opttui.tui.panels.reach import x_range
+from opttui.tui.panels.standings import Standing
+from opttui.tui.view import SMOOTHINGS, RaceView
+
+Floats = NDArray[np.float64]
+
+POINTS = 4096
+"""Points of a curve that are smoothed, evenly taken: ten a dot column of the widest panel."""
+
+AROUND = (0.03, 0.97)
+"""Of the measured losses behind smooth curves, the share that fits into the picture; rarer ones lie at its edge."""
+
+
+@dataclass(frozen=True)
+class LossCurve:
+    """One lane's loss on the chosen axis."""
+
+    raw: Curve
+    x: Floats
+    smooth: Floats | None
+    """Over `x`; None where the viewer wants what was measured and nothing else."""
+
+    def bounds(self, log: bool) -> tuple[Floats, Floats]:
+        """Values that the picture must have room for."""
+        if self.smooth is None:
+            return self.raw.low, self.raw.high
+        low, high = self.raw.low, self.raw.high
+        low, high = low[np.isfinite(low) & ((low > 0) | (not log))], high[np.isfinite(high)]
+        ends = [
+            np.quantile(part, share) for part, share in zip((low, high), AROUND, strict=True) if part.size
+        ]
+        both = np.concatenate((self.smooth, np.array(ends)))
+        return both, both
+
+
+def loss_curves(view: RaceView) -> dict[int, LossCurve]:
+    """The curve of each lane that has rows, by the lane's id."""
+    column = AXIS_COLUMNS[view.axis]
+    reach = SMOOTHINGS[view.smoothing_level()] * _whole(view)
+    return {
+        lane.id: _curve(lane.overview.curve(column, LOSS), reach) for lane in view.reader.lanes if lane.rows
+    }
+
+
+def _curve(raw: Curve, reach: float) -> LossCurve:
+    every = -(-raw.x.size // POINTS)
+    x, y = raw.x[::-every][::-1], raw.last[::-every][::-1]
+    return LossCurve(raw, x, smoothed(x, y, reach) if reach > 0 else None)
+
+
+def _whole(view: RaceView) -> float:
+    """How long the race is on the axis; it grows by steps where nobody knows, so that curves hold still between."""
+    if view.axis == "steps":
+        return float(view.reader.manifest.scenario.steps)
+    return x_range(view)[1]
+
+
+def loss_lines(view: RaceView, lanes: tuple[Standing, ...], curves: dict[int, LossCurve]) -> list[Line]:
+    """In painter's order: what is faint first, then the lanes, the focused one last."""
+    facts = ledger(view.reader)
+    order = sorted(lanes, key=lambda lane: (lane.id == view.focus, -lane.id))
+    readers = {lane.id: lane for lane in view.reader.lanes}
+    faint, clear = [], []
+    for lane in order:
+        curve = curves.get(lane.id)
+        if curve is None:
+            continue
+        marks = marks_of(readers[lane.id], facts.lane(lane.id), view.axis)
+        dash = lane.id // LANE_INKS
+        ink = lane_role(lane.id)
+        raw = curve.raw
+        if curve.smooth is None:
+            clear.append(Line(x=raw.x, low=raw.low, high=raw.high, ink=ink, dash=dash, marks=marks))
+        else:
+            faint.append(Line(x=raw.x, low=raw.low, high=raw.high, ink=f"{ink}ghost", behind=True))
+            smooth = curve.smooth
+            clear.append(Line(x=curve.x, low=smooth, high=smooth, ink=ink, dash=dash, marks=marks))
+    return faint + clear

@@ -1,0 +1,55 @@
+"""What a window asks of its race, and what came of it. Knows no key and no widget."""
+
+from opttui.control.client import Client
+from opttui.control.commands import AnyCommand, Pace, Pause, Resume, Set, Step
+from opttui.tui.turning import next_pace, turned
+from opttui.tui.view import RaceView
+
+
+class Wishes:
+    """Sends commands without waiting; their answers come with a later frame."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._asked: dict[int, AnyCommand] = {}
+        """Commands without an answer yet, by number."""
+
+    def ask(self, command: AnyCommand) -> None:
+        """Send a command."""
+        self._asked[self._client.post(command)] = command
+
+    def refusals(self) -> list[str]:
+        """Sentences of the commands that were refused since the last call."""
+        found = []
+        for reply in self._client.replies():
+            if reply.kind != "received":
+                self._asked.pop(reply.number, None)
+            if reply.kind == "refused":
+                found.append(reply.text)
+        return found
+
+    def toggle_pause(self, view: RaceView) -> None:
+        """Pause or resume, by what was asked last where that is under way."""
+        asked = [command for command in self._asked.values() if isinstance(command, Pause | Resume)]
+        paused = isinstance(asked[-1], Pause) if asked else view.state == "paused"
+        self.ask(Resume() if paused else Pause())
+
+    def step(self, view: RaceView) -> None:
+        """One step in every lane."""
+        self.ask(Step())
+
+    def change_pace(self, view: RaceView, faster: bool) -> None:
+        """The next pace; shown at once."""
+        view.pace = next_pace(view.pace, view.steps_per_second, faster)
+        self.ask(Pace(view.pace))
+
+    def turn(self, view: RaceView, up: bool) -> None:
+        """Turn the chosen hyper of the focused lane, on top of turns that are still under way."""
+        chosen = view.chosen_hyper()
+        if chosen is None:
+            return
+        name, value = chosen
+        for command in self._asked.values():
+            if isinstance(command, Set) and command.lane == str(view.focus):
+                value = command.values.get(name, value)
+        self.ask(Set(str(view.focus), {name: turned(name, value, up)}))
