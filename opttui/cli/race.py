@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from opttui.cli.consent import settle
 from opttui.cli.options import number, one_of, whole
 from opttui.cli.stdio import has_screen
 from opttui.control.begin import begin, discard, wait_until_ready
@@ -35,6 +36,7 @@ INTERRUPTED = 130
     "--axis", metavar="A", callback=one_of(AXES), help="Keep lanes level on steps, evaluations or seconds."
 )
 @click.option("--pace", metavar="N", callback=number, help="Steps a second; as fast as it goes if not given.")
+@click.option("--allow-code", is_flag=True, help="Run the code that a scenario file names, unasked.")
 @click.option("--name", metavar="NAME", help="What the run's name begins with.")
 @click.option("--headless", is_flag=True, help="No screen: progress, then chart and table.")
 @click.option("--json", "as_json", is_flag=True, help="No screen: one JSON object at the end.")
@@ -55,6 +57,7 @@ def command(what: str, lanes: tuple[str, ...], **given: Any) -> int:
     """
     asked = Options(**{key: given[key] for key in RACING})
     scenario = scenario_from(what, lanes, asked, parse_command)
+    settle(scenario, what, lanes, given["allow_code"])
     path, launch = begin(scenario, given["name"] or "")
     if given["detach"]:
         return detached(path, launch, given["as_json"], given["quiet"])

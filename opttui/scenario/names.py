@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from opttui.printable import printable
+from opttui.scenario.foreign import short_name
 from opttui.scenario.specs import LaneSpec
 
 LONGEST = 80
@@ -14,7 +15,7 @@ def lane_names(lanes: Sequence[LaneSpec]) -> tuple[str, ...]:
     taken = {lane.name for lane in lanes if lane.name}
     names = []
     for lane in lanes:
-        name = lane.name or _free(lane.optimizer, taken)
+        name = lane.name or _free(short_name(lane.optimizer), taken)
         taken.add(name)
         names.append(name)
     return tuple(names)

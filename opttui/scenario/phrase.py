@@ -82,6 +82,8 @@ def _call(text: str, what: str) -> tuple[str, dict[str, Any]]:
     colons = [at for at in positions(text, ":") if text[at - 1 : at] != ":" and text[at + 1 : at + 2] != ":"]
     cut = colons[0] if colons else len(text)
     name = text[:cut].strip()
+    if name[:1] in ("'", '"'):
+        return _quoted(name, what), _arguments(text[cut + 1 :], name) if colons else {}
     if not name:
         raise InputError(f"the name of {what} is missing; {FORM}")
     if name[0] in "+-0123456789":
@@ -93,6 +95,14 @@ def _call(text: str, what: str) -> tuple[str, dict[str, Any]]:
     if not colons:
         return name, {}
     return name, _arguments(text[cut + 1 :], name)
+
+
+def _quoted(text: str, what: str) -> str:
+    """A name in quotes: the path of a file that holds spaces or marks."""
+    name = read_literal(text)
+    if not isinstance(name, str) or "::" not in name or not name.isprintable():
+        raise InputError(f"{text} is not the name of {what}; {FORM}")
+    return name
 
 
 def _arguments(text: str, name: str) -> dict[str, Any]:
@@ -116,7 +126,15 @@ def _written(name: str, arguments: dict[str, Any]) -> str:
     written = ",".join(
         f"{key}={write_literal(value, is_pair(name, key))}" for key, value in arguments.items()
     )
+    name = _written_path(name)
     return f"{name}:{written}" if written else name
+
+
+def _written_path(name: str) -> str:
+    """The name of an optimizer or a schedule; one that could be misread in quotes."""
+    odd = any(char.isspace() or char in "=,@'\"" + OPENING + ")]}" for char in name)
+    colons = name.replace("::", "")
+    return repr(name) if "::" in name and (odd or ":" in colons or name[0] in "+-0123456789") else name
 
 
 def _written_name(name: str) -> str:

@@ -9,6 +9,7 @@ import msgspec
 from opttui.errors import InputError
 from opttui.scenario.catalogue import PROBLEMS
 from opttui.scenario.check import unknown_problem, validate
+from opttui.scenario.foreign import anchored
 from opttui.scenario.nearest import meant
 from opttui.scenario.phrase import parse_lane
 from opttui.scenario.shipped import shipped_paths
@@ -59,7 +60,7 @@ def scenario_from(
     if changes:
         scenario = msgspec.structs.replace(scenario, **changes)
         validate(scenario)
-    return scenario
+    return anchored(scenario, Path.cwd())
 
 
 def _named(what: str, check_command: CheckCommand | None) -> Scenario:

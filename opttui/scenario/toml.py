@@ -12,8 +12,9 @@ from opttui.scenario.arguments import is_number, shown
 from opttui.scenario.catalogue import PROBLEMS
 from opttui.scenario.check import unknown_problem, validate
 from opttui.scenario.files import read_text
+from opttui.scenario.foreign import anchored, is_inner
 from opttui.scenario.nearest import meant, nearest
-from opttui.scenario.phrase import parse_lane
+from opttui.scenario.phrase import parse_lane, phrase_of
 from opttui.scenario.places import Path as Place
 from opttui.scenario.places import Where
 from opttui.scenario.specs import EventSpec, LaneSpec, ProblemSpec, Scenario, ScheduleSpec
@@ -25,9 +26,12 @@ CheckCommand = Callable[[str], object]
 
 
 def load_scenario(path: Path | str, check_command: CheckCommand | None = None) -> Scenario:
-    """The scenario in a file. InputError, in one sentence with file and line, when it is not one."""
+    """The scenario in a file. InputError, in one sentence with file and line, when it is not one.
+
+    Files of code that it names lie beside it, unless their whole path is given.
+    """
     path = Path(path)
-    return parse_scenario(read_text(path), path.name, check_command)
+    return anchored(parse_scenario(read_text(path), path.name, check_command), path.parent)
 
 
 def parse_scenario(text: str, name: str, check_command: CheckCommand | None = None) -> Scenario:
@@ -99,8 +103,23 @@ def _lane(table: dict[str, Any], path: Place, where: Where) -> LaneSpec:
         return _lane_of_phrase(table, path, where)
     if "optimizer" not in table:
         raise InputError(_no_optimizer(table, path, where))
-    arguments = {key: value for key, value in table.items() if key not in ("name", "optimizer", "schedule")}
+    arguments = {
+        key: _inner(value, (*path, key), where) if isinstance(value, dict) and is_inner(key) else value
+        for key, value in table.items()
+        if key not in ("name", "optimizer", "schedule")
+    }
     return LaneSpec(table["optimizer"], arguments, _schedule(table, path, where), _name(table, path, where))
+
+
+def _inner(table: dict[str, Any], path: Place, where: Where) -> str:
+    """An optimizer among a lane's arguments, written as a table, as the phrase that stands for it."""
+    lane = _lane(table, path, where)
+    try:
+        return phrase_of(lane)
+    except (AttributeError, TypeError):
+        raise InputError(
+            f"{where(path)}: the name of an optimizer is a string, and its arguments are values"
+        ) from None
 
 
 def _no_optimizer(table: dict[str, Any], path: Place, where: Where) -> str:

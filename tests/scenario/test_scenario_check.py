@@ -109,11 +109,12 @@ def test_batch_size(size: Any) -> None:
         ("Adm:lr=0.1", "lane 2 ('Adm:lr=0.1'): unknown optimizer 'Adm'; did you mean Adam?"),
         ("adam", "lane 2 ('adam'): unknown optimizer 'adam'; did you mean Adam?"),
         ("torch.optim.Adam", "unknown optimizer 'torch.optim.Adam'; did you mean Adam?"),
-        (
-            "pytorch_optimizer.Lion",
-            "'pytorch_optimizer.Lion' cannot race: this version knows the optimizers of torch",
-        ),
-        ("my.py::Zzzz", "'my.py::Zzzz' cannot race"),
+        ("my.txt::Zzzz", "'my.txt::Zzzz' names no Python file; write it like my_opt.py::MyOpt"),
+        ("my.py::", "'my.py::' ends in no name; write it like my_opt.py::MyOpt"),
+        ("a..B", "'a..B' is no import path; write it like package.module.MyOpt"),
+        ("a.Wrap:optimizer='Adm'", "unknown optimizer 'Adm'; did you mean Adam?"),
+        ("a.Wrap:optimizer='Adam:lr=x'", "lr must be a finite number of at least 0, not 'x'"),
+        ("a.Wrap:optimizer='Adam@StepLR'", "optimizer is an optimizer alone, without a name and a schedule"),
         ("Zzzz", "unknown optimizer 'Zzzz'; there are SGD, Adam, AdamW, "),
         (
             "SparseAdam",

@@ -1,0 +1,115 @@
+"""What an optimizer's name stands for: a class of torch, an imported one, one of a file; and what it can be called with.
+
+Importing foreign code runs it: who calls this has been asked for it.
+"""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from opttui.errors import InputError
+from opttui.optimizers.quirks import prepare
+from opttui.problems.outside import outside
+from opttui.scenario.catalogue import OPTIMIZERS
+from opttui.scenario.foreign import announced, is_foreign, is_inner, short_name
+from opttui.scenario.nearest import meant
+
+Kind = Callable[..., Any]
+"""A class, or a function that makes an optimizer."""
+PARAMETERS = ("params", "parameters", "param_groups", "params_or_model", "named_params")
+MODELS = ("model", "module")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How a class wants to be called."""
+
+    leading: tuple[str, ...]
+    """What comes before the arguments: "parameters", "model", or the name of the argument that is an optimizer."""
+    arguments: dict[str, Any]
+    """The others by name, with their defaults; inspect.Parameter.empty where there is none."""
+    open: bool
+    """Whether it passes on arguments that it does not name."""
+
+
+def kind_of(name: str) -> Kind:
+    """The class of a name. InputError, without a place, when there is none."""
+    if is_foreign(name) or (name not in OPTIMIZERS and name in announced()):
+        kind = outside(announced().get(name, name))
+        prepare(name)
+        if not callable(kind):
+            raise InputError(f"{name} is no optimizer: it is a {type(kind).__name__}")
+        return kind  # type: ignore[no-any-return]
+    return getattr(torch.optim, name)  # type: ignore[no-any-return]
+
+
+def is_torchs(name: str) -> bool:
+    """Whether everything about the optimizer is known from a table."""
+    return name in OPTIMIZERS
+
+
+def shape_of(kind: Kind) -> Shape:
+    """How a class wants to be called, from its signature. One without a signature takes parameters and anything."""
+    try:
+        signature = inspect.signature(kind)
+    except (TypeError, ValueError):
+        return Shape(("parameters",), {}, open=True)
+    leading: list[str] = []
+    arguments: dict[str, Any] = {}
+    unnamed = False
+    for name, parameter in signature.parameters.items():
+        if parameter.kind is parameter.VAR_KEYWORD:
+            unnamed = True
+        elif parameter.kind is parameter.VAR_POSITIONAL:
+            continue
+        elif name in MODELS and parameter.default is parameter.empty and not arguments:
+            leading.append("model")
+        elif name in PARAMETERS and not arguments:
+            leading.append("parameters")
+        elif is_inner(name) and not leading and not arguments:
+            leading.append(name)
+        elif not leading and not arguments and parameter.default is parameter.empty:
+            leading.append("parameters")
+        else:
+            arguments[name] = parameter.default
+    return Shape(tuple(leading or ["parameters"]), arguments, unnamed)
+
+
+def check_arguments(name: str, shape: Shape, given: dict[str, Any], steps: int) -> None:
+    """InputError, without a place, for an argument that the class does not take, or one that it needs.
+
+    Args:
+        name: Of the optimizer.
+        shape: Of its class.
+        given: Arguments of a lane, without those that opttui takes itself.
+        steps: Of the race, for advice.
+    """
+    short = short_name(name)
+    known = [*shape.arguments, *(key for key in shape.leading if is_inner(key))]
+    if not shape.open:
+        for key in given:
+            if key not in known:
+                raise InputError(f"{short} takes no argument {key!r}; {meant(key, known)}")
+    missing = [key for key, default in shape.arguments.items() if default is inspect.Parameter.empty]
+    missing += [key for key in shape.leading if is_inner(key)]
+    missing = [key for key in missing if key not in given]
+    if missing:
+        raise InputError(f"{short} needs {' and '.join(missing)}, like {_example(missing, steps)}")
+
+
+def _example(missing: list[str], steps: int) -> str:
+    """How the arguments could be written."""
+    return ",".join(f"{key}={_value(key, steps)}" for key in missing)
+
+
+def _value(key: str, steps: int) -> str:
+    if is_inner(key):
+        return "AdamW"
+    if key in ("lr", "learning_rate"):
+        return "0.001"
+    if "iter" in key or "steps" in key or "total" in key:
+        return str(steps)
+    return "1000" if key.startswith("num") else "0.1"
