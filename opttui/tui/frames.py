@@ -6,6 +6,7 @@ from opttui.tui.keys import key_line
 from opttui.tui.layout import Place
 from opttui.tui.panels import PANELS, header, hyper_line
 from opttui.tui.panels.cells import make_row, tame, width_of
+from opttui.tui.panels.plain import plain_row
 from opttui.tui.view import RaceView
 
 BY_KEY = {panel.key: panel for panel in PANELS}
@@ -27,7 +28,7 @@ def framed(view: RaceView, key: str, place: Place, chosen: bool) -> Picture:
     tail = f" {NUMBER[key]} ─" if room >= 8 else ""
     fill = ("━" if chosen else "─") * max(0, room - len(tail))
     row = make_row([*title, (fill, rule), (tail, Ink("faint"))], place.width)
-    return (row, *panel.draw(view, place.width, place.height - 1))
+    return (plain_row(row) if view.marker == "ascii" else row, *panel.draw(view, place.width, place.height - 1))
 
 
 def top(view: RaceView, width: int) -> Picture:
@@ -37,4 +38,5 @@ def top(view: RaceView, width: int) -> Picture:
 
 def bottom(view: RaceView, width: int) -> Picture:
     """The focused lane's hypers, and the keys."""
-    return hyper_line(view, width), key_line(ACTIONS, width, view.readonly)
+    keys = key_line(ACTIONS, width, view.readonly)
+    return hyper_line(view, width), plain_row(keys) if view.marker == "ascii" else keys

@@ -30,6 +30,8 @@ def places(width: int, height: int, lanes: int, chosen: str, full: bool) -> dict
         return {chosen: Place(0, 0, width, height)}
     table = min(lanes + 2, max(4, height // 3))
     if width < 100 or height < 24:
+        # Two panels: the table may have more of the height, for it is the legend too.
+        table = min(lanes + 2, max(4, height * 2 // 5))
         upper = chosen if chosen != "table" else "loss"
         return {upper: Place(0, 0, width, height - table), "table": Place(0, height - table, width, table)}
     if width < 160:

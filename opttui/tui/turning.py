@@ -47,6 +47,6 @@ def next_pace(pace: float | None, speed: float | None, faster: bool) -> float | 
     """
     if faster:
         return None if pace is None else next((step for step in PACES if step > pace * 1.001), None)
-    begin = pace if pace is not None else (speed or PACES[-1]) * 1.001
+    begin = pace if pace is not None else (speed or PACES[-1]) * 1.01
     slower = [step for step in PACES if step < begin * 0.999]
     return slower[-1] if slower else PACES[0]
