@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: race test test-slow check bench clean
+.PHONY: race test test-slow check bench pictures clean
 
 race: $(STAMP)  ## the showcase: live in a terminal, headless without one
 	@$(BIN)/opttui race showcase
@@ -16,13 +16,16 @@ test-slow: $(STAMP)  ## kill tests, fuzzing at full count
 	@$(BIN)/python -m pytest -q -m slow
 
 check: $(STAMP)  ## ruff, mypy strict, import rules
-	@$(BIN)/ruff check opttui tests benchmarks
-	@$(BIN)/ruff format --check opttui tests benchmarks
+	@$(BIN)/ruff check opttui tests benchmarks docs
+	@$(BIN)/ruff format --check opttui tests benchmarks docs
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
 bench: $(STAMP)  ## every benchmark, each printing ratios taken in one run
 	@$(BIN)/python -m benchmarks
+
+pictures: $(STAMP)  ## the README's picture, taken of the real screen
+	@$(BIN)/python docs/picture.py docs/race.svg --size 120x36 --after 8 --keys '\x1b[B' -- $(BIN)/opttui race showcase
 
 $(STAMP): pyproject.toml constraints.txt
 	@echo "opttui: making the environment in $(VENV) (a minute or two, once)" >&2

@@ -22,7 +22,7 @@ SAVED = 0.25
 """Seconds of that share that can be saved up, so that a pause is not followed by a stall."""
 CHUNK = 0.02
 """Seconds of work at a time while the race is paused, or waits for its next beat."""
-FIRST = 0.5
+FIRST = 1.0
 """Most seconds for the first grid, before the first step."""
 DOUBLINGS = 8
 """A lane that leaves a box 256 times the first one's size is on its way to infinity."""
@@ -40,6 +40,8 @@ class Survey:
         self._box = box
         self._widened = 0
         self._level = 0
+        self._written = False
+        """Whether there is a grid at all."""
         self._work: Iterator[Grid | None] | None = draw(box, *SIZES[0])
         self._saved = 0.0
         """Seconds that may be spent; below zero after an evaluation that took longer."""
@@ -86,9 +88,8 @@ class Survey:
         grid = next(self._work, None) if self._work is not None else None
         if grid is not None:
             self._write(grid)
-            self._level += 1
-            finer = self._level < len(SIZES)
-            self._work = self._draw(self._box, *SIZES[self._level]) if finer else None
+            self._written = True
+            self._begin(self._level + 1 if tuple(grid.box) == self._box else 0)
 
     def _look(self, tips: Mapping[int, tuple[float, float]]) -> None:
         """Widen the box until every lane is in it."""
@@ -97,8 +98,15 @@ class Survey:
             box = _doubled(box)
             self._widened += 1
         if box != self._box:
-            self._box, self._level = box, 0
-            self._work = self._draw(box, *SIZES[0])
+            self._box = box
+            # The very first grid is finished, small as its box may be: lanes that run away would leave none.
+            if self._written:
+                self._begin(0)
+
+    def _begin(self, level: int) -> None:
+        """On to a grid of the present box; nothing more after the finest."""
+        self._level = level
+        self._work = self._draw(self._box, *SIZES[level]) if level < len(SIZES) else None
 
 
 def _inside(box: Box, tip: tuple[float, float]) -> bool:

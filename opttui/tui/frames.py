@@ -28,7 +28,10 @@ def framed(view: RaceView, key: str, place: Place, chosen: bool) -> Picture:
     tail = f" {NUMBER[key]} ─" if room >= 8 else ""
     fill = ("━" if chosen else "─") * max(0, room - len(tail))
     row = make_row([*title, (fill, rule), (tail, Ink("faint"))], place.width)
-    return (plain_row(row) if view.marker == "ascii" else row, *panel.draw(view, place.width, place.height - 1))
+    return (
+        plain_row(row) if view.marker == "ascii" else row,
+        *panel.draw(view, place.width, place.height - 1),
+    )
 
 
 def top(view: RaceView, width: int) -> Picture:

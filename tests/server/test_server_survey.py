@@ -103,3 +103,13 @@ def test_after_the_last_step_it_has_so_long_and_no_longer():
     begin = hill.clock.now
     hill.survey.finish({}, 0.5)
     assert hill.clock.now - begin < 0.51
+
+
+def test_lanes_that_run_away_before_the_first_grid_leave_it_unharmed():
+    hill = Hill()
+    for far in range(1, 9):
+        hill.survey.share({0: (2.0**far, 0.0)})
+        hill.clock.now += 0.5
+    hill.race(40.0, {0: (300.0, 0.0)})
+    assert tuple(hill.grids[0].box) == BOX and shapes(hill.grids)[:2] == [SIZES[0], SIZES[0]]
+    assert hill.grids[1].box[1] == 256.0

@@ -50,7 +50,9 @@ class Told(Lookout):
         view.state, view.reason = self.state, self.reason
 
 
-def opened(reader: RunReader, state: str = "running", **more: object) -> tuple[OpttuiApp, RaceScreen, ScriptedRace]:
+def opened(
+    reader: RunReader, state: str = "running", **more: object
+) -> tuple[OpttuiApp, RaceScreen, ScriptedRace]:
     """An app with the run's screen, not started yet."""
     view = RaceView(reader, **more)  # type: ignore[arg-type]
     race = ScriptedRace()

@@ -58,7 +58,9 @@ async def test_it_lists_scenarios_and_runs_with_a_preview(place: Path) -> None:
         assert "hot SGD" in shown(screen) and "loss" in shown(screen)
 
 
-async def test_a_search_shows_what_fits_and_enter_starts_it(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_search_shows_what_fits_and_enter_starts_it(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(beginning, "start", lambda path: Waiting())
     app = OpttuiApp(HomeScreen())
     async with app.run_test(size=WIDE) as pilot:

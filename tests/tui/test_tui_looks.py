@@ -92,11 +92,20 @@ def test_the_question_on_leaving(snap_compare, reader) -> None:
 @pytest.mark.parametrize("size", [(120, 36), (70, 24)])
 def test_home(snap_compare, reader, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]) -> None:
     """Scenarios above, runs below, what is under the cursor beside them."""
-    facts = {"state": "running", "problem": "rosenbrock", "lanes": ["Adam"], "step": 600, "steps": 1000, "age": 75.0}
+    facts = {
+        "state": "running",
+        "problem": "rosenbrock",
+        "lanes": ["Adam"],
+        "step": 600,
+        "steps": 1000,
+        "age": 75.0,
+    }
     listed = [
         entries.Run("valley-0001", reader.path, facts),
         entries.Run("hot-0002", reader.path, {**facts, "state": "crashed", "age": 7300.0}),
-        entries.Run("old-0003", reader.path, {**facts, "state": "ended", "outcomes": {"finished": 6}, "age": 9e5}),
+        entries.Run(
+            "old-0003", reader.path, {**facts, "state": "ended", "outcomes": {"finished": 6}, "age": 9e5}
+        ),
     ]
     stories = [story for story in entries.stories() if story.name in ("showcase", "first-line", "valley")]
     monkeypatch.setattr(entries, "runs", lambda: listed)

@@ -60,7 +60,7 @@ async def test_another_lane_and_another_hyper_are_turned(reader) -> None:
 
 @pytest.mark.parametrize(("readonly", "state"), [(True, "running"), (False, "ended"), (False, "crashed")])
 async def test_what_cannot_be_asked_is_said_and_not_sent(reader, readonly: bool, state: str) -> None:
-    app, screen, race = opened(reader, state, readonly=readonly)
+    app, _, race = opened(reader, state, readonly=readonly)
     async with app.run_test(size=WIDE, notifications=True) as pilot:
         for action in ACTIONS:
             if action.wish is not None:
@@ -68,7 +68,9 @@ async def test_what_cannot_be_asked_is_said_and_not_sent(reader, readonly: bool,
         await pilot.pause()
         said = {notification.message for notification in app._notifications}
     assert race.asked == []
-    assert said == {"This window is read-only." if readonly else "The race is over; nothing can be turned any more."}
+    assert said == {
+        "This window is read-only." if readonly else "The race is over; nothing can be turned any more."
+    }
 
 
 async def test_a_refusal_is_told_in_the_race_s_words(reader) -> None:
@@ -106,7 +108,9 @@ async def test_one_panel_full_screen_and_back(reader) -> None:
         assert len([chart for chart in screen.query("Chart") if chart.display]) == 6
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60), (20, 5), (39, 9), (300, 100), (1, 1), (500, 3)])
+@pytest.mark.parametrize(
+    "size", [(80, 24), (120, 40), (200, 60), (20, 5), (39, 9), (300, 100), (1, 1), (500, 3)]
+)
 async def test_every_size_is_filled_and_nothing_lies_over_anything(reader, size: tuple[int, int]) -> None:
     app, screen, _ = opened(reader)
     async with app.run_test(size=size) as pilot:
@@ -189,7 +193,7 @@ async def test_leaving_a_race_that_is_over_asks_nothing(reader, state: str, how:
 
 
 async def test_stopping_from_the_question(reader, monkeypatch: pytest.MonkeyPatch) -> None:
-    app, screen, race = opened(reader)
+    app, _, race = opened(reader)
     monkeypatch.setattr("opttui.tui.screens.race.Client", lambda path, actor: race)
     async with app.run_test(size=WIDE) as pilot:
         await pilot.press("q", "s")
@@ -216,7 +220,7 @@ def text_at(screen, y: int) -> str:
 
 
 async def test_the_help_and_the_palette_hold_every_action(reader) -> None:
-    app, screen, race = opened(reader)
+    app, _, race = opened(reader)
     async with app.run_test(size=WIDE) as pilot:
         await pilot.press("question_mark")
         page = str(app.screen.query_one(Static).content)

@@ -13,7 +13,7 @@ from textual.widgets import Static
 from opttui.tui.action import Action
 from opttui.tui.theme import ROLES
 
-SIGNS = "◆ a hyper was turned    ✗ diverged    ★ target reached    ○ start    ● now    ✛ minimum"
+SIGNS = "◆ a hyper was turned   ✗ diverged   ★ target reached   ○ start   ● now   ✛ minimum"
 
 
 class HelpScreen(ModalScreen[None]):
