@@ -14,7 +14,7 @@ from pathlib import Path
 import torch
 
 from opttui.problems.batches import take_batch
-from opttui.problems.digits_mlp import training_digits
+from opttui.problems.digits import training_digits
 from opttui.race.build import DTYPES, build_race, make_problem
 from opttui.record.manifest import LaneInfo
 from opttui.record.rundir import create_run

@@ -17,6 +17,8 @@ from opttui.scenario.phrase import phrase_of
 from opttui.scenario.shipped import shipped_scenarios
 
 WIDTH = 100
+PROSE = ("metrics", "shows", "data")
+"""What is too long for a table: `opttui list --json` and `opttui describe` have it."""
 
 
 def problems() -> Iterator[dict[str, Any]]:
@@ -29,7 +31,11 @@ def problems() -> Iterator[dict[str, Any]]:
             "batch_size": entry.batch_size,
             "dtype": entry.dtype,
             "steps": entry.steps,
+            "target": entry.target,
+            "metrics": list(entry.metrics),
             "lanes": list(entry.lanes),
+            "shows": entry.shows,
+            "data": entry.data,
         }
 
 
@@ -116,7 +122,7 @@ def table(entries: list[dict[str, Any]]) -> str:
     """One line an entry, a list as its length."""
     if not entries:
         return "There are none."
-    heading = list(entries[0])
+    heading = [key for key in entries[0] if key not in PROSE]
     rows = [[cell(entry[key]) for key in heading] for entry in entries]
     sides = "".join("r" if isinstance(entries[0][key], int | list) else "l" for key in heading)
     return columns([key.replace("_", " ") for key in heading], rows, sides)

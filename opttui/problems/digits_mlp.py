@@ -1,33 +1,12 @@
-"""Real handwritten digits and a small network: the least problem on which optimizers differ as they do at work.
-
-Data: scikit-learn's `load_digits`, 1,797 images of 8×8 (the test part of UCI's "Optical Recognition of Handwritten
-Digits", Alpaydin and Kaynak 1998).
-"""
+"""Real handwritten digits and a small network: the least problem on which optimizers differ as they do at work."""
 
 import torch
-from sklearn.datasets import load_digits
 from torch import Tensor, nn
 
 from opttui.problems.batches import epoch_order, ordered_batches, take_batch
+from opttui.problems.digits import DATA, digits, held_out_digits, training_digits
 from opttui.problems.problem import Code, Problem, Setting
 from opttui.record.manifest import ProblemInfo
-
-HELD_OUT = 360
-
-
-def digits(dtype: torch.dtype, device: torch.device) -> tuple[Tensor, Tensor]:
-    """All images as (1797, 64) in 0…1, and their digits as (1797,), in an order that no seed changes."""
-    bunch = load_digits()
-    order = torch.randperm(1797, generator=torch.Generator().manual_seed(0))
-    x = torch.tensor(bunch.data / 16, dtype=dtype)[order]
-    y = torch.tensor(bunch.target, dtype=torch.int64)[order]
-    return x.to(device), y.to(device)
-
-
-def training_digits(dtype: torch.dtype, device: torch.device) -> tuple[Tensor, Tensor]:
-    """The 1,437 images that lanes learn from."""
-    x, y = digits(dtype, device)
-    return x[360:], y[360:]
 
 
 def digits_model(seed: int, dtype: torch.dtype, device: torch.device) -> nn.Module:
@@ -46,7 +25,7 @@ def make(setting: Setting) -> Problem:
     """The problem for a race."""
     size = setting.batch_size or 64
     train = training_digits(setting.dtype, setting.device)
-    held_out = tuple(part[:HELD_OUT] for part in digits(setting.dtype, setting.device))
+    held_out = held_out_digits(setting.dtype, setting.device)
 
     def validate(model: nn.Module) -> dict[str, Tensor]:
         x, y = held_out
@@ -62,6 +41,7 @@ def make(setting: Setting) -> Problem:
             plane="random plane through the start",
             view=(-0.15, 0.15, -0.15, 0.15),
             metrics=("loss", "accuracy"),
+            data=DATA,
         ),
         model=digits_model(setting.seed, setting.dtype, setting.device),
         loss=digits_loss,

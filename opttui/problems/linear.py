@@ -46,6 +46,7 @@ def make(setting: Setting) -> Problem:
             minima=(least_squares(*data),),
             view=(-1.0, 5.0, -2.0, 4.0),
             start=(weight, bias),
+            data="computed: y = 2x + 1 + noise",
         ),
         model=model,
         loss=line_loss,

@@ -41,8 +41,22 @@ class Problem:
     """Steps between two validation rows."""
     landscape: Callable[[nn.Module], Tensor] | None = None
     """Loss on fixed data, for drawing a plane; None where the surface has a formula."""
+    look: "Callable[[nn.Module], Look] | None" = None
+    """What a person would look at of a trained model; called in evaluation mode without gradients."""
     code: "Code | None" = None
     """The same problem as text, for the plain script; None where it has none."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """A model's work as something to look at. Its kind is `info.look`, known before anything is computed."""
+
+    values: Tensor
+    """image: (rows, columns) in 0…1, row 0 at the top; points and curve: (n, 2)."""
+    labels: Tensor | None = None
+    """points: a class for each, shape (n,)."""
+    truth: Tensor | None = None
+    """What a perfect model would show, of the shape of `values`; None where there is no such thing."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 OURS = str(Path(__file__).resolve().parents[1])
+TAKE_SPARSE = "SGD, Adagrad, SparseAdam and LBFGS take sparse gradients"
 
 
 def divergence(
@@ -53,6 +54,8 @@ def word(value: float) -> str:
 def failure(error: BaseException) -> tuple[str, str]:
     """An exception of an optimizer or a problem: one line, and the traceback without our own frames at its head."""
     line = traceback.format_exception_only(error)[-1].strip().splitlines()[0]
+    if "not support sparse gradients" in line:
+        line = f"{line.rstrip('.')}; {TAKE_SPARSE}"
     frames = traceback.extract_tb(error.__traceback__)
     while len(frames) > 1 and frames[0].filename.startswith(OURS):
         del frames[0]

@@ -49,7 +49,7 @@ class DeviceRows:
     def before(self, loss: Tensor) -> None:
         """Enqueue loss, gradient norm and point."""
         parameters = [parameter.detach() for parameter in self._parameters]
-        gradients = [p.grad for p in self._parameters if p.grad is not None]
+        gradients = [values_of(p.grad) for p in self._parameters if p.grad is not None]
         norm = norm_of(gradients) if gradients else self._nothing
         if self._plane is None:
             point = torch.cat([parameter.flatten() for parameter in parameters])
@@ -110,6 +110,11 @@ class CudaTimer:
         """Sum of the stretches, in seconds; the events have passed, since a later copy has."""
         pairs = zip(moments[::2], moments[1::2], strict=True)
         return float(sum(begin.elapsed_time(end) for begin, end in pairs)) / 1000
+
+
+def values_of(gradient: Tensor) -> Tensor:
+    """The entries of a gradient that can differ from zero: of a sparse one, each entry once, with its parts summed."""
+    return gradient.coalesce().values() if gradient.is_sparse else gradient
 
 
 def norm_of(tensors: list[Tensor] | tuple[Tensor, ...]) -> Tensor:

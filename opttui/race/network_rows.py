@@ -124,7 +124,7 @@ class Block:
         ]
 
     def put(self, index: int, gradients: list[Tensor | None]) -> None:
-        """Copy gradients into a row; one that is missing counts as zero."""
+        """Copy gradients into a row; one that is missing counts as zero, and of a sparse one the parts are summed."""
         try:
             torch._foreach_copy_(self.rows[index], gradients)  # type: ignore[arg-type]
         except (TypeError, RuntimeError):

@@ -33,7 +33,7 @@ class PointRows:
         for parameter in self._parameters:
             grad = parameter.grad
             if grad is not None:
-                gradient += grad.tolist() if grad.ndim == 1 else grad.flatten().tolist()
+                gradient += grad.tolist() if grad.ndim == 1 else grad.to_dense().flatten().tolist()
         self._grad_norm = math.hypot(*gradient)
         self._loss = loss.item()
         return self._loss

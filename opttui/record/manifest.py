@@ -56,6 +56,10 @@ class ProblemInfo(msgspec.Struct, frozen=True):
     start: tuple[float, float] | None = None
     metrics: tuple[str, ...] = ()
     """Names of the validation metrics."""
+    data: str = ""
+    """Where the data are from; with their hash where they vary between machines."""
+    look: Literal["", "image", "points", "curve"] = ""
+    """What a trained model can be looked at as; empty where there is nothing to look at."""
 
 
 class ProcessInfo(msgspec.Struct, frozen=True):

@@ -2,7 +2,8 @@
 
 from opttui.scenario.arguments import REQUIRED, Argument
 from opttui.scenario.optimizer_table import OPTIMIZERS, REFUSED_OPTIMIZERS, OptimizerEntry
-from opttui.scenario.problem_table import PROBLEMS, ProblemEntry
+from opttui.scenario.problem_entry import ProblemEntry
+from opttui.scenario.problem_table import PROBLEMS
 from opttui.scenario.schedule_table import REFUSED_SCHEDULES, SCHEDULES, ScheduleEntry
 
 __all__ = [

@@ -28,6 +28,22 @@ OTHER_WORDS = {
     "mlp": "digits-mlp",
     "banana": "rosenbrock",
     "digits": "digits-mlp",
+    "mnist": "digits-mlp",
+    "cnn": "digits-cnn",
+    "autoencoder": "digits-autoencoder",
+    "linear-regression": "diabetes",
+    "logistic": "breast-cancer",
+    "logistic-regression": "breast-cancer",
+    "factorization": "digits-factors",
+    "factorisation": "digits-factors",
+    "image": "image-factors",
+    "transformer": "text-transformer",
+    "gpt": "text-transformer",
+    "skipgram": "text-skipgram",
+    "word2vec": "text-skipgram",
+    "pinn": "poisson-pinn",
+    "poisson": "poisson-pinn",
+    "quadratic": "noisy-quadratic",
 }
 """What people also write, where spelling alone would not lead to the name."""
 

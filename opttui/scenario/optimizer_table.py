@@ -1,4 +1,4 @@
-"""The optimizers of torch.optim that run on any dense problem, with every argument and default of torch 2.13.
+"""The optimizers of torch.optim that a lane can run, with every argument and default of torch 2.13.
 
 Knows no torch; a test compares it with torch's signatures.
 """
@@ -219,6 +219,12 @@ OPTIMIZERS: dict[str, OptimizerEntry] = {
             ),
         ),
         OptimizerEntry(
+            "SparseAdam",
+            "Adam for sparse gradients alone, which updates the entries that a gradient names and no others.",
+            (_lr(1e-3), BETAS, EPS, MAXIMIZE),
+            cycles=True,
+        ),
+        OptimizerEntry(
             "LBFGS",
             "Builds a picture of the curvature from past steps; evaluates the loss several times a step.",
             (
@@ -236,7 +242,6 @@ OPTIMIZERS: dict[str, OptimizerEntry] = {
 """By name, the most used first."""
 
 REFUSED_OPTIMIZERS = {
-    "SparseAdam": "SparseAdam takes only sparse gradients, and no problem here has them",
     "Muon": "Muon takes only two-dimensional parameters, and every problem here has others (biases, points)",
     "Optimizer": "Optimizer is the class that all optimizers are made from, and takes no step itself",
 }

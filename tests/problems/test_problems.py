@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from opttui.problems.batches import ordered_batches, take_batch
-from opttui.problems.digits_mlp import digits, training_digits
+from opttui.problems.digits import digits, training_digits
 from opttui.problems.linear import least_squares, line_points
 from opttui.problems.problem import Setting
 from opttui.problems.rosenbrock import Point, rosenbrock

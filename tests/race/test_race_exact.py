@@ -12,7 +12,8 @@ STEPS = 30
 
 
 def test_the_oracle_knows_the_whole_catalogue() -> None:
-    assert set(OPTIMIZERS) == set(KNOWN)
+    # SparseAdam takes no gradient of these problems; tests/problems holds it to its own.
+    assert set(OPTIMIZERS) | {"SparseAdam"} == set(KNOWN)
     assert set(SCHEDULES) == set(KNOWN_SCHEDULES)
 
 

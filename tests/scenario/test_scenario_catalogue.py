@@ -18,7 +18,9 @@ from opttui.scenario.catalogue import (
     is_pair,
 )
 from opttui.scenario.check import validate
+from opttui.scenario.data_problems import DATA_PROBLEMS
 from opttui.scenario.phrase import parse_lane, phrase_of
+from opttui.scenario.problem_entry import ProblemEntry
 from opttui.scenario.resolve import problem_scenario
 
 
@@ -137,15 +139,24 @@ def test_a_problem_begins_with_lanes_that_can_race(name: str) -> None:
     entry = PROBLEMS[name]
     validate(problem_scenario(name))
     assert [phrase_of(parse_lane(phrase)) for phrase in entry.lanes] == list(entry.lanes)
-    assert len(entry.lanes) == {"linear": 4}.get(name, 6)
+    assert len(entry.lanes) == {"linear": 4, "text-skipgram": 4}.get(name, 6)
     assert 1 <= entry.steps <= 2000
 
 
 def test_what_problems_need() -> None:
-    assert list(PROBLEMS) == ["rosenbrock", "linear", "digits-mlp"]
-    assert [entry.dtype for entry in PROBLEMS.values()] == ["float64", "float32", "float32"]
-    assert [entry.batch_size for entry in PROBLEMS.values()] == [None, None, 64]
-    assert [entry.start for entry in PROBLEMS.values()] == [2, None, None]
+    assert list(PROBLEMS)[:3] == ["rosenbrock", "linear", "digits-mlp"]
+    assert PROBLEMS["rosenbrock"].start == 2 and PROBLEMS["rosenbrock"].dtype == "float64"
+    for entry in DATA_PROBLEMS:
+        assert entry.start is None and entry.dtype == "float32"
+        assert (entry.batch_size is None) == (
+            entry.name in ("linear", "digits-factors", "diabetes", "image-factors", "poisson-pinn")
+        )
+
+
+@pytest.mark.parametrize("entry", DATA_PROBLEMS, ids=lambda entry: entry.name)
+def test_a_problem_says_what_it_shows_and_what_is_worth_reaching(entry: ProblemEntry) -> None:
+    assert 40 < len(entry.shows) <= 220 and entry.shows.endswith(".")
+    assert entry.data and entry.target is not None and entry.target > 0
 
 
 @pytest.mark.parametrize("name", PROBLEMS)

@@ -116,11 +116,7 @@ def test_batch_size(size: Any) -> None:
         ("a.Wrap:optimizer='Adam:lr=x'", "lr must be a finite number of at least 0, not 'x'"),
         ("a.Wrap:optimizer='Adam@StepLR'", "optimizer is an optimizer alone, without a name and a schedule"),
         ("Zzzz", "unknown optimizer 'Zzzz'; there are SGD, Adam, AdamW, "),
-        (
-            "SparseAdam",
-            "lane 2 ('SparseAdam'): SparseAdam takes only sparse gradients, and no problem here has them",
-        ),
-        ("Muon", "Muon takes only two-dimensional parameters"),
+        ("Muon", "lane 2 ('Muon'): Muon takes only two-dimensional parameters"),
         (
             "SGD:moment=0.9",
             "lane 2 ('SGD:moment=0.9'): SGD takes no argument 'moment'; did you mean momentum?",

@@ -1,0 +1,32 @@
+"""A problem that can be named: a row of the tables. Knows no torch."""
+
+from typing import Literal
+
+import msgspec
+
+
+class ProblemEntry(msgspec.Struct, frozen=True):
+    """A problem that can be named."""
+
+    name: str
+    title: str
+    """What is minimised, in a few words."""
+    parameters: int
+    """Number of parameters."""
+    lanes: tuple[str, ...]
+    """Phrases of the lanes that race when none are named."""
+    steps: int
+    """Steps when none are named."""
+    dtype: Literal["float32", "float64"] = "float32"
+    batch_size: int | None = None
+    """Samples in a batch; None where every step sees the whole problem, and no size can be given."""
+    start: int | None = None
+    """Coordinates of a start point; None where the seed alone decides the start."""
+    shows: str = ""
+    """What it is good for showing, in a sentence or two."""
+    data: str = ""
+    """Where its data are from; empty where it has none."""
+    metrics: tuple[str, ...] = ()
+    """Names of what is measured on data that no lane learns from."""
+    target: float | None = None
+    """A loss worth reaching, which the start does not meet. A race stops lanes at it only when it is told to."""
