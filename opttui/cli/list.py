@@ -17,8 +17,8 @@ from opttui.scenario.phrase import phrase_of
 from opttui.scenario.shipped import shipped_scenarios
 
 WIDTH = 100
-PROSE = ("metrics", "shows", "data")
-"""What is too long for a table: `opttui list --json` and `opttui describe` have it."""
+BESIDES = ("dtype", "metrics", "shows", "data")
+"""What a table has no room for; `opttui list --json` has it."""
 
 
 def problems() -> Iterator[dict[str, Any]]:
@@ -122,7 +122,7 @@ def table(entries: list[dict[str, Any]]) -> str:
     """One line an entry, a list as its length."""
     if not entries:
         return "There are none."
-    heading = [key for key in entries[0] if key not in PROSE]
+    heading = [key for key in entries[0] if key not in BESIDES]
     rows = [[cell(entry[key]) for key in heading] for entry in entries]
     sides = "".join("r" if isinstance(entries[0][key], int | list) else "l" for key in heading)
     return columns([key.replace("_", " ") for key in heading], rows, sides)

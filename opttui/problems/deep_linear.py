@@ -32,7 +32,7 @@ def make(setting: Setting) -> Problem:
     held_out = held_out_digits(setting.dtype, setting.device)
     return Problem(
         info=ProblemInfo(
-            title="Deep linear network, digits to digits through six layers",
+            title="Deep linear network, six layers on digits",
             parameters=24576,
             batch_size=size,
             plane="random plane through the start",

@@ -45,7 +45,7 @@ def make(setting: Setting) -> Problem:
 
     return Problem(
         info=ProblemInfo(
-            title="Handwritten digits, autoencoder 64–32–2–32–64",
+            title="Handwritten digits, autoencoder of 2 numbers",
             parameters=4354,
             batch_size=size,
             plane="random plane through the start",

@@ -60,7 +60,7 @@ DATA_PROBLEMS = (
     ),
     ProblemEntry(
         name="digits-autoencoder",
-        title="Handwritten digits, autoencoder 64–32–2–32–64",
+        title="Handwritten digits, autoencoder of 2 numbers",
         parameters=4354,
         lanes=(
             "SGD:lr=1.0,momentum=0.9",
@@ -99,7 +99,7 @@ DATA_PROBLEMS = (
     ),
     ProblemEntry(
         name="deep-linear",
-        title="Deep linear network, digits to digits through six layers",
+        title="Deep linear network, six layers on digits",
         parameters=24576,
         lanes=(
             "SGD:lr=1.0",
