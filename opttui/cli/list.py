@@ -31,7 +31,7 @@ def problems() -> Iterator[dict[str, Any]]:
             "batch_size": entry.batch_size,
             "dtype": entry.dtype,
             "steps": entry.steps,
-            "target": entry.target,
+            "goal": entry.goal,
             "metrics": list(entry.metrics),
             "lanes": list(entry.lanes),
             "shows": entry.shows,

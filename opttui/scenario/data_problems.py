@@ -1,6 +1,6 @@
 """The problems that are no surface: a row each, as data. Knows no torch; `problems/` has the problems themselves.
 
-Rates are what `python -m benchmarks.tune` found. A target is a loss that the better half of a problem's own lanes
+Rates are what `python -m benchmarks.tune` found. A goal is a loss that the better half of a problem's own lanes
 comes to within its steps.
 """
 
@@ -18,7 +18,7 @@ DATA_PROBLEMS = (
         steps=300,
         shows="The first example of every tutorial. Two parameters, so the paths are drawn in the plane of all there is.",
         data="computed: y = 2x + 1 + noise",
-        target=0.02,
+        goal=0.02,
     ),
     ProblemEntry(
         name="digits-mlp",
@@ -37,7 +37,7 @@ DATA_PROBLEMS = (
         shows="The least problem on which optimizers differ as they do at work, and schedules pay.",
         data=DIGITS,
         metrics=("loss", "accuracy"),
-        target=0.05,
+        goal=0.05,
     ),
     ProblemEntry(
         name="digits-cnn",
@@ -56,7 +56,7 @@ DATA_PROBLEMS = (
         shows="Shared weights: gradients of the first layers and of the last differ in size, and rates with them.",
         data=DIGITS,
         metrics=("loss", "accuracy"),
-        target=0.05,
+        goal=0.05,
     ),
     ProblemEntry(
         name="digits-autoencoder",
@@ -76,7 +76,7 @@ DATA_PROBLEMS = (
         "The code has two numbers and can be plotted.",
         data=DIGITS,
         metrics=("loss",),
-        target=0.045,
+        goal=0.045,
     ),
     ProblemEntry(
         name="digits-factors",
@@ -95,7 +95,7 @@ DATA_PROBLEMS = (
         "No noise, and a saddle at the start.",
         data="scikit-learn's digits as one matrix: 90 % of the entries to learn from, 10 % held out",
         metrics=("loss",),
-        target=0.025,
+        goal=0.025,
     ),
     ProblemEntry(
         name="deep-linear",
@@ -114,7 +114,7 @@ DATA_PROBLEMS = (
         shows="Plateaus and sudden drops without any non-linearity: one singular value after another is learnt.",
         data=DIGITS,
         metrics=("loss",),
-        target=0.02,
+        goal=0.02,
     ),
     ProblemEntry(
         name="diabetes",
@@ -132,7 +132,7 @@ DATA_PROBLEMS = (
         shows="A convex bowl, 500 times as steep one way as another: momentum pays, and LBFGS is done in a few steps.",
         data="scikit-learn's diabetes: 354 patients to learn from, 88 held out",
         metrics=("loss",),
-        target=0.5,
+        goal=0.5,
     ),
     ProblemEntry(
         name="breast-cancer",
@@ -151,7 +151,7 @@ DATA_PROBLEMS = (
         shows="Convex, with noise of batches: curves jump about, so smooth them, and trust the held-out rows.",
         data="scikit-learn's breast cancer: 455 tumours to learn from, 114 held out",
         metrics=("loss", "accuracy"),
-        target=0.02,
+        goal=0.02,
     ),
     ProblemEntry(
         name="image-factors",
@@ -169,7 +169,7 @@ DATA_PROBLEMS = (
         shows="A picture that becomes sharp: coarse shapes first, then the edge, whatever the optimizer; only not as soon.",
         data="the Mandelbrot set in grey, computed: 90 % of the pixels to learn from, 10 % held out",
         metrics=("loss",),
-        target=0.005,
+        goal=0.005,
     ),
     ProblemEntry(
         name="text-transformer",
@@ -189,7 +189,7 @@ DATA_PROBLEMS = (
         "Warm-up and decay show well here.",
         data=TEXT,
         metrics=("loss", "accuracy"),
-        target=2.2,
+        goal=2.2,
     ),
     ProblemEntry(
         name="text-skipgram",
@@ -202,7 +202,7 @@ DATA_PROBLEMS = (
         "any other lane fails, and says so.",
         data=TEXT,
         metrics=("loss",),
-        target=1.2,
+        goal=1.2,
     ),
     ProblemEntry(
         name="poisson-pinn",
@@ -221,7 +221,7 @@ DATA_PROBLEMS = (
         "Compare on the axis of evaluations, since its steps cost up to 25 of them.",
         data="computed: 64 points, and the right-hand side there",
         metrics=("error",),
-        target=1.0,
+        goal=1.0,
     ),
     ProblemEntry(
         name="noisy-quadratic",
@@ -241,7 +241,7 @@ DATA_PROBLEMS = (
         "momentum gains nothing once there. The classic case for a schedule.",
         data="computed: curvatures 1, 1/2, … 1/100, and noise that follows from seed and step",
         metrics=("loss",),
-        target=0.1,
+        goal=0.1,
     ),
 )
 """The best known first, then by what they are made of."""

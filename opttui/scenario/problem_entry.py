@@ -28,5 +28,5 @@ class ProblemEntry(msgspec.Struct, frozen=True):
     """Where its data are from; empty where it has none."""
     metrics: tuple[str, ...] = ()
     """Names of what is measured on data that no lane learns from."""
-    target: float | None = None
-    """A loss worth reaching, which the start does not meet. A race stops lanes at it only when it is told to."""
+    goal: float | None = None
+    """A loss worth reaching, which the start does not meet: a target to give; no lane stops at it by itself."""

@@ -1,4 +1,4 @@
-"""The problems that are no surface: held-out rows, targets, scripts, what can be looked at, sparse gradients."""
+"""The problems that are no surface: held-out rows, goals, scripts, what can be looked at, sparse gradients."""
 
 import functools
 import math
@@ -52,7 +52,7 @@ def raced(name: str, phrases: list[str], steps: int, **more):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_same_seed_gives_the_same_losses_and_the_start_is_above_the_target(name: str) -> None:
+def test_the_same_seed_gives_the_same_losses_and_the_start_is_above_the_goal(name: str) -> None:
     losses = []
     for _ in range(2):
         problem = made(name, seed=3)
@@ -62,9 +62,9 @@ def test_the_same_seed_gives_the_same_losses_and_the_start_is_above_the_target(n
     assert losses[0] == losses[1]
     assert losses[0][1] == losses[0][3]
     other = shared(name)
-    target = ENTRIES[name].target
-    assert target is not None
-    assert min(losses[0][0], other.loss(other.model, other.batches()(0)).item()) > 1.1 * target
+    goal = ENTRIES[name].goal
+    assert goal is not None
+    assert min(losses[0][0], other.loss(other.model, other.batches()(0)).item()) > 1.1 * goal
 
 
 @pytest.mark.parametrize("name", NAMES)

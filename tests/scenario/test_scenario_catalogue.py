@@ -156,7 +156,7 @@ def test_what_problems_need() -> None:
 @pytest.mark.parametrize("entry", DATA_PROBLEMS, ids=lambda entry: entry.name)
 def test_a_problem_says_what_it_shows_and_what_is_worth_reaching(entry: ProblemEntry) -> None:
     assert 40 < len(entry.shows) <= 220 and entry.shows.endswith(".")
-    assert entry.data and entry.target is not None and entry.target > 0
+    assert entry.data and entry.goal is not None and entry.goal > 0
 
 
 @pytest.mark.parametrize("name", PROBLEMS)
