@@ -1,4 +1,4 @@
-"""From a lane's spec to an optimizer and a schedule. Knows no race."""
+"""From a lane's recipe to an optimizer and a schedule. Knows no race."""
 
 import copy
 import inspect
@@ -9,27 +9,29 @@ from torch.optim import Optimizer, lr_scheduler
 from torch.optim.lr_scheduler import LRScheduler
 
 from opttui.errors import InputError
-from opttui.optimizers.kinds import Kind, check_arguments, is_torchs, kind_of, shape_of
+from opttui.optimizers.make import make
+from opttui.optimizers.quirks import advice
+from opttui.record.manifest import Call
 from opttui.scenario.foreign import short_name
-from opttui.scenario.specs import LaneSpec, ScheduleSpec
+from opttui.scenario.specs import ScheduleSpec
 
 
-def build_optimizer(spec: LaneSpec, model: nn.Module, lane: str, steps: int = 1000) -> Optimizer:
-    """The optimizer over all of the model's parameters. InputError with its own reason when it refuses.
+def build_optimizer(call: Call, model: nn.Module, lane: str) -> Optimizer:
+    """The optimizer over the model's parameters. InputError with its own reason when it refuses.
 
     Arguments are copied, since optimizers keep and change some of them in place.
     """
     try:
-        kind = kind_of(spec.optimizer)
-        if not is_torchs(spec.optimizer):
-            check_arguments(spec.optimizer, shape_of(kind), spec.arguments, steps)
+        optimizer: Optimizer = make(copy.deepcopy(call), model)
     except InputError as error:
-        raise InputError(f"lane '{lane}': {error.message}.", error.hint) from error
-    arguments = as_declared(kind, spec.arguments)
-    try:
-        optimizer: Optimizer = kind(model.parameters(), **arguments)
+        raise InputError(sentence(f"lane '{lane}': {error.message}"), error.hint) from error
     except Exception as error:
-        raise refused(lane, short_name(spec.optimizer), error) from error
+        raise refused(lane, short_name(call.kind), error) from error
+    if not (callable(getattr(optimizer, "step", None)) and callable(getattr(optimizer, "zero_grad", None))):
+        kind = type(optimizer).__name__
+        raise InputError(
+            f"lane '{lane}': {call.kind} is no optimizer: it makes a {kind}, which takes no steps."
+        )
     return optimizer
 
 
@@ -38,12 +40,17 @@ def build_schedule(spec: ScheduleSpec, optimizer: Optimizer, lane: str) -> LRSch
     kind = getattr(lr_scheduler, spec.name)
     try:
         schedule: LRScheduler = kind(optimizer, **as_declared(kind, spec.arguments))
+    except KeyError as error:
+        if error.args == ("lr",):
+            what = type(optimizer).__name__
+            raise InputError(f"lane '{lane}': {what} has no lr that {spec.name} could move.") from error
+        raise refused(lane, spec.name, error) from error
     except Exception as error:
         raise refused(lane, spec.name, error) from error
     return schedule
 
 
-def as_declared(kind: Kind, arguments: dict[str, Any]) -> dict[str, Any]:
+def as_declared(kind: type, arguments: dict[str, Any]) -> dict[str, Any]:
     """The arguments with lists turned into tuples where the default is one (TOML has no tuples)."""
     defaults = {name: p.default for name, p in inspect.signature(kind).parameters.items()}
     return {
@@ -54,13 +61,19 @@ def as_declared(kind: Kind, arguments: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def needs_closure(optimizer: Optimizer) -> bool:
+def needs_closure(optimizer: object) -> bool:
     """Whether `step` cannot do without a closure (of torch's own: LBFGS)."""
-    closure = inspect.signature(type(optimizer).step).parameters.get("closure")
+    closure = inspect.signature(type(optimizer).step).parameters.get("closure")  # type: ignore[attr-defined]
     return closure is not None and closure.default is inspect.Parameter.empty
 
 
 def refused(lane: str, what: str, error: Exception) -> InputError:
-    """What the library said, as a sentence about the lane."""
+    """What the library said, as a sentence about the lane, and what is known to help."""
     reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    return InputError(f"lane '{lane}': {what} refuses its arguments: {reason.rstrip('.')}.")
+    words = f"lane '{lane}': {what} refuses its arguments: {reason.rstrip('.')}."
+    return InputError(words, advice(what, str(error)))
+
+
+def sentence(text: str) -> str:
+    """With its full stop, once."""
+    return text if text.endswith((".", "?", "!")) else text + "."

@@ -10,14 +10,22 @@ from opttui.errors import InputError
 Place = tuple[str, int | None]
 """Key in a parameter group, and the index where its value is a tuple."""
 
+NO_HYPERS = ("params", "step", "k", "initial_lr")
+"""Keys of a group that count or remember."""
 NOT_NEGATIVE = ("lr", "weight_decay", "eps", "momentum", "dampening", "lr_decay", "lambd", "alpha")
 
 
 def places(optimizer: Optimizer) -> dict[str, Place]:
     """Hypers by name, `lr` first: every number among the optimizer's defaults; `betas` is `beta1` and `beta2`."""
     found: dict[str, Place] = {}
-    group = optimizer.param_groups[0]
-    for key in sorted(optimizer.defaults, key=lambda key: key != "lr"):
+    groups = getattr(optimizer, "param_groups", None)
+    if not groups:
+        return found
+    group = groups[0]
+    known = [key for key in getattr(optimizer, "defaults", None) or group if key not in NO_HYPERS]
+    if "lr" in group and "lr" not in known:
+        known.append("lr")
+    for key in sorted(known, key=lambda key: key != "lr"):
         value = group.get(key)
         if is_number(value):
             found[key] = (key, None)
@@ -40,9 +48,11 @@ def read(optimizer: Optimizer, place: Place) -> float:
 
 
 def write(optimizer: Optimizer, place: Place, value: float) -> None:
-    """Set the value in every parameter group, whole numbers staying whole."""
+    """Set the value in every parameter group that has it, whole numbers staying whole."""
     key, index = place
     for group in optimizer.param_groups:
+        if key not in group:
+            continue
         old = group[key] if index is None else group[key][index]
         new = int(value) if isinstance(old, int) and value == int(value) else value
         if index is None:

@@ -4,7 +4,7 @@ Importing foreign code runs it: who calls this has been asked for it.
 """
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,6 @@ from opttui.optimizers.quirks import prepare
 from opttui.problems.outside import outside
 from opttui.scenario.catalogue import OPTIMIZERS
 from opttui.scenario.foreign import announced, is_foreign, is_inner, short_name
-from opttui.scenario.nearest import meant
 
 Kind = Callable[..., Any]
 """A class, or a function that makes an optimizer."""
@@ -44,6 +43,11 @@ def kind_of(name: str) -> Kind:
             raise InputError(f"{name} is no optimizer: it is a {type(kind).__name__}")
         return kind  # type: ignore[no-any-return]
     return getattr(torch.optim, name)  # type: ignore[no-any-return]
+
+
+def path_of(name: str) -> str:
+    """The name by which the class can be had without opttui: that of an entry point is its import path."""
+    return name if is_foreign(name) or name in OPTIMIZERS else announced().get(name, name)
 
 
 def is_torchs(name: str) -> bool:
@@ -78,21 +82,16 @@ def shape_of(kind: Kind) -> Shape:
     return Shape(tuple(leading or ["parameters"]), arguments, unnamed)
 
 
-def check_arguments(name: str, shape: Shape, given: dict[str, Any], steps: int) -> None:
-    """InputError, without a place, for an argument that the class does not take, or one that it needs.
+def check_required(name: str, shape: Shape, given: Collection[str], steps: int) -> None:
+    """InputError, without a place, for arguments that the class needs and that are not given.
 
     Args:
         name: Of the optimizer.
         shape: Of its class.
-        given: Arguments of a lane, without those that opttui takes itself.
+        given: Names of a lane's arguments.
         steps: Of the race, for advice.
     """
     short = short_name(name)
-    known = [*shape.arguments, *(key for key in shape.leading if is_inner(key))]
-    if not shape.open:
-        for key in given:
-            if key not in known:
-                raise InputError(f"{short} takes no argument {key!r}; {meant(key, known)}")
     missing = [key for key, default in shape.arguments.items() if default is inspect.Parameter.empty]
     missing += [key for key in shape.leading if is_inner(key)]
     missing = [key for key in missing if key not in given]

@@ -1,5 +1,6 @@
 """What single libraries need beyond their signatures, each with the version it was seen in. Imports none of them."""
 
+import re
 import sys
 
 BEFORE = {
@@ -20,3 +21,38 @@ def prepare(name: str) -> None:
         utils = sys.modules.get("heavyball.utils")
         if utils is not None:
             utils.compile_mode = None  # type: ignore[attr-defined]
+
+
+ADVICE = (
+    (
+        r"only supports 2D parameters",
+        "rest=AdamW gives the other parameters to AdamW, matrices staying here.",
+    ),
+    (
+        r"does not support sparse gradients|sparse gradients? (is|are) not supported|NoSparseGradient",
+        "SparseAdam, SGD, Adagrad and LBFGS take sparse gradients.",
+    ),
+    (r"does not support dense gradients", "Adam takes dense gradients."),
+    (
+        r"process group|torch\.distributed|init_process_group",
+        "It needs several processes, and a lane is one.",
+    ),
+)
+"""What an error says, and what is known to help."""
+OWN_LOOPS = {
+    "LOMO": "It updates inside fused_backward(loss, lr) and has no step.",
+    "AdaLOMO": "It updates inside fused_backward(loss, lr) and has no step.",
+    "PCGrad": "It takes a list of losses, one a task, and a problem has one.",
+    "GSAM": "It takes the loss function and the data apart, and a scheduler of its radius.",
+    "SafeFP16Optimizer": "It does the backward pass itself, on parameters in float16.",
+    "DistributedMuon": "It needs several processes, and a lane is one.",
+    "DeMo": "It needs several processes, and a lane is one.",
+}
+"""Classes of pytorch_optimizer 4.1.0 that bring a training loop of their own, and how it differs from a lane's."""
+
+
+def advice(name: str, error: str) -> str:
+    """What is known about a class, or about an error that it raises; empty when nothing is."""
+    if name in OWN_LOOPS:
+        return OWN_LOOPS[name]
+    return next((words for pattern, words in ADVICE if re.search(pattern, error)), "")

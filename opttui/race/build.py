@@ -6,6 +6,9 @@ from collections.abc import Callable
 import torch
 
 from opttui.errors import InputError
+from opttui.optimizers.build import sentence
+from opttui.optimizers.calls import call_of
+from opttui.optimizers.probe import stepping_of
 from opttui.optimizers.schedules import rehearse
 from opttui.problems.problem import Problem, Setting
 from opttui.problems.table import PROBLEMS
@@ -13,10 +16,12 @@ from opttui.race.lane import Lane, Recipe
 from opttui.race.plane import plane_for
 from opttui.race.race import Race
 from opttui.race.streams import Streams
+from opttui.race.voice import Voice
+from opttui.record.manifest import Plan, Stepping
 from opttui.scenario.names import lane_names
 from opttui.scenario.phrase import phrase_of
 from opttui.scenario.problem_table import PROBLEMS as PROBLEM_TABLE
-from opttui.scenario.specs import Scenario
+from opttui.scenario.specs import LaneSpec, Scenario
 
 WORTH_A_GPU = 100_000
 """Parameters from which `--device auto` takes a GPU."""
@@ -33,15 +38,12 @@ def build_race(scenario: Scenario, clock: Callable[[], float] = time.perf_counte
         problem = make_problem(scenario, device, dtype)
         plane = plane_for(problem, scenario.seed)
     lanes = []
-    for recipe in recipes(scenario):
+    for recipe in recipes(scenario, problem, streams):
         ambient = streams.fresh()
         streams.enter(ambient)
         lanes.append(Lane(recipe, problem, plane, ambient, device, clock))
     streams.leave()
-    plans = [
-        rehearse(lane.recipe.spec.schedule, float(lane.optimizer.defaults["lr"]), scenario.steps)
-        for lane in lanes
-    ]
+    plans = [plan_of(lane, scenario.steps) for lane in lanes]
     return Race(scenario, problem, plane, device, dtype, lanes, plans, streams, clock)
 
 
@@ -57,20 +59,46 @@ def make_problem(scenario: Scenario, device: torch.device, dtype: torch.dtype) -
     return PROBLEMS[scenario.problem.name](setting)
 
 
-def recipes(scenario: Scenario) -> list[Recipe]:
-    """One recipe a lane, in the scenario's order."""
+def plan_of(lane: Lane, steps: int) -> Plan | None:
+    """The learning rate to come; None where it has none, or depends on the loss."""
+    group = lane.optimizer.param_groups[0] if getattr(lane.optimizer, "param_groups", None) else {}
+    rate = group.get("initial_lr", group.get("lr"))
+    return None if rate is None else rehearse(lane.recipe.spec.schedule, float(rate), steps)
+
+
+def recipes(scenario: Scenario, problem: Problem, streams: Streams) -> list[Recipe]:
+    """One recipe a lane, in the scenario's order. InputError for an optimizer that cannot be called as asked."""
     names = lane_names(scenario.lanes)
-    return [
-        Recipe(
-            id=index,
-            name=names[index],
-            phrase=phrase_of(spec),
-            spec=spec,
-            steps=scenario.steps,
-            target=scenario.target,
+    known: dict[str, Stepping] = {}
+    found = []
+    for index, spec in enumerate(scenario.lanes):
+        same = phrase_of(LaneSpec(spec.optimizer, spec.arguments))
+        if same not in known:
+            known[same] = stepping(spec, names[index], scenario.steps, problem, streams)
+        found.append(
+            Recipe(
+                id=index,
+                name=names[index],
+                phrase=phrase_of(spec),
+                spec=spec,
+                steps=scenario.steps,
+                target=scenario.target,
+                stepping=known[same],
+            )
         )
-        for index, spec in enumerate(scenario.lanes)
-    ]
+    return found
+
+
+def stepping(spec: LaneSpec, lane: str, steps: int, problem: Problem, streams: Streams) -> Stepping:
+    """How a lane's optimizer is built and stepped; optimizers that no table knows are probed on the problem."""
+    try:
+        with Voice():
+            call = call_of(spec, steps)
+            return stepping_of(call, problem, streams.apart)
+    except InputError as error:
+        if error.message.startswith("lane '"):
+            raise
+        raise InputError(sentence(f"lane '{lane}': {error.message}"), error.hint) from error
 
 
 def device_of(name: str, parameters: int = 0) -> torch.device:

@@ -5,17 +5,20 @@ batch k → zero_grad → loss → backward → [meters] → optimizer.step → 
 
 import copy
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from opttui.optimizers.build import build_optimizer, build_schedule, needs_closure
+from opttui.optimizers.build import build_optimizer, build_schedule
+from opttui.optimizers.evaluating import backward, backward_with_graph, counting_products
+from opttui.optimizers.probe import PRODUCT, switches
 from opttui.optimizers.rate import RateKnob
 from opttui.optimizers.schedules import follow, reads_loss
-from opttui.problems.problem import Problem
+from opttui.problems.problem import Batch, Problem
 from opttui.race import cause
 from opttui.race.measuring import rows_for
 from opttui.race.plane import Plane
@@ -24,7 +27,7 @@ from opttui.race.streams import Ambient
 from opttui.race.voice import Voice
 from opttui.record.events import Event
 from opttui.record.layout import GRAD_NORM, LOSS, STEP, Row
-from opttui.record.manifest import Outcome
+from opttui.record.manifest import Outcome, Stepping
 from opttui.scenario.specs import LaneSpec
 
 
@@ -44,6 +47,8 @@ class Recipe:
     """Steps of its budget."""
     target: float | None
     """Loss at which it has reached its goal."""
+    stepping: Stepping
+    """How its optimizer is built and stepped."""
 
 
 class Lane:
@@ -64,7 +69,7 @@ class Lane:
         self.model = copy.deepcopy(problem.model).train()
         self.voice = Voice()
         with self.voice:
-            self.optimizer = build_optimizer(recipe.spec, self.model, recipe.name)
+            self.optimizer = build_optimizer(recipe.stepping.call, self.model, recipe.name)
             scheduled = recipe.spec.schedule
             self.schedule = build_schedule(scheduled, self.optimizer, recipe.name) if scheduled else None
         self.knob = RateKnob()
@@ -81,10 +86,19 @@ class Lane:
             Ring(len(problem.info.metrics), device, torch.float64) if problem.validate else None
         )
         self._metric_steps: list[int] = []
-        self._take = self._closure_step if needs_closure(self.optimizer) else self._plain_step
+        mode = recipe.stepping.mode
+        self._take = self._closure_step if mode == "closure" else self._plain_step
+        self._backward = backward_with_graph if mode == "create_graph" else backward
+        self._update = {"gradient first": self._second_look, "create_graph": self._counted}.get(
+            mode, self._step_of_optimizer
+        )
+        # A gradient with a graph must not drag what is measured into that graph.
+        measure = self.rows.before
+        self._measure = torch.no_grad()(measure) if mode == "create_graph" else measure
+        self._averages = recipe.stepping.averages and switches(self.optimizer)
         self._waits = reads_loss(self.schedule)
         self._before: Row | None = None
-        self._groups = self.optimizer.param_groups
+        self._groups = getattr(self.optimizer, "param_groups", None) or [{}]
 
     @property
     def running(self) -> bool:
@@ -93,8 +107,9 @@ class Lane:
 
     @property
     def lr(self) -> float:
-        """The learning rate of the next step, as turned."""
-        return self.knob.applied(float(self._groups[0]["lr"]))
+        """The learning rate of the next step, as turned; NaN where the optimizer has none."""
+        rate = self._groups[0].get("lr")
+        return math.nan if rate is None else self.knob.applied(float(rate))
 
     def advance(self) -> None:
         """Take one step. What goes wrong in it is the lane's outcome, never an exception."""
@@ -105,7 +120,8 @@ class Lane:
             self._judge(*self.rows.newest())
         except Exception as error:
             line, trace = cause.failure(error)
-            self._end("failed", f"step {self.step}: {line}", traceback=trace)
+            reason = self.recipe.stepping.fault or line
+            self._end("failed", f"step {self.step}: {reason}", traceback=trace)
         else:
             self.step += 1
             if self.step >= self.recipe.steps and self.rows.known_at_once:
@@ -117,12 +133,32 @@ class Lane:
             return
         modes = [(module, module.training) for module in self.model.modules()]
         self.model.eval()
-        with torch.no_grad():
+        with torch.no_grad(), self.at_average():
             values = list(self._metrics(self.model).values())
             torch.stack([value.double() for value in values], out=self._metric_ring.slot())
         for module, training in modes:
             module.training = training
         self._metric_steps.append(self.step)
+
+    @contextmanager
+    def at_average(self) -> Iterator[None]:
+        """Parameters where the optimizer would have them measured; the very ones that were there, afterwards.
+
+        eval() and train() alone would not come back exactly: they interpolate there and back.
+        """
+        if not self._averages:
+            yield
+            return
+        parameters = list(self.model.parameters())
+        with torch.no_grad(), self.voice:
+            kept = [parameter.detach().clone() for parameter in parameters]
+            self.optimizer.eval()  # type: ignore[attr-defined]
+            try:
+                yield
+            finally:
+                self.optimizer.train()  # type: ignore[attr-defined]
+                for parameter, value in zip(parameters, kept, strict=True):
+                    parameter.copy_(value)
 
     def drain(self, wait: bool = False) -> list[Row]:
         """Rows since the last call. Rows of a GPU come late; a divergence is then found here and later rows are cut."""
@@ -158,10 +194,10 @@ class Lane:
         begin = clock()
         self.optimizer.zero_grad()
         loss = self._loss(self.model, batch)
-        loss.backward()  # type: ignore[no-untyped-call]
+        self._backward(loss)
         middle = clock()
         self.evaluations += 1
-        value = rows.before(loss)
+        value = self._measure(loss)
         lr = self.lr
         if value is not None:
             self._look(value, lr, (begin, middle))
@@ -170,21 +206,47 @@ class Lane:
         resume = clock()
         if self.knob.turned:
             scheduled = self.knob.put(self.optimizer)
-            self.optimizer.step()
+            self._update(batch)
             self.knob.take_back(self.optimizer, scheduled)
         else:
-            self.optimizer.step()
+            self._update(batch)
         if self.schedule is not None:
             follow(self.schedule, value or 0.0)
         end = clock()
         rows.after()
         rows.add(self.step, self.evaluations, lr, (begin, middle, resume, end), updated=True)
 
+    def _step_of_optimizer(self, batch: Batch) -> None:
+        """The update from the gradient that is there."""
+        self.optimizer.step()
+
+    def _counted(self, batch: Batch) -> None:
+        """The update of an optimizer that takes Hessian-vector products inside."""
+        with counting_products(self._count_product):
+            self.optimizer.step()
+
+    def _count_product(self) -> None:
+        self.evaluations += PRODUCT
+
+    def _second_look(self, batch: Batch) -> None:
+        """The update of an optimizer that moves away, asks for another gradient there, and comes back."""
+
+        @torch.enable_grad()  # some optimizers call it with gradients switched off
+        def closure() -> Tensor:
+            self.optimizer.zero_grad()
+            loss = self._loss(self.model, batch)
+            self._backward(loss)
+            self.evaluations += 1
+            return loss
+
+        self.optimizer.step(closure)  # type: ignore[arg-type]
+
     def _closure_step(self) -> None:
         batch, clock, rows = self._batch(self.step), self.rows.clock, self.rows
         lr, moments = self.lr, [clock()]
         first: list[float | None] = []
 
+        @torch.enable_grad()  # some optimizers call it with gradients switched off
         def closure() -> Tensor:
             self.optimizer.zero_grad()
             loss = self._loss(self.model, batch)
@@ -198,11 +260,12 @@ class Lane:
                 moments.append(clock())
             return loss
 
-        scheduled = self.knob.put(self.optimizer)
+        scheduled = self.knob.put(self.optimizer) if self.knob.turned else []
         try:
             loss: Any = self.optimizer.step(closure)  # type: ignore[arg-type]
         finally:
-            self.knob.take_back(self.optimizer, scheduled)
+            if scheduled:
+                self.knob.take_back(self.optimizer, scheduled)
         value = first[0]
         if value is None and self._waits:
             value = float(loss)

@@ -3,53 +3,95 @@
 from opttui.problems.problem import Code
 
 BODY, DEEPER = " " * 8, " " * 12
+NAMES = {
+    "plain": "train",
+    "closure": "train_with_closure",
+    "gradient first": "train_with_second_look",
+    "create_graph": "train_with_graph",
+}
+"""How an optimizer is stepped, and what the function is called that trains it."""
+SEEDS = {
+    "python": ("import random", "random.seed(SEED)"),
+    "numpy": ("import numpy", "numpy.random.seed(SEED % 2**32)"),
+}
 
 
-def loop_source(code: Code, *, closure: bool, target: bool, turned: bool, schedules: set[str]) -> str:
+def loop_source(
+    code: Code,
+    *,
+    mode: str,
+    target: bool,
+    turned: bool,
+    schedules: set[str],
+    averages: bool = False,
+    rateless: bool = False,
+    seeds: tuple[str, ...] = (),
+) -> str:
     """A function that trains one lane.
 
     Args:
         code: The problem's expressions.
-        closure: The optimizer evaluates the loss itself (LBFGS).
+        mode: How the optimizers are stepped.
         target: The lane stops once its loss has reached TARGET.
         turned: Hypers are turned at some steps.
         schedules: Names of the schedules in use.
+        averages: Some optimizers have a train and an eval mode.
+        rateless: Some optimizers have no learning rate.
+        seeds: Random streams beside torch's that are drawn from.
     """
-    name = "train_with_closure" if closure else "train"
+    closure, graph = mode == "closure", mode == "create_graph"
+    update = "optimizer.step(closure)" if mode == "gradient first" else "optimizer.step()"
     more = (", make_schedule=None" if schedules else "") + (", turns={}" if turned else "")
     stop = "not math.isfinite(loss.item())" + (" or loss.item() <= TARGET" if target else "")
     lines = [
-        f"def {name}(lane, steps, make_optimizer{more}):",
+        f"def {NAMES[mode]}(lane, steps, make_optimizer{more}):",
         f"    data = {code.data}",
         f"    model = {code.model}",
         "    torch.manual_seed(SEED)",
-        "    optimizer = make_optimizer(model.parameters())",
+        *(f"    {SEEDS[name][1]}" for name in seeds if name in SEEDS),
+        "    optimizer = make_optimizer(model)",
         *(["    schedule = make_schedule(optimizer) if make_schedule else None"] if schedules else []),
         *(["    at = wanted = 1.0"] if turned else []),
+        *(average("train") if averages else []),
         "    for step in range(steps):",
         *(turning() if turned else []),
         f"        batch = {code.batch}",
-        *(evaluation(code, BODY) if not closure else closure_lines(code)),
-        *rate(turned),
+        *(evaluation(code, BODY, graph) if not closure else closure_lines(code)),
+        *rate(turned, rateless),
         *(around(turned, "loss = optimizer.step(closure)") if closure else []),
         '        print(lane, step, repr(loss.item()), repr(float(rate)), sep=",")',
         f"        if {stop}:",
         "            break",
-        *(around(turned, "optimizer.step()") if not closure else []),
+        *(closure_lines(code) if mode == "gradient first" else []),
+        *(around(turned, update) if not closure else []),
         *following(schedules),
+        *(average("eval") if averages else []),
         "    return model",
     ]
     return "\n".join(lines)
 
 
-def evaluation(code: Code, indent: str) -> list[str]:
-    """Gradient evaluation."""
-    return [f"{indent}optimizer.zero_grad()", f"{indent}loss = {code.loss}", f"{indent}loss.backward()"]
+def average(mode: str) -> list[str]:
+    """From the point where the optimizer walks to the one where it is measured (eval), or back."""
+    return [f'    if hasattr(optimizer, "{mode}"):', f"        optimizer.{mode}()"]
+
+
+def evaluation(code: Code, indent: str, graph: bool = False) -> list[str]:
+    """Gradient evaluation, if need be with a graph for Hessian-vector products."""
+    kept = "create_graph=True" if graph else ""
+    return [f"{indent}optimizer.zero_grad()", f"{indent}loss = {code.loss}", f"{indent}loss.backward({kept})"]
 
 
 def closure_lines(code: Code) -> list[str]:
     """Gradient evaluation as a closure."""
-    return ["", f"{BODY}def closure():", *evaluation(code, DEEPER), f"{DEEPER}return loss", ""]
+    return [
+        "",
+        f"{BODY}@torch.enable_grad()",
+        f"{BODY}def closure():",
+        *evaluation(code, DEEPER),
+        f"{DEEPER}return loss",
+        "",
+    ]
 
 
 def turning() -> list[str]:
@@ -60,15 +102,22 @@ def turning() -> list[str]:
         '                at, wanted = optimizer.param_groups[0]["lr"], value',
         "                continue",
         "            for group in optimizer.param_groups:",
+        "                if key not in group:",
+        "                    continue",
         "                parts = [value] if index is None else list(group[key])",
         "                parts[index or 0] = value",
         "                group[key] = value if index is None else tuple(parts)",
     ]
 
 
-def rate(turned: bool) -> list[str]:
-    """The learning rate of this step."""
+def rate(turned: bool, rateless: bool) -> list[str]:
+    """The learning rate of this step; NaN where there is none."""
     lines = ['        rate = optimizer.param_groups[0]["lr"]']
+    if rateless:
+        lines = [
+            '        rate = optimizer.param_groups[0].get("lr")',
+            '        rate = float("nan") if rate is None else rate',
+        ]
     if turned:
         lines.append("        rate = wanted if rate == at else rate * (wanted / at)")
     return lines

@@ -115,15 +115,18 @@ class Race:
                     for name, place in hypers.places(lane.optimizer).items()
                 },
                 plan=plan,
+                stepping=lane.recipe.stepping,
             )
             for lane, plan in zip(self.lanes, self.plans, strict=True)
         )
         return self.problem.info, infos
 
     def parameters(self, lane: int) -> dict[str, Tensor]:
-        """A lane's parameters and buffers by name, on the CPU, copied."""
-        state = self.lanes[lane].model.state_dict()
-        return {name: tensor.detach().cpu().clone().contiguous() for name, tensor in state.items()}
+        """A lane's parameters and buffers by name, on the CPU, copied; where its optimizer has them measured."""
+        walker = self.lanes[lane]
+        with walker.at_average():
+            state = walker.model.state_dict()
+            return {name: tensor.detach().cpu().clone().contiguous() for name, tensor in state.items()}
 
     def stop(self, reason: str) -> None:
         """End every lane that still runs."""

@@ -5,23 +5,23 @@ The problem's own functions are pasted from its source, so that script and race 
 
 import inspect
 import textwrap
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from opttui.errors import InputError
+from opttui.optimizers import written
+from opttui.optimizers.both import Both
 from opttui.printable import printable
 from opttui.problems.problem import Code
 from opttui.race.build import DTYPES, device_of, make_problem
-from opttui.race.loop_source import loop_source
+from opttui.race.loop_source import NAMES, SEEDS, loop_source
 from opttui.race.streams import Streams
 from opttui.record.events import Event
-from opttui.record.manifest import Manifest
-from opttui.scenario.specs import LaneSpec, ScheduleSpec
+from opttui.record.manifest import Call, Manifest, Stepping
+from opttui.scenario.catalogue import OPTIMIZERS
+from opttui.scenario.specs import ScheduleSpec
 
 Turns = dict[int, list[tuple[str, int | None, float]]]
 """Step to what is turned before it: key in the parameter group, index where that holds a tuple, value."""
-
-NEEDS_CLOSURE = "LBFGS"
 
 
 def script(manifest: Manifest, events: Sequence[Event], lanes: Sequence[int]) -> str:
@@ -37,26 +37,52 @@ def script(manifest: Manifest, events: Sequence[Event], lanes: Sequence[int]) ->
     """
     code = source_of(manifest)
     specs = [manifest.scenario.lanes[lane] for lane in lanes]
+    ways = {lane: stepping_in(manifest, lane) for lane in lanes}
     turns = {lane: turns_of(events, lane) for lane in lanes}
     loops = [
         loop_source(
             code,
-            closure=closure,
+            mode=mode,
             target=manifest.scenario.target is not None,
             turned=any(turns.values()),
             schedules={spec.schedule.name for spec in specs if spec.schedule},
+            averages=any(way.averages for way in ways.values()),
+            rateless=any(way.rate == "none" for way in ways.values()),
+            seeds=tuple(sorted({name for way in ways.values() for name in way.draws} - {"torch"})),
         )
-        for closure in (False, True)
-        if any((spec.optimizer == NEEDS_CLOSURE) is closure for spec in specs)
+        for mode in NAMES
+        if any(way.mode == mode for way in ways.values())
     ]
-    calls = "\n".join(['print("lane,step,loss,lr")', *(call(manifest, lane, turns[lane]) for lane in lanes)])
+    calls = "\n".join(
+        ['print("lane,step,loss,lr")', *(call(manifest, lane, ways[lane], turns[lane]) for lane in lanes)]
+    )
     pasted = [inspect.getsource(function).rstrip() for function in code.functions]
+    pasted += dict.fromkeys(helper for way in ways.values() for helper in written.helpers(way.call))
+    if any(written.has_rest(way.call) for way in ways.values()):
+        pasted.append(inspect.getsource(Both).rstrip())
     return (
         "\n\n\n".join(
-            [heading(manifest), imports(code) + "\n\n" + settings(manifest), *pasted, *loops, calls]
+            [
+                heading(manifest),
+                imports(code, ways) + "\n\n" + settings(manifest, ways),
+                *pasted,
+                *loops,
+                calls,
+            ]
         )
         + "\n"
     )
+
+
+def stepping_in(manifest: Manifest, lane: int) -> Stepping:
+    """How a lane was built and stepped, as the manifest has it; torch's own are known without it."""
+    known = manifest.lanes[lane].stepping
+    spec = manifest.scenario.lanes[lane]
+    if known is not None:
+        return known
+    if spec.optimizer not in OPTIMIZERS:
+        raise InputError(f"the run does not say how '{printable(spec.optimizer)}' was stepped.")
+    return Stepping(Call(spec.optimizer, spec.arguments), "closure" if spec.optimizer == "LBFGS" else "plain")
 
 
 def source_of(manifest: Manifest) -> Code:
@@ -91,16 +117,17 @@ def heading(manifest: Manifest) -> str:
     return '"""' + textwrap.fill(printable(text).replace("\\", "/").replace('"', "'"), 110) + '\n"""'
 
 
-def imports(code: Code) -> str:
+def imports(code: Code, ways: Mapping[int, Stepping]) -> str:
     """Import lines, plain ones first."""
-    lines = sorted(
-        {"import math", "import torch", *code.imports}, key=lambda line: (line.startswith("from"), line)
-    )
-    return "\n".join(lines)
+    lines = {"import math", "import torch", *code.imports}
+    for way in ways.values():
+        lines |= written.imports(way.call) | {SEEDS[name][0] for name in way.draws if name in SEEDS}
+        lines |= {"from typing import Any"} if written.has_rest(way.call) else set()
+    return "\n".join(sorted(lines, key=lambda line: (line.startswith("from"), line)))
 
 
-def settings(manifest: Manifest) -> str:
-    """The script's constants."""
+def settings(manifest: Manifest, ways: Mapping[int, Stepping]) -> str:
+    """The script's constants, and what single libraries need before anything is built."""
     scenario = manifest.scenario
     target = [f"TARGET = {scenario.target!r}"] if scenario.target is not None else []
     return "\n".join(
@@ -110,40 +137,28 @@ def settings(manifest: Manifest) -> str:
             f"DTYPE = torch.{manifest.dtype}",
             *target,
             f"torch.set_num_threads({manifest.versions.get('threads', 1)})",
+            *dict.fromkeys(line for way in ways.values() for line in written.before(way.call)),
         ]
     )
 
 
-def call(manifest: Manifest, lane: int, turns: Turns) -> str:
+def call(manifest: Manifest, lane: int, way: Stepping, turns: Turns) -> str:
     """The lines that train a lane."""
     spec = manifest.scenario.lanes[lane]
     steps = manifest.scenario.steps
     for result in manifest.results:
         if result.id == lane and result.outcome == "stopped":
             steps = result.steps
-    arguments = [
-        str(lane),
-        str(steps),
-        f"lambda parameters: torch.optim.{spec.optimizer}({', '.join(['parameters', *keywords(spec)])})",
-    ]
+    arguments = [str(lane), str(steps), f"lambda model: {written.written(way.call)}"]
     if spec.schedule:
         of = f"torch.optim.lr_scheduler.{spec.schedule.name}"
         arguments.append(f"lambda optimizer: {of}({', '.join(['optimizer', *keywords(spec.schedule)])})")
     if turns:
         arguments.append(f"turns={turns!r}")
-    name = "train_with_closure" if spec.optimizer == NEEDS_CLOSURE else "train"
     body = "".join(f"    {argument},\n" for argument in arguments)
-    return f"# {printable(manifest.lanes[lane].name)}\n{name}(\n{body})"
+    return f"# {printable(manifest.lanes[lane].name)}\n{NAMES[way.mode]}(\n{body})"
 
 
-def keywords(spec: LaneSpec | ScheduleSpec) -> list[str]:
+def keywords(spec: ScheduleSpec) -> list[str]:
     """Arguments as Python writes them."""
-
-    def written(value: Any) -> str:
-        return (
-            repr(tuple(value))
-            if isinstance(value, list) and not isinstance(spec, ScheduleSpec)
-            else repr(value)
-        )
-
-    return [f"{key}={written(value)}" for key, value in spec.arguments.items()]
+    return [f"{key}={value!r}" for key, value in spec.arguments.items()]

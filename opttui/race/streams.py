@@ -153,6 +153,19 @@ class Streams:
             else:
                 self.leave()
 
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """For a rehearsal of a lane: everything as a new lane finds it, and nothing kept of what becomes of it."""
+        owner = self._owner
+        self.enter(self.fresh())
+        try:
+            yield
+        finally:
+            if owner is not None:
+                self.enter(owner)
+            else:
+                self.leave()
+
     def leave(self) -> None:
         """Give the process back what it had before the first `enter`."""
         if self._owner is not None and self._outside is not None:

@@ -58,7 +58,13 @@ def check(lane: Lane, known: dict[str, hypers.Place], name: str, value: float) -
     """InputError when the lane cannot take the value."""
     if name not in known:
         kind = type(lane.optimizer).__name__
-        raise InputError(f"lane '{lane.name}': {kind} has no hyper '{name}'; it has {', '.join(known)}.")
+        others = ", ".join(known) or "none that can be turned"
+        raise InputError(f"lane '{lane.name}': {kind} has no hyper '{name}'; it has {others}.")
+    if name == "lr" and lane.recipe.stepping.rate == "no effect":
+        kind = type(lane.optimizer).__name__
+        raise InputError(
+            f"lane '{lane.name}': turning lr would have no effect: {kind} does not look at it once it runs."
+        )
     hypers.check(name, value, lane.name)
     if name in WHOLE and (value != int(value) or value < 1):
         raise InputError(f"lane '{lane.name}': {name} must be a whole number of at least 1, not {value!r}.")

@@ -12,6 +12,46 @@ Outcome = Literal["running", "paused", "finished", "reached", "diverged", "faile
 State = Literal["starting", "running", "ended"]
 
 
+class Call(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How an optimizer is built: enough to build it again, and to write the line of Python that does."""
+
+    kind: str
+    """A name of torch.optim, an import path, or `file.py::Name`."""
+    arguments: dict[str, Any] = msgspec.field(default_factory=dict)
+    """What it is called with, by name, without the optimizers among them; sequences are tuples in Python."""
+    leading: tuple[str, ...] = ("parameters",)
+    """What comes before: "parameters", "model", or the argument that is an optimizer."""
+    parameters: Literal["all", "matrices", "rest", "use_muon"] = "all"
+    """Which parameters: all; those of exactly two dimensions, or the others; all in two groups with a flag."""
+    inner: "dict[str, Call]" = msgspec.field(default_factory=dict)
+    """The optimizers among its arguments."""
+    as_class: bool = False
+    """Whether it is handed to the optimizer around it as a class, which builds it itself."""
+    rest: "Call | None" = None
+    """The optimizer of all parameters that are no matrices, stepped right after this one."""
+
+
+class Stepping(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How a lane's optimizer is stepped: known of torch's own, found out by a probe for any other."""
+
+    call: Call
+    mode: Literal["plain", "closure", "gradient first", "create_graph"] = "plain"
+    """step() after a gradient; step(closure) without one; with one before (SAM); a gradient with a graph."""
+    averages: bool = False
+    """It has train() and eval(): it walks on one point and is measured at another."""
+    rate: Literal["", "none", "no effect"] = ""
+    """What is odd about its learning rate: it has none, or turning it while it runs changes nothing."""
+    draws: tuple[str, ...] = ()
+    """Random streams that it draws from: torch, python, numpy."""
+    evaluations: float = 1.0
+    """Gradient evaluations a step, in the probe; a Hessian-vector product counts as 2."""
+    repeatable: bool = True
+    """Whether the probe, repeated, came out the same bit for bit."""
+    fault: str = ""
+    """Why it cannot run here; empty when it can."""
+    probed: bool = False
+
+
 class LaneInfo(msgspec.Struct, frozen=True):
     """A lane of the run."""
 
@@ -22,6 +62,8 @@ class LaneInfo(msgspec.Struct, frozen=True):
     """The numbers that can be turned, at their first values, `lr` first; known once the lane is built."""
     plan: "Plan | None" = None
     """The learning rate to come, from a rehearsal on a dummy; None where it depends on the loss."""
+    stepping: Stepping | None = None
+    """How its optimizer is built and stepped; known once the lane is built."""
     parent: int | None = None
     forked_at: int | None = None
 
