@@ -120,6 +120,16 @@ ACTIONS: tuple[Action, ...] = (
     Action("panel_path", ("f2",), "F2", "path panel", "Choose the panel of the paths.", PANELS),
     Action("panel_rate", ("f3",), "F3", "learning rates", "Choose the panel of the learning rates.", PANELS),
     Action("panel_table", ("f4",), "F4", "table", "Choose the table.", PANELS),
+    Action(
+        *(
+            "theme",
+            ("t",),
+            "t",
+            "theme",
+            "Other colours: dark, light, contrast, colour-blind, the terminal's own.",
+            WINDOW,
+        )
+    ),
     Action("palette", ("ctrl+p",), "ctrl+p", "palette", "Find any of these by name.", WINDOW),
     Action("help", ("question_mark",), "?", "help", "This page.", WINDOW, footer=12),
     Action(

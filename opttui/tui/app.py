@@ -1,13 +1,17 @@
-"""The app: one race in a window. It opens screens and knows nothing else."""
+"""The app: opens a screen in a palette. It knows no race."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.filter import LineFilter
 from textual.screen import Screen
 
 from opttui.tui.gate import Gate
+from opttui.tui.palettes import DARK, PALETTES, TERMINAL
+from opttui.tui.settings import Settings, keep, settings
+from opttui.tui.theme import Palette
 
 
 class OpttuiApp(App[Any]):
@@ -16,14 +20,36 @@ class OpttuiApp(App[Any]):
     TITLE = "opttui"
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar = []
-    CSS = """
-    Toast { background: #2a3446; color: #d5dae3; }
-    """
 
     def __init__(self, first: Screen[Any]) -> None:
-        super().__init__()
+        # Without colours the terminal's own palette, from which Textual then takes the colours away.
+        self.colourless = bool(os.environ.get("NO_COLOR"))
+        super().__init__(ansi_color=True if self.colourless else None)
+        for palette in PALETTES.values():
+            self.register_theme(palette.theme())
+        chosen = TERMINAL.name if self.colourless else settings().theme
+        self.theme = chosen if chosen in PALETTES else DARK.name
         self._first = first
         self._gate = Gate()
+
+    @property
+    def palette(self) -> Palette:
+        """The present palette."""
+        return PALETTES.get(self.theme, DARK)
+
+    def next_palette(self) -> None:
+        """On to the next palette, kept for windows to come."""
+        if self.colourless:
+            self.notify("NO_COLOR is set: there are no colours to choose.", markup=False)
+            return
+        names = list(PALETTES)
+        self.theme = names[(names.index(self.palette.name) + 1) % len(names)]
+        failed = keep(Settings(theme=self.theme))
+        self.notify(failed or f"{self.theme}: {self.palette.words}", timeout=2, markup=False)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """None of Textual's: the tables of actions hold all there is."""
+        return ()
 
     def on_mount(self) -> None:
         """Open the screen."""

@@ -7,7 +7,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from opttui.plots.picture import Ink, Picture, Row
-from opttui.tui.theme import style_of
+from opttui.tui.palettes import DARK
+from opttui.tui.theme import Palette
 
 BLANK = Ink()
 
@@ -30,36 +31,45 @@ class Chart(Widget):
         """What is shown."""
         return self._rows
 
+    @property
+    def palette(self) -> Palette:
+        """The app's."""
+        return getattr(self.app, "palette", DARK)
+
+    def notify_style_update(self) -> None:
+        """Another palette: every row is made anew."""
+        super().notify_style_update()
+        self._strips = [strip_of(row, self.palette) for row in self._rows]
+
     def show(self, picture: Picture) -> None:
         """Show another picture; nothing is repainted where it is the same."""
         if picture == self._rows:
             return
         old, self._rows = self._rows, picture
         if len(old) != len(picture):
-            self._strips = [strip_of(row) for row in picture]
+            self._strips = [strip_of(row, self.palette) for row in picture]
             self.repainted += len(picture)
             self.refresh()
             return
         changed = []
         for y, (before, after) in enumerate(zip(old, picture, strict=True)):
             if before != after:
-                self._strips[y] = strip_of(after)
+                self._strips[y] = strip_of(after, self.palette)
                 changed.append(changed_part(before, after, y))
         self.repainted += len(changed)
         self.refresh(*changed)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Straight from the strips, past the styles cache: there is no border, padding or tint here."""
-        blank = Strip.blank(crop.width, style_of(BLANK))
+        paper = self.palette.style(BLANK)
+        blank = Strip.blank(crop.width, paper)
         lines = []
         for y in range(crop.y, crop.bottom):
             if y < len(self._strips):
                 strip = self._strips[y]
                 whole = crop.x == 0 and strip.cell_length == crop.width
                 lines.append(
-                    strip
-                    if whole
-                    else strip.adjust_cell_length(crop.right, style_of(BLANK)).crop(crop.x, crop.right)
+                    strip if whole else strip.adjust_cell_length(crop.right, paper).crop(crop.x, crop.right)
                 )
             else:
                 lines.append(blank)
@@ -68,9 +78,9 @@ class Chart(Widget):
         return lines
 
 
-def strip_of(row: Row) -> Strip:
+def strip_of(row: Row, palette: Palette) -> Strip:
     """A row as a strip."""
-    return Strip([Segment(text, style_of(ink)) for text, ink in row])
+    return Strip([Segment(text, palette.style(ink)) for text, ink in row])
 
 
 def changed_part(before: Row, after: Row, y: int) -> Region:

@@ -1,52 +1,83 @@
-"""Inks to colours. Knows no panel: an ink is a role, and a theme says how a role looks."""
+"""Inks to styles: an ink is a role, and a palette says how a role looks. Knows no panel and no widget."""
 
-import functools
+from dataclasses import dataclass, field, replace
 
 from rich.style import Style
+from textual.theme import BUILTIN_THEMES, Theme
 
 from opttui.plots.picture import Ink
 
-PAPER = "#0d1017"
-ROLES = {
-    "text": "#d5dae3",
-    "faint": "#5c6575",
-    "axis": "#3b4454",
-    "grid": "#1d2430",
-    "label": "#8d97a8",
-    "mark": "#ffd166",
-    "good": "#7bd88f",
-    "bad": "#ff6b6b",
-    "cursor": "#2a3446",
-    "row": "#161c27",
-    "title": "#a9b4c6",
-    "chosen": "#e6edf7",
-}
-LANES = (
-    "#4cb5f5",
-    "#ff9e3d",
-    "#7bd88f",
-    "#f472b6",
-    "#e8d44d",
-    "#b794f6",
-    "#ff6f61",
-    "#3fd0c0",
-    "#a8b6cc",
-    "#d9a66c",
-    "#a6e34e",
-    "#7d94ff",
-)
-LEVELS = (
-    "#0e1430",
-    "#131c3d",
-    "#18254a",
-    "#1e3058",
-    "#263c66",
-    "#304a73",
-    "#3c5980",
-    "#4b698d",
-    "#5d7b9b",
-    "#738eaa",
-)
+DIM, GHOST = 0.55, 0.26
+"""Share of a lane's colour in its older path, and in what was measured behind its smooth curve."""
+
+
+@dataclass(frozen=True, eq=False)
+class Palette:
+    """Colours of every role: `#rrggbb`, or names of the terminal's own sixteen where `ansi` is set."""
+
+    name: str
+    words: str
+    """What it is for, in a few words."""
+    dark: bool
+    paper: str
+    roles: dict[str, str]
+    lanes: tuple[str, ...]
+    """Twelve inks."""
+    levels: tuple[str, ...]
+    """Ten shades of a surface, the lowest first."""
+    ansi: bool = False
+    ghost: str = ""
+    """One colour for all that lies behind smooth curves, where colours cannot be mixed."""
+    _styles: dict[Ink, Style] = field(default_factory=dict)
+
+    def style(self, ink: Ink) -> Style:
+        """The style of an ink. Every segment carries paper and ink: blank ones do not inherit the background."""
+        found = self._styles.get(ink)
+        if found is None:
+            found = self._styles[ink] = Style(
+                color=self.colour(ink.fg) or self.roles["text"],
+                bgcolor=self.colour(ink.bg) or self.paper,
+                bold=ink.bold,
+                dim=self.ansi and ink.fg.endswith("dim"),
+            )
+        return found
+
+    def colour(self, role: str) -> str:
+        """The colour of a role; empty where it has none."""
+        if role.startswith("lane"):
+            number = role.removeprefix("lane").removesuffix("dim").removesuffix("ghost")
+            return self._lane(self.lanes[int(number) % len(self.lanes)], role)
+        if role.startswith("level"):
+            return self.levels[int(role.removeprefix("level"))]
+        return self.roles.get(role, "")
+
+    def _lane(self, colour: str, role: str) -> str:
+        if role.endswith("ghost"):
+            return self.ghost or blend(colour, self.paper, GHOST)
+        if role.endswith("dim") and not self.ansi:
+            return blend(colour, self.paper, DIM)
+        return colour
+
+    def theme(self) -> Theme:
+        """The same for Textual's own widgets."""
+        roles = self.roles
+        if self.ansi:
+            return replace(BUILTIN_THEMES["ansi-dark"], name=self.name)
+        return Theme(
+            name=self.name,
+            dark=self.dark,
+            primary=self.lanes[0],
+            secondary=roles["label"],
+            accent=roles["mark"],
+            foreground=roles["text"],
+            background=self.paper,
+            surface=roles["row"],
+            panel=roles["cursor"],
+            boost=roles["row"],
+            success=roles["good"],
+            warning=roles["mark"],
+            error=roles["bad"],
+        )
 
 
 def blend(colour: str, with_: str, share: float) -> str:
@@ -55,20 +86,6 @@ def blend(colour: str, with_: str, share: float) -> str:
     return "#" + "".join(f"{round(a * share + b * (1 - share)):02x}" for a, b in pairs)
 
 
-COLOURS = {
-    **ROLES,
-    **{f"lane{number}": colour for number, colour in enumerate(LANES)},
-    **{f"lane{number}dim": blend(colour, PAPER, 0.55) for number, colour in enumerate(LANES)},
-    **{f"lane{number}ghost": blend(colour, PAPER, 0.26) for number, colour in enumerate(LANES)},
-    **{f"level{number}": colour for number, colour in enumerate(LEVELS)},
-}
-
-
-@functools.cache
-def style_of(ink: Ink) -> Style:
-    """The style of an ink. Every segment carries paper and ink: blank ones do not inherit the background."""
-    return Style(
-        color=COLOURS.get(ink.fg, ROLES["text"]),
-        bgcolor=COLOURS.get(ink.bg, PAPER) if ink.bg else PAPER,
-        bold=ink.bold,
-    )
+def ramp(low: str, high: str, count: int = 10) -> tuple[str, ...]:
+    """Colours from one to another in equal steps."""
+    return tuple(blend(high, low, step / (count - 1)) for step in range(count))

@@ -50,6 +50,16 @@ ACTIONS: tuple[Action, ...] = (
         footer=4,
     ),
     Action(*("back", ("escape",), "esc", "all", "Show everything again.", LIST)),
+    Action(
+        *(
+            "theme",
+            ("t",),
+            "t",
+            "theme",
+            "Other colours: dark, light, contrast, colour-blind, the terminal's own.",
+            WINDOW,
+        )
+    ),
     Action("palette", ("ctrl+p",), "ctrl+p", "palette", "Find any of these by name.", WINDOW),
     Action("help", ("question_mark",), "?", "help", "This page.", WINDOW, footer=5),
     Action(

@@ -11,7 +11,6 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from opttui.tui.action import Action
-from opttui.tui.theme import ROLES
 
 SIGNS = "◆ a hyper was turned   ✗ diverged   ★ target reached   ○ start   ● now   ✛ minimum"
 
@@ -27,12 +26,12 @@ class HelpScreen(ModalScreen[None]):
 
     def __init__(self, actions: Sequence[Action], groups: Sequence[str], signs: str = "") -> None:
         super().__init__()
-        self._page = page(actions, groups, signs)
+        self._parts = actions, groups, signs
 
     def compose(self) -> ComposeResult:
         """The page."""
         with VerticalScroll(id="help"):
-            yield Static(self._page)
+            yield Static(page(*self._parts))
 
     def action_close(self) -> None:
         """Close it."""
@@ -43,14 +42,14 @@ def page(actions: Sequence[Action], groups: Sequence[str], signs: str) -> Text:
     """The help as text with styles."""
     text = Text()
     for group in groups:
-        text.append(f"{group}\n", style=f"bold {ROLES['chosen']}")
+        text.append(f"{group}\n", style="bold")
         for action in actions:
             if action.group == group and action.shown:
-                text.append(f"  {action.shown:<10} ", style=f"bold {ROLES['mark']}")
-                text.append(f"{action.help}\n", style=ROLES["text"])
+                text.append(f"  {action.shown:<10} ", style="bold yellow")
+                text.append(f"{action.help}\n")
         text.append("\n")
     if signs:
-        text.append("On the curves and paths\n", style=f"bold {ROLES['chosen']}")
-        text.append(f"  {signs}\n\n", style=ROLES["text"])
-    text.append("esc closes this page", style=ROLES["faint"])
+        text.append("On the curves and paths\n", style="bold")
+        text.append(f"  {signs}\n\n")
+    text.append("esc closes this page", style="dim")
     return text

@@ -12,6 +12,7 @@ from opttui.control.begin import begin, discard
 from opttui.control.launch import Launch
 from opttui.errors import OpttuiError
 from opttui.plots.picture import Ink
+from opttui.tui.app import OpttuiApp
 from opttui.tui.chart import Chart
 from opttui.tui.home import entries, pictures
 from opttui.tui.home.actions import ACTIONS, BY_ID, GROUPS
@@ -207,6 +208,11 @@ class HomeScreen(Screen[list[str]]):
     def do_palette(self) -> None:
         """Open the palette."""
         self.app.action_command_palette()
+
+    def do_theme(self) -> None:
+        """Other colours."""
+        if isinstance(self.app, OpttuiApp):
+            self.app.next_palette()
 
     def do_help(self) -> None:
         """Open the help."""

@@ -12,6 +12,7 @@ from opttui.control.client import Client
 from opttui.control.commands import Stop
 from opttui.tui import frames
 from opttui.tui.actions import ACTIONS, BY_ID, GROUPS, possible
+from opttui.tui.app import OpttuiApp
 from opttui.tui.chart import Chart
 from opttui.tui.choices import focus_on
 from opttui.tui.clock import FASTEST, FrameRate, Speedometer
@@ -40,7 +41,8 @@ class RaceScreen(Screen[str]):
 
     BINDINGS: ClassVar = bindings(ACTIONS)
     COMMANDS: ClassVar = {RacePalette}
-    DEFAULT_CSS = "RaceScreen { background: #0d1017; layers: base; overflow: hidden; }"
+    CSS_PATH = "dialogs.tcss"
+    DEFAULT_CSS = "RaceScreen { background: $background; layers: base; overflow: hidden; }"
     AUTO_FOCUS = None
 
     def __init__(self, view: RaceView, client: Client, lookout: Lookout) -> None:
@@ -220,6 +222,11 @@ class RaceScreen(Screen[str]):
     def do_palette(self) -> None:
         """Open the palette."""
         self.app.action_command_palette()
+
+    def do_theme(self) -> None:
+        """Other colours."""
+        if isinstance(self.app, OpttuiApp):
+            self.app.next_palette()
 
     def do_help(self) -> None:
         """Open the help."""
