@@ -8,8 +8,8 @@ from rich.color import Color
 from screen_runs import opened, painted
 
 from opttui.plots.picture import Ink
-from opttui.tui.panels.inks import LANE_INKS, lane_role
 from opttui.tui.palettes import DARK, PALETTES
+from opttui.tui.panels.inks import LANE_INKS, lane_role
 from opttui.tui.settings import Settings, keep, settings, settings_file
 
 ROLES = [*DARK.roles, *(f"level{level}" for level in range(10))]
