@@ -9,7 +9,7 @@ from opttui.plots.axes import Area, area_of, draw_axes
 from opttui.plots.canvas import Canvas
 from opttui.plots.marker import MARKERS, Marker, Name
 from opttui.plots.picture import Ink, Picture
-from opttui.plots.ranges import at_most_zero, bounds_of, infinities
+from opttui.plots.ranges import at_most_zero, bounds_of, infinities, near_zero
 from opttui.plots.raster import Bools, Spans, fill, spans, window
 from opttui.plots.scales import Array, Kind, Scale, fitted, scale_of
 
@@ -61,6 +61,8 @@ class Frame:
     """None: from the first to the last finite x."""
     y_range: tuple[float, float] | None = None
     """None: fitted, with head-room."""
+    y_linear: float | None = None
+    """Of a symlog scale: size of the values about zero that are drawn linearly; None: fitted."""
 
 
 def draw_curves(lines: Sequence[Line], frame: Frame) -> Picture:
@@ -176,8 +178,10 @@ def x_scale_of(lines: Sequence[Line], frame: Frame) -> Scale:
 
 def y_scale_of(lines: Sequence[Line], frame: Frame) -> Scale:
     """The vertical scale: fitted to the data, or the range given."""
+    pairs = [(line.low, line.high) for line in lines]
+    linear = frame.y_linear
+    if linear is None and frame.y_scale == "symlog":
+        linear = near_zero(pairs)
     if frame.y_range is not None:
-        return scale_of(*frame.y_range, frame.y_scale)
-    return fitted(
-        *bounds_of([(line.low, line.high) for line in lines], frame.y_scale == "log"), frame.y_scale
-    )
+        return scale_of(*frame.y_range, frame.y_scale, linear)
+    return fitted(*bounds_of(pairs, frame.y_scale == "log"), frame.y_scale, linear)

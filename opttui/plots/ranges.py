@@ -30,6 +30,14 @@ def ends_of(low: Array, high: Array, positive: bool) -> Ends:
     return (float(both.min()), float(both.max())) if both.size else (np.inf, -np.inf)
 
 
+def near_zero(pairs: Sequence[tuple[Array, Array]]) -> float | None:
+    """Size that nine tenths of the finite values have: what lies nearer to zero is noise about it. None without any."""
+    values = np.abs(np.concatenate([array for pair in pairs for array in pair] or [np.empty(0)]))
+    values = values[np.isfinite(values) & (values > 0)]
+    at = values.size // 10
+    return float(np.partition(values, at)[at]) if values.size else None
+
+
 def at_most_zero(low: Array) -> int:
     """How many entries reach zero or below, infinities left out."""
     return int(np.count_nonzero((low <= 0) & (low > -np.inf)))

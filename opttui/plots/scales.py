@@ -1,4 +1,4 @@
-"""From data to places on an axis: linear and logarithmic scales, and ranges that hold still. Knows no dot and no ink."""
+"""From data to places on an axis: linear, logarithmic and symmetric scales, and their ends. Knows no dot and no ink."""
 
 import math
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-Kind = Literal["linear", "log"]
+Kind = Literal["linear", "log", "symlog"]
 Floats = NDArray[np.float64]
 Array = NDArray[Any]
 
@@ -21,6 +21,8 @@ SMALLEST, LARGEST = 5e-324, 1.7976931348623157e308
 """The ends of float64's positive numbers."""
 FINEST = 1e-300
 """Smallest distance of linear ticks: below, a sum of a few loses digits."""
+SHALLOW, DEEP = 1e-1, 1e-6
+"""Linear part of a symmetric scale over its furthest end, most and least: one to six decades on either side."""
 
 
 @dataclass(frozen=True)
@@ -30,11 +32,16 @@ class Scale:
     low: float
     high: float
     kind: Kind
+    linear: float = 1.0
+    """Of a symlog axis: size of the values about zero that it draws almost linearly."""
 
     def place(self, values: Any) -> Floats:
         """Where values lie: 0 at `low`, 1 at `high`. NaN stays NaN; what a log cannot take lies at −inf."""
         array = np.asarray(values, dtype=np.float64)
         with np.errstate(all="ignore"):
+            if self.kind == "symlog":
+                low, high = (float(bent(end, self.linear)) for end in (self.low, self.high))
+                return (bent(array, self.linear) - low) / (high - low)
             if self.kind == "log":
                 low, high = math.log10(self.low), math.log10(self.high)
                 return np.where(array <= 0, -np.inf, (np.log10(array) - low) / (high - low))
@@ -45,25 +52,64 @@ class Scale:
             return (array - self.low) / span
 
 
-def scale_of(low: float, high: float, kind: Kind) -> Scale:
+def bent(values: Any, linear: float) -> Floats:
+    """Decades from zero, with a sign: v / (2c ln 10) near zero, ± log10 of |v| / c far from it, and smooth between."""
+    bowed: Floats = np.arcsinh(np.asarray(values, dtype=np.float64) / 2 / linear) / math.log(10)
+    return bowed
+
+
+def scale_of(low: float, high: float, kind: Kind, linear: float | None = None) -> Scale:
     """The scale with just these ends where they are a range, else the fitted one."""
     fine = math.isfinite(low) and math.isfinite(high) and low < high
     if kind == "log":
         fine = fine and low > 0 and math.log10(low) < math.log10(high)
-    return Scale(low, high, kind) if fine else fitted(low, high, kind)
+    if kind == "symlog" and fine:
+        linear = within_ends(linear, low, high)
+        if bent(low, linear) < bent(high, linear):
+            return Scale(low, high, kind, linear)
+    return Scale(low, high, kind) if fine and kind != "symlog" else fitted(low, high, kind, linear)
 
 
-def fitted(low: float, high: float, kind: Kind) -> Scale:
+def within_ends(linear: float | None, low: float, high: float) -> float:
+    """A power of ten near the linear part asked for, neither too large nor too small for a scale with these ends."""
+    largest = max(abs(low), abs(high), 1e-280)
+    wanted = linear if linear is not None and linear > 0 else largest * 1e-3
+    return power_of_ten(math.floor(math.log10(min(max(wanted, largest * DEEP), largest * SHALLOW)) + 1e-9))
+
+
+def fitted(low: float, high: float, kind: Kind, linear: float | None = None) -> Scale:
     """A scale with head-room whose ends are round numbers, so that it moves seldom while data come.
 
     Args:
         low: Smallest finite value (on a log axis, smallest positive one).
         high: Largest finite value.
-        kind: linear or log.
+        kind: linear, log or symlog.
+        linear: Of a symlog scale, what is drawn linearly about zero; None: a thousandth of the furthest end.
     """
     if not (math.isfinite(low) and math.isfinite(high)) or low > high or (kind == "log" and high <= 0):
-        return Scale(0.1, 1.0, "log") if kind == "log" else Scale(0.0, 1.0, "linear")
+        return Scale(0.1, 1.0, "log") if kind == "log" else Scale(0.0, 1.0, kind)
+    if kind == "symlog":
+        return fitted_symlog(low, high, linear)
     return fitted_log(low if low > 0 else high, high) if kind == "log" else fitted_linear(low, high)
+
+
+def fitted_symlog(low: float, high: float, linear: float | None) -> Scale:
+    """Ends at zero or at ± 1, 2, 5 times a power of ten; data within less than a decade end as on a linear scale."""
+    linear = within_ends(linear, low, high)
+    bottom, top = 0.0 - outward(-low, linear), outward(high, linear)
+    if not bottom < top or bent(high, linear) - bent(low, linear) < 1:
+        close = fitted_linear(low, high)
+        bottom, top = close.low, close.high
+        linear = within_ends(linear, bottom, top)
+    return Scale(bottom, top, "symlog" if bent(bottom, linear) < bent(top, linear) else "linear", linear)
+
+
+def outward(value: float, linear: float) -> float:
+    """The round number above a value that has head-room; near zero those are few, so that noise there moves no end."""
+    room, near = 10**HEADROOM, linear / 10
+    if value > 0:
+        return round_up(min(max(value, near) * room, LARGEST))
+    return -round_down(-value / room) if -value / room > near else 0.0
 
 
 def fitted_log(low: float, high: float) -> Scale:

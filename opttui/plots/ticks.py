@@ -4,7 +4,7 @@ import itertools
 import math
 from collections.abc import Sequence
 
-from opttui.plots.scales import NARROW, Scale, power_of_ten, tick_step
+from opttui.plots.scales import NARROW, Scale, bent, power_of_ten, tick_step
 
 LETTERS = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""))
 DECIMALS = 4
@@ -17,6 +17,10 @@ def ticks(scale: Scale, count: int) -> list[float]:
         return []
     if scale.kind == "log" and scale.high / NARROW >= scale.low:
         return log_ticks(scale.low, scale.high, count)
+    if scale.kind == "symlog":
+        found = symlog_ticks(scale, count)
+        if len(found) > 1:
+            return found
     step = tick_step(scale.low, scale.high, count)
     first, last = scale.low / step, scale.high / step
     if not (math.isfinite(first) and math.isfinite(last)):
@@ -24,7 +28,7 @@ def ticks(scale: Scale, count: int) -> list[float]:
     begin, end = math.ceil(first - 1e-9), math.floor(last + 1e-9)
     found = [index * step for index in range(begin, min(end, begin + 4 * count) + 1)]
     # Beyond 2**53 steps from zero neighbouring multiples are one number.
-    return sorted({value for value in found if value > 0 or scale.kind == "linear"})
+    return sorted({value for value in found if value > 0 or scale.kind != "log"})
 
 
 def log_ticks(low: float, high: float, count: int) -> list[float]:
@@ -43,6 +47,20 @@ def log_ticks(low: float, high: float, count: int) -> list[float]:
         values = [power_of_ten(power) for power in inside if power % every == rests[0]]
     # Of the last subnormals 2 and 5 times are one number too.
     return sorted({value for value in values if value > 0 and low * (1 - 1e-9) <= value <= high * (1 + 1e-9)})
+
+
+def symlog_ticks(scale: Scale, count: int) -> list[float]:
+    """Zero and ± powers of ten, every so many decades, the first of them ten times the linear part or more.
+
+    Fewer than two where the scale spans about a decade: multiples of a step tell more there.
+    """
+    ends = bent([scale.low, scale.high], scale.linear)
+    decades = float(ends[1] - ends[0])
+    every = max(1, math.ceil(decades / count))
+    first = math.floor(math.log10(scale.linear) + 1e-9)
+    powers = [power_of_ten(first + every * number) for number in range(1, 700 // every)]
+    found = [value for power in powers for value in (-power, power)]
+    return sorted({value for value in (0.0, *found) if scale.low <= value <= scale.high})
 
 
 def labels(values: Sequence[float], room: int = 12) -> tuple[list[str], str]:
@@ -81,9 +99,8 @@ def lettered(values: Sequence[float], step: float) -> list[str]:
     """Fractions with one number of decimals, thousands by letters; empty where four decimals cannot say them."""
     if max(map(abs, values)) >= 1e15:
         return []
-    uneven = values[0] > 0 and (
-        values[-1] - values[-2] > 1.5 * step if len(values) > 2 else values[-1] > 20 * values[0]
-    )
+    widest = max((b - a for a, b in itertools.pairwise(values)), default=0.0)
+    uneven = widest > 1.5 * step if len(values) > 2 else values[-1] > 20 * values[0] > 0
     same = DECIMALS if uneven else fewest(values, step)
     if same is None:
         return []

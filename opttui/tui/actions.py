@@ -77,8 +77,12 @@ ACTIONS: tuple[Action, ...] = (
         choose=partial(choices.move_hyper, by=-1),
     ),
     Action(
-        *("toggle_log", ("y",), "y", "log scale", "Draw the loss by its logarithm, or linearly.", PANELS),
-        choose=choices.toggle_log,
+        *("next_scale", ("y",), "y", "log scale"),
+        *(
+            "Draw the loss by its logarithm, or linearly; symmetric logarithms where it is not positive.",
+            PANELS,
+        ),
+        choose=choices.next_scale,
         footer=7,
     ),
     Action(

@@ -51,9 +51,11 @@ def next_marker(view: RaceView) -> None:
     view.marker = after(MARKERS, view.marker)
 
 
-def toggle_log(view: RaceView) -> None:
-    """The loss by its logarithm, or linearly."""
-    view.log = not view.log
+def next_scale(view: RaceView) -> None:
+    """The loss by its logarithm, on both sides of zero where there are such losses, or linearly."""
+    now = view.loss_scale()
+    kinds = view.scales()
+    view.scale = after(kinds, now) if now in kinds else kinds[0]
 
 
 def smooth(view: RaceView, more: bool) -> None:

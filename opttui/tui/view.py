@@ -1,9 +1,11 @@
 """What a window shows of a run, and how: the record and the viewer's choices. Knows no widget."""
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
 from opttui.plots.marker import Name
+from opttui.plots.scales import Kind
 from opttui.record.reader import RunReader
 
 Axis = Literal["steps", "evaluations", "seconds"]
@@ -25,8 +27,8 @@ class RaceView:
     hyper: int = 0
     """Which of the focused lane's hypers the keys turn."""
     axis: Axis = "steps"
-    log: bool = True
-    """Whether the loss is drawn by its logarithm."""
+    scale: Kind | None = None
+    """How the loss is drawn; None while nobody has chosen."""
     smoothing: int | None = None
     """Which of `SMOOTHINGS` the loss is drawn with; None while nobody has chosen."""
     marker: Name = "braille"
@@ -40,7 +42,17 @@ class RaceView:
 
     def choices(self) -> tuple[object, ...]:
         """All that the viewer chose: with it a picture changes though the record does not."""
-        return self.focus, self.hyper, self.axis, self.log, self.smoothing, self.marker
+        return self.focus, self.hyper, self.axis, self.scale, self.smoothing, self.marker
+
+    def loss_scale(self) -> Kind:
+        """What was chosen, else log; with losses below zero symlog, which has room for them."""
+        if self.scale is not None:
+            return self.scale
+        return "symlog" if self._least_loss() < 0 else "log"
+
+    def scales(self) -> tuple[Kind, ...]:
+        """The scales that say something of these losses."""
+        return ("log", "symlog", "linear") if self._least_loss() <= 0 else ("log", "linear")
 
     def smoothing_level(self) -> int:
         """Place in `SMOOTHINGS`: what was chosen, else a little for losses of batches and none for all others."""
@@ -71,6 +83,11 @@ class RaceView:
     def lanes(self) -> list[int]:
         """Ids of all lanes."""
         return [info.id for info in self.reader.manifest.lanes]
+
+    def _least_loss(self) -> float:
+        """The smallest finite loss so far; 1 before there is any."""
+        best = [lane.best_loss for lane in self.reader.lanes if lane.best_loss is not None]
+        return min((loss for loss in best if math.isfinite(loss)), default=1.0)
 
     def _after_last_row(self, lane: int, step: int | None) -> bool:
         """Whether a turn at a step is not yet seen in the lane's rows."""

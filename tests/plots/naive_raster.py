@@ -68,6 +68,11 @@ def down(value: float, view: Window) -> float:
     elif view.up.kind == "log":
         bottom, top = math.log10(view.up.low), math.log10(view.up.high)
         place = (float(np.log10(value)) - bottom) / (top - bottom) if value > 0 else -math.inf
+    elif view.up.kind == "symlog":
+        bottom, top, at = (
+            math.asinh(end / (2 * view.up.linear)) for end in (view.up.low, view.up.high, value)
+        )
+        place = (at - bottom) / (top - bottom)
     else:
         place = (value - view.up.low) / (view.up.high - view.up.low)
     depth = (1 - place) * (view.height * (1 - 2 * MARGIN)) + view.height * MARGIN

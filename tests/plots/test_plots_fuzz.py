@@ -61,7 +61,7 @@ def draw_something(seed: int) -> None:
     rng = np.random.default_rng(seed)
     width, height = int(rng.integers(0, 70)), int(rng.integers(0, 25))
     lines = [some_line(rng, lane) for lane in range(int(rng.integers(0, 4)))]
-    marker, scale = MARKERS[int(rng.integers(0, 3))], ("linear", "log")[int(rng.integers(0, 2))]
+    marker, scale = MARKERS[int(rng.integers(0, 3))], ("linear", "log", "symlog")[int(rng.integers(0, 3))]
     now = float(rng.choice(ODD)) if rng.random() < 0.5 else None
     frame = Frame(width, height, scale, "evaluations", "loss", now, marker, some_range(rng), some_range(rng))
     picture = draw_curves(lines, frame)
@@ -96,7 +96,7 @@ def test_many_random_pictures() -> None:
     st.lists(st.floats(), max_size=30),
     st.tuples(st.integers(-2, 200), st.integers(-2, 60)),
     st.sampled_from(MARKERS),
-    st.sampled_from(["linear", "log"]),
+    st.sampled_from(["linear", "log", "symlog"]),
 )
 def test_any_values_at_any_size(values: list[float], size: tuple[int, int], marker: str, scale: str) -> None:
     y = np.array(values, float)

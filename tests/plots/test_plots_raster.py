@@ -40,16 +40,16 @@ def curve(kind: str, size: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.n
     seed=st.integers(0, 10**6),
     width=st.integers(1, 90),
     height=st.integers(1, 60),
-    log=st.booleans(),
+    scale=st.sampled_from(["linear", "log", "symlog"]),
     zoom=st.tuples(st.floats(-0.3, 1.2), st.floats(0.01, 1.5)),
 )
-@example("gaps", 10, 0, 60, 20, True, (0.3, 0.2))
-def test_every_dot_is_where_the_definition_puts_it(kind, size, seed, width, height, log, zoom) -> None:
-    compare(curve(kind, size, seed), zoom, width, height, "log" if log else "linear")
+@example("gaps", 10, 0, 60, 20, "log", (0.3, 0.2))
+def test_every_dot_is_where_the_definition_puts_it(kind, size, seed, width, height, scale, zoom) -> None:
+    compare(curve(kind, size, seed), zoom, width, height, scale)
 
 
 @pytest.mark.parametrize("kind", MAKERS)
-@pytest.mark.parametrize("scale", ["linear", "log"])
+@pytest.mark.parametrize("scale", ["linear", "log", "symlog"])
 def test_every_dot_of_whole_panels(kind: str, scale: str) -> None:
     for seed in range(8):
         compare(curve(kind, 50 * 3**seed % 3000, seed), (0.0, 1.0), 180, 100, scale)
@@ -60,7 +60,8 @@ def compare(curve, zoom: tuple[float, float], width: int, height: int, scale: st
     x, low, high = curve
     reach = float(x[-1]) if x.size else 1.0
     across = Scale(zoom[0] * reach, (zoom[0] + zoom[1]) * reach, "linear")
-    view = window(across, Scale(1e-3, 2.0, scale), width, height)
+    low_end = -2.0 if scale == "symlog" else 1e-3
+    view = window(across, Scale(low_end, 2.0, scale, 0.1), width, height)
     found = fill([spans(x, low, high, view)], view)[0]
     expected = np.zeros((height, width), bool)
     for dot in naive_dots(x.tolist(), low.tolist(), high.tolist(), view):

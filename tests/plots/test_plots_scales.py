@@ -13,7 +13,7 @@ from opttui.plots.ticks import labels, ticks
 
 POSITIVE = st.floats(1e-320, 1.7e308)
 ANY = st.floats(allow_nan=False, allow_infinity=False)
-KINDS = st.sampled_from(["linear", "log"])
+KINDS = st.sampled_from(["linear", "log", "symlog"])
 
 
 @settings(max_examples=300, deadline=None)
@@ -40,6 +40,8 @@ def test_never_below_zero_for_data_that_are_not(a: float, b: float) -> None:
 def test_a_growing_range_moves_in_few_round_steps() -> None:
     tops = [fitted(0.0, float(high), "linear").high for high in np.linspace(1, 10, 1000)]
     assert tops == sorted(tops) and len(set(tops)) <= 20
+    sides = [fitted(-float(low), 10.0, "symlog", 0.01).low for low in np.geomspace(1e-6, 9, 1000)]
+    assert sides == sorted(sides, reverse=True) and len(set(sides)) <= 15
     lows = [fitted(float(low), 10.0, "log").low for low in np.geomspace(9, 1e-6, 1000)]
     assert lows == sorted(lows, reverse=True) and len(set(lows)) <= 40
 
@@ -58,6 +60,13 @@ def test_a_growing_range_moves_in_few_round_steps() -> None:
         (-3.0, 0.0, "log", (0.1, 1.0)),
         (math.nan, 1.0, "linear", (0.0, 1.0)),
         (math.inf, -math.inf, "log", (0.1, 1.0)),
+        (-3.0, 40.0, "symlog", (-5.0, 50.0)),
+        (0.0, 40.0, "symlog", (0.0, 50.0)),
+        (2.0, 4000.0, "symlog", (1.0, 5000.0)),
+        (-4000.0, -2.0, "symlog", (-5000.0, -1.0)),
+        (-1e-9, 40.0, "symlog", (-0.002, 50.0)),
+        (-1.9, -1.2, "symlog", (-2.0, -1.1)),
+        (0.0, 0.0, "symlog", (0.0, 1.1)),
     ],
 )
 def test_head_room_ends_at_round_numbers(low, high, kind, ends) -> None:
@@ -75,6 +84,8 @@ def test_places() -> None:
     assert Scale(-1.0, 3.0, "linear").place([-1, 1, 3]).tolist() == [0, 0.5, 1]
     places = Scale(0.01, 100.0, "log").place([0.01, 1.0, 100.0, 0.0, -1.0, math.nan])
     np.testing.assert_allclose(places, [0, 0.5, 1, -math.inf, -math.inf, math.nan], atol=1e-12)
+    both = Scale(-100.0, 100.0, "symlog", 0.01).place([-100.0, -1.0, 0.0, 1.0, 10.0, 100.0, -math.inf])
+    np.testing.assert_allclose(both, [0, 0.25, 0.5, 0.75, 0.875, 1, -math.inf], atol=1e-4)
     assert Scale(-1.7e308, 1.7e308, "linear").place([0.0]).tolist() == [0.5]
 
 
@@ -106,10 +117,13 @@ def test_ticks_are_few_ascend_and_their_names_differ(a, b, kind: str, count: int
         (1e-13, 2e3, "log", ["1e-12", "1e-9", "1e-6", "1e-3", "1e0", "1e3"]),
         (2.28, 2.42, "log", ["2.30", "2.35", "2.40"]),
         (2, 1e7, "log", ["100", "10k", "1M"]),
+        (-5, 20, "symlog", ["-1", "0", "1", "10"]),
+        (-1000, 2000, "symlog", ["-1k", "-10", "0", "10", "1k"]),
+        (-2, -1.1, "symlog", ["-2.0", "-1.8", "-1.6", "-1.4", "-1.2"]),
     ],
 )
 def test_names_of_ticks(low: float, high: float, kind, expected: list[str]) -> None:
-    assert labels(ticks(Scale(float(low), float(high), kind), 6), 7) == (expected, "")
+    assert labels(ticks(Scale(float(low), float(high), kind, 0.1), 6), 7) == (expected, "")
 
 
 def test_ticks_that_differ_late_are_named_from_a_base() -> None:

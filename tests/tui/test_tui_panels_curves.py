@@ -13,6 +13,7 @@ from opttui.plots.picture import Ink, Picture, text_of
 from opttui.record.events import Event
 from opttui.record.layout import EVALUATIONS, LOSS, LR, SECONDS
 from opttui.record.manifest import Plan
+from opttui.tui.choices import next_scale
 from opttui.tui.panels import PANELS
 from opttui.tui.panels.facts import LaneFacts, ledger
 from opttui.tui.panels.legend import Entry, with_legend
@@ -39,9 +40,9 @@ def inks(picture: Picture) -> set[str]:
 
 
 @pytest.mark.parametrize("axis", ["steps", "evaluations", "seconds"])
-@pytest.mark.parametrize("log", [True, False])
-def test_every_lane_and_every_mark_is_drawn(reader, axis: str, log: bool) -> None:
-    picture = LOSS_PANEL.draw(view_of(reader, axis=axis, log=log), 120, 30)
+@pytest.mark.parametrize("scale", ["log", "symlog", "linear"])
+def test_every_lane_and_every_mark_is_drawn(reader, axis: str, scale: str) -> None:
+    picture = LOSS_PANEL.draw(view_of(reader, axis=axis, scale=scale), 120, 30)
     check(picture, 120, 30)
     assert {f"lane{i}" for i in range(6)} <= inks(picture)
     assert Ink("lane1") in [Ink(ink.fg) for ink in glyphs(picture, "◆")]
@@ -51,7 +52,26 @@ def test_every_lane_and_every_mark_is_drawn(reader, axis: str, log: bool) -> Non
 
 def test_the_title_says_the_axes(reader) -> None:
     assert LOSS_PANEL.title(view_of(reader)) == "loss · log · by steps"
-    assert LOSS_PANEL.title(view_of(reader, log=False, axis="seconds")) == "loss · linear · by seconds"
+    assert LOSS_PANEL.title(view_of(reader, scale="linear", axis="seconds")) == "loss · linear · by seconds"
+
+
+def test_losses_below_zero_have_a_scale_of_their_own(tmp_path: Path, reader) -> None:
+    positive = view_of(reader)
+    assert positive.loss_scale() == "log"
+    assert [seen(positive) for _ in range(3)] == ["linear", "log", "linear"]
+    rows = walk(0, 300, 0.1)
+    rows[:, LOSS] -= 20
+    below = view_of(make_run(tmp_path, {0: rows}))
+    assert below.loss_scale() == "symlog" and "symlog" in LOSS_PANEL.title(below)
+    text = text_of(LOSS_PANEL.draw(below, 80, 24))
+    assert "≤" not in text and " -10┤" in text and "  10┤" in text
+    assert [seen(below) for _ in range(3)] == ["linear", "log", "symlog"]
+
+
+def seen(view) -> str:
+    """The scale after another press of its key."""
+    next_scale(view)
+    return view.loss_scale()
 
 
 @pytest.mark.parametrize("axis", ["steps", "evaluations", "seconds"])
@@ -82,29 +102,32 @@ def test_a_target_is_a_faint_line(tmp_path: Path) -> None:
 
 def test_a_diverging_lane_does_not_press_the_others_flat() -> None:
     calm, wild = np.array([1e-3, 10.0]), np.array([10.0, 1e250, math.inf])
-    low, high = loss_range([calm], [wild], None, log=True) or (0, 0)
-    assert 300 <= high <= 500 and 5e-4 <= low <= 1e-3
-    low, high = loss_range([calm], [wild], None, log=False) or (0, 0)
-    assert 10 < high <= 20
+    log = loss_range([calm], [wild], None, "log")
+    assert log is not None and 300 <= log.high <= 500 and 5e-4 <= log.low <= 1e-3
+    linear = loss_range([calm], [wild], None, "linear")
+    assert linear is not None and 10 < linear.high <= 20
+    below = loss_range([calm], [-wild], None, "linear")
+    assert below is not None and -5 < below.low < 0 and below.high <= 12
+    both = loss_range([calm], [-wild], None, "symlog")
+    assert both is not None and -500 <= both.low <= -300 and both.high == 20
 
 
 def test_where_all_are_lost_their_start_is_shown() -> None:
-    low, high = loss_range([], [np.array([10.0, 1e30, math.nan])], None, log=True) or (0, 0)
-    assert low <= 10 and 1e6 < high < 1e8
+    scale = loss_range([], [np.array([10.0, 1e30, math.nan])], None, "log")
+    assert scale is not None and scale.low <= 10 and 1e6 < scale.high < 1e8
 
 
 @given(
     st.lists(st.lists(st.floats(), max_size=5).map(np.array), max_size=3),
     st.lists(st.lists(st.floats(), max_size=5).map(np.array), max_size=3),
     st.none() | st.floats(allow_nan=False, allow_infinity=False, min_value=-1e200, max_value=1e200),
-    st.booleans(),
+    st.sampled_from(["log", "symlog", "linear"]),
 )
-def test_a_range_is_finite_and_not_empty(kept, lost, target, log: bool) -> None:
-    found = loss_range([a.astype(float) for a in kept], [a.astype(float) for a in lost], target, log)
+def test_a_range_is_finite_and_not_empty(kept, lost, target, kind: str) -> None:
+    found = loss_range([a.astype(float) for a in kept], [a.astype(float) for a in lost], target, kind)
     if found is not None:
-        low, high = found
-        assert math.isfinite(low) and math.isfinite(high) and low < high
-        assert low > 0 or not log
+        assert math.isfinite(found.low) and math.isfinite(found.high) and found.low < found.high
+        assert found.low > 0 or kind != "log"
 
 
 @given(st.floats(min_value=1e-9, max_value=1e15))
@@ -218,11 +241,11 @@ def test_a_rate_of_zero_or_nan_is_no_trouble(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("loss", [math.nan, math.inf, -math.inf, 0.0, -1.0, 1e308, 1e-320])
-@pytest.mark.parametrize("log", [True, False])
-def test_strange_losses(tmp_path: Path, loss: float, log: bool) -> None:
+@pytest.mark.parametrize("scale", ["log", "symlog", "linear"])
+def test_strange_losses(tmp_path: Path, loss: float, scale: str) -> None:
     rows = walk(0, 30, 0.1)
     rows[:, LOSS] = loss
     other = walk(1, 30, 0.1)
     other[::3, LOSS] = loss
-    check(LOSS_PANEL.draw(view_of(make_run(tmp_path, {0: rows}), log=log), 80, 12), 80, 12)
-    check(LOSS_PANEL.draw(view_of(make_run(tmp_path, {0: rows, 1: other}), log=log), 80, 12), 80, 12)
+    check(LOSS_PANEL.draw(view_of(make_run(tmp_path, {0: rows}), scale=scale), 80, 12), 80, 12)
+    check(LOSS_PANEL.draw(view_of(make_run(tmp_path, {0: rows, 1: other}), scale=scale), 80, 12), 80, 12)

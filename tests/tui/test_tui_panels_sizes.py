@@ -103,7 +103,7 @@ def test_any_size_axis_marker_and_state(all_runs: dict[str, RunReader], data: st
         focus=data.draw(st.integers(0, 101)),
         hyper=data.draw(st.integers(0, 9)),
         axis=data.draw(st.sampled_from(["steps", "evaluations", "seconds"])),
-        log=data.draw(st.booleans()),
+        scale=data.draw(st.sampled_from([None, "log", "symlog", "linear"])),
         marker=data.draw(st.sampled_from(["braille", "block", "ascii"])),
         state=data.draw(st.sampled_from(STATES)),
         reason=data.draw(st.sampled_from(["", "loading torch …", "\x1b[31m日本"])),

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from opttui.plots.scales import fitted
+from opttui.plots.ranges import near_zero
+from opttui.plots.scales import Kind, Scale, fitted
 
 HEADROOM = 30.0
 """On a log axis lost lanes are followed up to this many times the others' highest loss (a decade and a half)."""
@@ -19,16 +20,17 @@ DEPTH = 1e-24
 
 
 def loss_range(
-    kept: Sequence[NDArray[np.float64]], lost: Sequence[NDArray[np.float64]], target: float | None, log: bool
-) -> tuple[float, float] | None:
-    """The range to draw; None where nothing finite (on a log axis: positive) is there.
+    kept: Sequence[NDArray[np.float64]], lost: Sequence[NDArray[np.float64]], target: float | None, kind: Kind
+) -> Scale | None:
+    """The scale to draw on; None where nothing finite (on a log axis: positive) is there.
 
     Args:
         kept: Lows and highs of the lanes that are doing well.
         lost: The same of those that diverged or failed.
         target: The target line, which is kept in sight.
-        log: Whether the axis is logarithmic.
+        kind: How values are placed on it.
     """
+    log = kind == "log"
     low, high = _extremes(kept, log)
     lost_low, lost_high = _extremes(lost, log)
     if high is None or low is None:
@@ -37,20 +39,25 @@ def loss_range(
             return None
         low, high = lost_low, min(lost_high, lost_low * HEADROOM**4) if log else lost_high
     elif lost_high is not None and lost_low is not None:
-        ceiling = high * HEADROOM if log else high + 0.25 * (high - low)
-        low, high = min(low, lost_low), max(high, min(lost_high, ceiling))
+        floor, ceiling = _room(low, high, kind)
+        low, high = min(low, max(lost_low, floor)), max(high, min(lost_high, ceiling))
     if target is not None and (target > 0 or not log):
         low, high = min(low, target), max(high, target)
-    return _round(low, high, log)
-
-
-def _round(low: float, high: float, log: bool) -> tuple[float, float]:
-    """Ends at round numbers, so that the axis and all that is drawn on it seldom move."""
     if log:
         high = max(high, 1e-290)
         low = max(low, high * DEPTH)
-    scale = fitted(low, high, "log" if log else "linear")
-    return scale.low, scale.high
+    # Ends at round numbers, so that the axis and all that is drawn on it seldom move.
+    return fitted(low, high, kind, near_zero([(part, part) for part in kept]) if kind == "symlog" else None)
+
+
+def _room(low: float, high: float, kind: Kind) -> tuple[float, float]:
+    """How far lost lanes are followed to either side."""
+    if kind == "log":
+        return 0.0, high * HEADROOM
+    if kind == "symlog":
+        size = max(abs(low), abs(high)) * HEADROOM
+        return -size, size
+    return low - 0.25 * (high - low), high + 0.25 * (high - low)
 
 
 def _extremes(arrays: Sequence[NDArray[np.float64]], log: bool) -> tuple[float | None, float | None]:
