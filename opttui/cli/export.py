@@ -12,7 +12,7 @@ import click
 from opttui.cli.lanes import chosen_lanes
 from opttui.cli.options import one_of
 from opttui.cli.replaced import replaced
-from opttui.cli.stdio import is_terminal
+from opttui.cli.stdio import complain, is_terminal
 from opttui.errors import InputError
 from opttui.record.rundir import find_run
 
@@ -63,6 +63,9 @@ def command(run: str | None, target: str, form: str | None, lanes: tuple[str, ..
     ids = chosen_lanes(reader.manifest.lanes, lanes)
     with opened(target) as file:
         write(reader, ids, file)
+    reader.poll()
+    for sentence in reader.damage:
+        complain(sentence)
     return 0
 
 

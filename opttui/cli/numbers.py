@@ -1,4 +1,6 @@
-"""Numbers, durations and ages as a person reads them. Knows no table."""
+"""Numbers and durations as a person reads them. Knows no table."""
+
+import math
 
 NOTHING = "-"
 """Stands for a number that does not exist."""
@@ -16,7 +18,7 @@ def count(value: int | None) -> str:
 
 def duration(seconds: float | None) -> str:
     """0.61 s, 12.3 s, 2 min 3 s, 3 h 20 min; milliseconds below a tenth of a second."""
-    if seconds is None:
+    if seconds is None or not math.isfinite(seconds):
         return NOTHING
     if seconds < 0.0995:
         return f"{seconds * 1000:.2g} ms"

@@ -14,6 +14,7 @@ from opttui.printable import printable
 from opttui.problems.problem import Code
 from opttui.race.build import DTYPES, device_of, make_problem
 from opttui.race.loop_source import NAMES, SEEDS, loop_source
+from opttui.race.script_check import check_script
 from opttui.race.streams import Streams
 from opttui.record.events import Event
 from opttui.record.manifest import Call, Manifest, Stepping
@@ -33,8 +34,9 @@ def script(manifest: Manifest, events: Sequence[Event], lanes: Sequence[int]) ->
         lanes: Ids of the lanes to write.
 
     Raises:
-        InputError: The problem has no source that could be pasted.
+        InputError: The problem has no source that could be pasted, or the record is not one of ours.
     """
+    check_script(manifest, events, lanes)
     code = source_of(manifest)
     specs = [manifest.scenario.lanes[lane] for lane in lanes]
     ways = {lane: stepping_in(manifest, lane) for lane in lanes}

@@ -61,7 +61,7 @@ def _result(lane: LaneInfo, log: "LaneReader", events: "list[Event]", alive: boo
         final_loss=None if last is None else last[LOSS],
         best_loss=log.best_loss,
         best_step=log.best_step,
-        target_step=_step_of(events, lane.id, "target"),
+        target_step=_target_step(events, lane.id),
         final_lr=None if last is None else last[LR],
         diverged_step=_step_of(events, lane.id, "outcome", "diverged"),
         parent=lane.parent,
@@ -83,6 +83,12 @@ def _outcome(lane: int, log: "LaneReader", events: "list[Event]", alive: bool) -
     if log.last is None:
         return "stopped", "the race process ended without a word before the first step"
     return "stopped", f"the race process ended without a word after step {_whole(log.last[STEP])}"
+
+
+def _target_step(events: "list[Event]", lane: int) -> int | None:
+    """A lane that stops at its target says so with its outcome; one that goes on, with an event of its own."""
+    step = _step_of(events, lane, "target")
+    return _step_of(events, lane, "outcome", "reached") if step is None else step
 
 
 def _step_of(events: "list[Event]", lane: int, kind: str, outcome: str | None = None) -> int | None:

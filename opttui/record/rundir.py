@@ -11,6 +11,7 @@ import msgspec
 
 from opttui.errors import RunError
 from opttui.printable import printable
+from opttui.record.disorder import disorder
 from opttui.record.jsontext import DamagedTextError, decode, encode
 from opttui.record.layout import MANIFEST
 from opttui.record.manifest import FORMAT, LaneInfo, Manifest
@@ -18,7 +19,6 @@ from opttui.record.private import make_directories, open_to_read, open_to_write,
 from opttui.scenario.specs import Scenario
 
 _LARGEST_MANIFEST = 16 * 2**20
-_MOST_LANES = 1024
 _LONGEST_NAME = 40
 _LIST_THEM = "`opttui runs` lists them."
 
@@ -100,11 +100,10 @@ def read_manifest(path: Path) -> Manifest:
         manifest = decode(data, Manifest)
     except DamagedTextError as error:
         raise RunError(f"{name}/{MANIFEST} is damaged: {error}.", _LIST_THEM) from None
-    if len(manifest.lanes) > _MOST_LANES:
-        raise RunError(
-            f"{name}/{MANIFEST} names {len(manifest.lanes)} lanes; a run has at most {_MOST_LANES}."
-        )
-    return manifest
+    if wrong := disorder(manifest):
+        raise RunError(f"{name}/{MANIFEST} is damaged: {wrong}.", _LIST_THEM)
+    # A directory that was copied or renamed is found by its name now, not by the one it was made with.
+    return msgspec.structs.replace(manifest, id=printable(path.name) or manifest.id)
 
 
 def find_run(name: str | None) -> Path:

@@ -91,6 +91,14 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["rows.csv", "runs"]
 
 
+def test_rows_that_are_damaged_are_told_of(runs: Path) -> None:
+    log = make(runs) / "lane-00.rec"
+    log.write_bytes(log.read_bytes()[:-1000])
+    said = called("export", "--to", "-", "--format", "csv", "--lane", "0")
+    assert said.status == 0
+    assert said.err.startswith("opttui: The last ") and "bytes of lane 0's log are cut or damaged" in said.err
+
+
 def test_a_reader_that_goes_away_is_no_error(runs: Path) -> None:
     make(runs, steps=20_000)
     with subprocess.Popen(

@@ -28,6 +28,8 @@ def test_a_number_has_four_digits(value: float | None, text: str) -> None:
     ("seconds", "text"),
     [
         (None, "-"),
+        (math.nan, "-"),
+        (math.inf, "-"),
         (0.0, "0 ms"),
         (0.0021, "2.1 ms"),
         (0.0994, "99 ms"),

@@ -8,10 +8,12 @@ import pytest
 from oracle import SCHEDULES, race_of, run, spec_of
 
 from opttui.control.commands import Set
+from opttui.errors import InputError
 from opttui.race.script import script
+from opttui.record.events import Event
 from opttui.record.layout import LOSS, LR
 from opttui.record.manifest import Manifest
-from opttui.scenario.specs import LaneSpec
+from opttui.scenario.specs import LaneSpec, ProblemSpec
 
 STEPS = 25
 
@@ -80,8 +82,62 @@ def test_a_script_of_one_lane_turns_what_was_turned(tmp_path) -> None:
 
 
 def test_names_cannot_break_out_of_the_script(tmp_path) -> None:
-    race = race_of("rosenbrock", [LaneSpec("SGD", {"lr": 1e-3}, name='"""\nimport os\x1b[2J')], 3)
-    manifest = msgspec.structs.replace(manifest_of(race), id='"""\nraise SystemExit')
+    race = race_of("rosenbrock", [LaneSpec("SGD", {"lr": 1e-3})], 3)
+    manifest = manifest_of(race)
     race.hand_back()
+    lane = msgspec.structs.replace(manifest.lanes[0], name='"""\nimport os\x1b[2J')
+    manifest = msgspec.structs.replace(manifest, id='"""\nraise SystemExit', lanes=(lane,))
     found = printed(script(manifest, [], [0]), tmp_path)
     assert len(found[0]) == 3
+
+
+INJECTED = '__import__("os").abort()'
+
+
+def of_scenario(**changes: object):
+    return lambda manifest: {"scenario": msgspec.structs.replace(manifest.scenario, **changes)}
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda _: {"device": f'cpu"); {INJECTED} #'}, "it names no device but"),
+        (lambda _: {"dtype": f"float32; {INJECTED}"}, "it names no dtype but"),
+        (lambda _: {"versions": {"threads": f"1); {INJECTED} #"}}, "it names no number of threads but"),
+        (of_scenario(problem=ProblemSpec("nope")), "unknown problem 'nope'"),
+        (of_scenario(lanes=(LaneSpec(f"Adam(p) or {INJECTED} or torch.optim.Adam"),)), "Adam(p) or"),
+        (of_scenario(lanes=(LaneSpec("Adam", {f"lr={INJECTED}, x": 1}),)), "Adam takes no argument"),
+        (of_scenario(lanes=(LaneSpec("my.opt.Mine", {f"lr={INJECTED}, x": 1}),)), "is no argument's name"),
+        (of_scenario(lanes=()), "there is no lane"),
+        (of_scenario(steps=INJECTED), "steps must be a whole number"),
+        (of_scenario(seed=INJECTED), "seed must be a whole number"),
+        (of_scenario(target=INJECTED), "target must be a finite number"),
+    ],
+)
+def test_a_record_that_we_did_not_write_becomes_no_script(change, why: str) -> None:
+    race = race_of("rosenbrock", [LaneSpec("SGD", {"lr": 1e-3})], 3)
+    manifest = manifest_of(race)
+    race.hand_back()
+    with pytest.raises(InputError) as caught:
+        script(msgspec.structs.replace(manifest, **change(manifest)), [], [0])
+    assert str(caught.value).startswith("There is no script of x, because ")
+    assert why in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"place": "lr", "new": 0.1},
+        {"place": [INJECTED, None], "new": 0.1},
+        {"place": ["lr", INJECTED], "new": 0.1},
+        {"place": ["lr", None], "new": INJECTED},
+        {"place": ["lr", None], "new": float("nan")},
+    ],
+)
+def test_an_event_that_we_did_not_write_becomes_no_script(data: dict) -> None:
+    race = race_of("rosenbrock", [LaneSpec("SGD", {"lr": 1e-3})], 3)
+    manifest = manifest_of(race)
+    race.hand_back()
+    with pytest.raises(InputError, match="its event at step 1 turns nothing"):
+        script(manifest, [Event("set", lane=0, step=1, data=data)], [0])

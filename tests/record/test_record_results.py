@@ -90,6 +90,12 @@ def test_outcomes_are_kept(run: Path) -> None:
     assert (second.target_step, second.diverged_step) == (None, 4)
 
 
+def test_a_lane_that_stops_at_its_target_has_reached_it_at_that_step(run: Path) -> None:
+    reached = Event("outcome", "reached 0.1", lane=0, step=3, data={"outcome": "reached"})
+    first, second = results(written(run, 5, reached), alive=False)
+    assert (first.target_step, second.target_step) == (3, None)
+
+
 def test_a_race_stopped_by_a_person_without_its_last_words(run: Path) -> None:
     reader = written(run, 5, Event("stopped", "stopped by tell"))
     assert outcomes(reader, alive=False)[0] == ("stopped", "stopped by tell")

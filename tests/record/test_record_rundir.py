@@ -1,12 +1,14 @@
 """Run directories: private, whole or not there, found by a few letters; one sentence for everything that is
 not one."""
 
+import json
 import os
 import re
 import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -286,3 +288,37 @@ def test_listing_needs_no_numpy() -> None:
     code = "import sys, opttui.record.rundir, opttui.record.results, opttui.record.manifest; print('numpy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"created": {"$float": "nan"}}, "created is no time: nan"),
+        ({"created": 1e300}, "created is no time: 1e+300"),
+        ({"created": -1}, "created is no time: -1"),
+        ({"ended": {"$float": "inf"}}, "ended is no time: inf"),
+        ({"format": -5}, "there is no format -5"),
+        ({"lanes": [{"id": 0, "name": "a", "phrase": "Adam"}] * 2}, "the ids of its lanes"),
+        ({"lanes": [{"id": 10**9, "name": "a", "phrase": "Adam"}]}, "the ids of its lanes"),
+        (
+            {"process": {"host": "h", "boot_id": "b", "pid": -1, "start_time": 0, "socket": ""}},
+            "there is no process -1",
+        ),
+    ],
+)
+def test_a_manifest_that_cannot_be_true_is_damaged(run: Path, changes: dict[str, Any], why: str) -> None:
+    manifest = json.loads((run / "manifest.json").read_bytes())
+    (run / "manifest.json").write_text(json.dumps(manifest | changes))
+    assert f"manifest.json is damaged: {why}" in sentence(run)
+
+
+def test_a_scenario_and_results_that_cannot_be_true_are_damage(run: Path) -> None:
+    manifest = read_manifest(run)
+    shortened = msgspec.structs.replace(manifest.scenario, steps=0)
+    write_manifest(run, msgspec.structs.replace(manifest, scenario=shortened))
+    assert "a race has no 0 steps" in sentence(run)
+
+
+def test_a_run_that_was_renamed_goes_by_its_new_name(run: Path) -> None:
+    moved = run.rename(run.with_name("a-copy"))
+    assert read_manifest(moved).id == "a-copy"
