@@ -98,3 +98,7 @@ def test_a_quick_verb_loads_nothing_heavy(arguments: list[str], tmp_path: Path) 
     )
     assert json.loads(done.stderr) == [0, []]
     assert done.stdout
+
+
+def test_a_race_waits_for_no_library_that_its_problem_does_without() -> None:
+    assert loaded("opttui.server.conduct", "one") == {"torch", "numpy"}

@@ -47,7 +47,12 @@ def _what_the_system_says(error: OSError) -> str:
     return f"{what}{error.strerror or error}."
 
 
-@click.command(cls=Verbs, invoke_without_command=True, subcommand_metavar="[VERB] ...")
+@click.command(
+    cls=Verbs,
+    invoke_without_command=True,
+    subcommand_metavar="[VERB] ...",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(opttui.__version__, message="opttui %(version)s")
 @click.pass_context
 def command(ctx: click.Context) -> int:

@@ -8,6 +8,9 @@ import click
 
 from opttui.scenario.nearest import meant
 
+LONGEST = 1000
+"""Digits of a number that is read; Python itself refuses more than 4,300."""
+
 Reading = Callable[[click.Context, click.Parameter, Any], Any]
 """A click callback: from the text, or None when the option is not there, to the value."""
 
@@ -20,7 +23,7 @@ def whole(low: int | None = None, high: int | None = None) -> Reading:
         if value is None:
             return None
         digits = value.strip().removeprefix("-").replace("_", "")
-        number = int(value) if digits.isascii() and digits.isdigit() and len(digits) <= 19 else None
+        number = int(value) if digits.isascii() and digits.isdigit() and len(digits) <= LONGEST else None
         too_low = number is not None and low is not None and number < low
         too_high = number is not None and high is not None and number > high
         if number is None or too_low or too_high:

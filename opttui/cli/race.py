@@ -9,7 +9,7 @@ import click
 from opttui.cli.consent import settle
 from opttui.cli.options import number, one_of, whole
 from opttui.cli.stdio import has_screen
-from opttui.control.begin import begin, discard, wait_until_ready
+from opttui.control.begin import begin, call_off, discard, wait_until_ready
 from opttui.control.launch import Launch
 from opttui.control.life import life
 from opttui.control.words import parse_command
@@ -68,8 +68,11 @@ def command(what: str, lanes: tuple[str, ...], **given: Any) -> int:
 
 def on_screen(path: Path, launch: Launch) -> int:
     """Be a window on the race. A start that failed is told after the screen has gone."""
-    from opttui.tui import run_screen
-
+    try:
+        from opttui.tui import run_screen
+    except KeyboardInterrupt:
+        call_off(path, launch)
+        raise
     status = run_screen(path, launch)
     if launch.poll() == "failed":
         if launch.user_error:
@@ -97,20 +100,27 @@ def detached(path: Path, launch: Launch, as_json: bool, quiet: bool) -> int:
 
 def headless(path: Path, launch: Launch, as_json: bool, quiet: bool) -> int:
     """Watch it to its end; Ctrl-C ends it and prints what there is. Status 1 when every lane failed."""
-    from opttui.cli.headless import ended_as, stop, watch
-    from opttui.cli.progress import meter
-    from opttui.cli.report import print_json, print_report
-    from opttui.record.reader import RunReader
-
     interrupted = False
-    with meter(quiet) as gauge:
-        wait_until_ready(path, launch, gauge.show)
-        reader = RunReader(path)
-        try:
-            watch(reader, gauge.show)
-        except KeyboardInterrupt:
-            interrupted = True
-            stop(path)
+    try:
+        from opttui.cli.headless import watch
+        from opttui.cli.progress import meter
+        from opttui.record.reader import RunReader
+
+        with meter(quiet) as gauge:
+            wait_until_ready(path, launch, gauge.show)
+            watch(RunReader(path), gauge.show)
+    except KeyboardInterrupt:
+        if launch.poll() != "ready":
+            call_off(path, launch)
+            raise
+        interrupted = True
+        from opttui.cli.headless import stop
+
+        stop(path)
+    from opttui.cli.headless import ended_as
+    from opttui.cli.report import print_json, print_report
+
+    reader = RunReader(path)
     reader.poll()
     alive = life(path) in ("live", "starting")
     if as_json:

@@ -14,7 +14,7 @@ def sentence_of(error: click.ClickException) -> str:
     if isinstance(error, click.NoSuchOption):
         return _no_option(error)
     if isinstance(error, click.MissingParameter):
-        return f"{_verb(error)!r} needs {_name(error)}. {_usage(error)}"
+        return f"{_verb(error)!r} needs {_name(error).rstrip('.')}. {_usage(error)}"
     message = error.format_message()
     extra = EXTRA.search(message)
     if extra and isinstance(error, click.UsageError):

@@ -7,7 +7,12 @@ from opttui.control.words import FORMS, parse_command
 from opttui.record.rundir import find_run
 
 
-@click.command("tell", epilog=f"Commands: {' · '.join(FORMS.values())}")
+@click.command(
+    "tell",
+    epilog=f"Commands: {' · '.join(FORMS.values())}",
+    # -1 and a lane called -x are words to refuse or to take, not options
+    context_settings={"ignore_unknown_options": True},
+)
 @click.argument("run")
 @click.argument("words", metavar="COMMAND...", nargs=-1, required=True)
 def command(run: str, words: tuple[str, ...]) -> int:
@@ -20,6 +25,6 @@ def command(run: str, words: tuple[str, ...]) -> int:
       opttui tell rosen set Adam lr=0.02
       opttui tell rosen step 10
     """
-    wish = parse_command(list(words))
+    wish = parse_command(words[0] if len(words) == 1 else list(words))
     print(carried_out(find_run(run), wish))
     return 0

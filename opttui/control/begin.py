@@ -52,9 +52,14 @@ def wait_until_ready(path: Path, launch: Launch, show: Show = lambda done, words
         discard(path)
         raise
     except KeyboardInterrupt:
-        launch.stop()
-        discard(path)
+        call_off(path, launch)
         raise
+
+
+def call_off(path: Path, launch: Launch) -> None:
+    """Leave neither a process nor a run of a race whose steps have not begun."""
+    launch.stop()
+    discard(path)
 
 
 def discard(path: Path) -> None:

@@ -105,12 +105,12 @@ def _set(rest: Sequence[str]) -> Set:
     """The first word is the lane's, with those up to the first KEY=VALUE: a name with spaces needs no
     quotes."""
     if not rest or not rest[0]:
-        raise InputError("'set' needs a lane and a value.", f"Write: {FORMS['set']}.")
+        raise InputError("'set' needs a lane and a value.", "Write: set LANE lr=0.05.")
     first = next((at for at, word in enumerate(rest) if at and "=" in word), len(rest))
     if first == len(rest):
         lane = " ".join(rest)
         why = f"{lane!r} has no lane before it" if "=" in lane else f"'set {lane}' has no KEY=VALUE"
-        raise InputError(f"{why}.", f"Write: {FORMS['set']}.")
+        raise InputError(f"{why}.", "Write: set LANE lr=0.05.")
     return Set(" ".join(rest[:first]), _values(rest[first:]))
 
 
@@ -119,7 +119,7 @@ def _values(words: Sequence[str]) -> dict[str, float]:
     for word in words:
         key, equals, text = word.partition("=")
         if not key or not equals:
-            raise InputError(f"{word!r} is not KEY=VALUE.", f"Write: {FORMS['set']}.")
+            raise InputError(f"{word!r} is not KEY=VALUE.", "Write: set LANE lr=0.05.")
         if key in values:
             raise InputError(f"{key!r} is set twice.", "Once is enough.")
         value = _number(text)

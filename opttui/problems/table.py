@@ -1,38 +1,36 @@
-"""The problems by name: one line each."""
+"""The problems by name, each in a module of its own that is imported when a race of it is built.
 
+Together they load scikit-learn and SciPy, which takes a second or two that most races need not wait.
+"""
+
+import importlib
 from collections.abc import Callable
+from functools import partial
 
-from opttui.problems import (
-    breast_cancer,
-    deep_linear,
-    diabetes,
-    digits_autoencoder,
-    digits_cnn,
-    digits_factors,
-    digits_mlp,
-    image_factors,
-    linear,
-    noisy_quadratic,
-    poisson_pinn,
-    rosenbrock,
-    text_skipgram,
-    text_transformer,
-)
 from opttui.problems.problem import Problem, Setting
 
-PROBLEMS: dict[str, Callable[[Setting], Problem]] = {
-    "rosenbrock": rosenbrock.make,
-    "linear": linear.make,
-    "digits-mlp": digits_mlp.make,
-    "digits-cnn": digits_cnn.make,
-    "digits-autoencoder": digits_autoencoder.make,
-    "digits-factors": digits_factors.make,
-    "deep-linear": deep_linear.make,
-    "diabetes": diabetes.make,
-    "breast-cancer": breast_cancer.make,
-    "image-factors": image_factors.make,
-    "text-transformer": text_transformer.make,
-    "text-skipgram": text_skipgram.make,
-    "poisson-pinn": poisson_pinn.make,
-    "noisy-quadratic": noisy_quadratic.make,
-}
+NAMES = (
+    "rosenbrock",
+    "linear",
+    "digits-mlp",
+    "digits-cnn",
+    "digits-autoencoder",
+    "digits-factors",
+    "deep-linear",
+    "diabetes",
+    "breast-cancer",
+    "image-factors",
+    "text-transformer",
+    "text-skipgram",
+    "poisson-pinn",
+    "noisy-quadratic",
+)
+
+
+def _make(name: str, setting: Setting) -> Problem:
+    module = importlib.import_module(f"opttui.problems.{name.replace('-', '_')}")
+    problem: Problem = module.make(setting)
+    return problem
+
+
+PROBLEMS: dict[str, Callable[[Setting], Problem]] = {name: partial(_make, name) for name in NAMES}

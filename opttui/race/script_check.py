@@ -36,16 +36,12 @@ def check_script(manifest: Manifest, events: Sequence[Event], lanes: Sequence[in
 def _is_turn(data: dict[str, Any]) -> bool:
     """Key in a parameter group, index where that holds a tuple, and a finite value."""
     place, new = data.get("place"), data.get("new")
+    if isinstance(new, bool) or not isinstance(new, int | float) or not math.isfinite(new):
+        return False
     if not isinstance(place, list) or len(place) != 2:
         return False
     key, index = place
-    return (
-        isinstance(key, str)
-        and key.isidentifier()
-        and (index is None or type(index) is int)
-        and type(new) in (int, float)
-        and math.isfinite(new)
-    )
+    return isinstance(key, str) and key.isidentifier() and (index is None or type(index) is int)
 
 
 def _refused(manifest: Manifest, why: str) -> InputError:

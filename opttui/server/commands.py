@@ -9,6 +9,7 @@ from opttui.control.commands import AnyCommand, Pace, Pause, Set, Status, Step, 
 from opttui.control.words import parse_command
 from opttui.errors import InputError
 from opttui.record.events import Event
+from opttui.scenario.names import lane_names
 from opttui.scenario.specs import Scenario
 
 
@@ -49,9 +50,14 @@ def scripted(scenario: Scenario) -> list[tuple[int, AnyCommand]]:
     """The commands that a scenario gives by itself, with the step before which each is applied. InputError
     for nonsense."""
     commands = []
+    names = lane_names(scenario.lanes)
     for event in scenario.events:
         try:
-            commands.append((event.at, parse_command(event.do)))
+            command = parse_command(event.do)
+            if isinstance(command, Set) and command.lane not in (*names, *map(str, range(len(names)))):
+                known = ", ".join(f"{number} ({name})" for number, name in enumerate(names))
+                raise InputError(f"there is no lane '{command.lane}'; the lanes are {known}.")
+            commands.append((event.at, command))
         except InputError as error:
             raise InputError(
                 f"The scenario's event at step {event.at}: {error.message}", error.hint

@@ -51,7 +51,7 @@ def conduct(path: Path, manifest: Manifest, pipe: ReadyPipe) -> None:
     syncer = Syncer(path)
     try:
         manifest = _announce(path, manifest, race, socket_file)
-        recorder.event(Event("ready", f"{len(race.lanes)} lanes at the start", step=race.step()))
+        recorder.event(Event("ready", _at_the_start(len(race.lanes)), step=race.step()))
         writer.flush()
         stop_politely(inbox)
         channel.start()
@@ -70,6 +70,10 @@ def conduct(path: Path, manifest: Manifest, pipe: ReadyPipe) -> None:
         with contextlib.suppress(OSError):  # whoever asked for a stop on a full disk has been told
             writer.close()
         syncer.close()
+
+
+def _at_the_start(lanes: int) -> str:
+    return "one lane at the start" if lanes == 1 else f"{lanes} lanes at the start"
 
 
 def _announce(path: Path, manifest: Manifest, race: Race, socket_file: Path) -> Manifest:

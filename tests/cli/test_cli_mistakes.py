@@ -1,5 +1,6 @@
 """Every mistake is one sentence on stderr and status 2, with nothing on stdout and nothing half-written."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -28,6 +29,13 @@ MISTAKES = {
         ["race", "rosenbrock", "--steps", "many"],
         "--steps must be a whole number, not 'many'",
     ),
+    "more steps than there are": (
+        ["race", "rosenbrock", "--steps", "9" * 20],
+        "steps must be a whole number from 1 to 1,000,000,000, not 99999999999999999999",
+    ),
+    "a pace below 0": (["tell", "rosen", "pace", "-3"], "'-3' is not a pace"),
+    "steps below 0": (["tell", "rosen", "step", "-1"], "'-1' is not a number of steps"),
+    "a command in one word": (["tell", "rosen", "set 0 lr=fast"], "'fast' is not a number for 'lr'"),
     "no steps": (["race", "rosenbrock", "--steps", "0"], "--steps"),
     "a long number": (["race", "rosenbrock", "--steps", "9" * 5000], "--steps must be a whole number"),
     "a seed below 0": (["race", "rosenbrock", "--seed", "-1"], "--seed"),
@@ -116,6 +124,16 @@ def test_a_run_whose_manifest_is_damaged(runs: Path) -> None:
     said = called("runs")
     assert (said.status, said.err) == (0, "")
     assert "unreadable" in said.out
+
+
+def test_a_run_with_an_impossible_time_does_not_hide_the_others(runs: Path) -> None:
+    odd, good = make(runs, "odd"), make(runs, "good")
+    manifest = json.loads((odd / "manifest.json").read_text())
+    (odd / "manifest.json").write_text(json.dumps(manifest | {"created": {"$float": "nan"}}))
+    said = called("runs")
+    assert said.status == 0
+    assert f"{odd.name}" in said.out and "unreadable" in said.out and good.name in said.out
+    assert "created is no time" in refused(called("show", "odd"))
 
 
 def test_attaching_without_a_terminal_points_to_show(runs: Path) -> None:

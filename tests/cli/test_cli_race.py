@@ -9,8 +9,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from cli_toys import Raced, called, refused
+import pytest
+from cli_toys import Raced, called, make, refused
 
+from opttui.cli import progress, race
 from opttui.control import launch
 from opttui.record.rundir import list_runs
 
@@ -126,3 +128,31 @@ def listed() -> list[dict[str, object]]:
     """The runs."""
     runs: list[dict[str, object]] = json.loads(called("runs", "--json").out)
     return runs
+
+
+class Launched:
+    """A race process on its way."""
+
+    message = ""
+    stopped = False
+
+    def poll(self) -> str:
+        return "waiting"
+
+    def stop(self) -> None:
+        self.stopped = True
+
+
+@pytest.mark.parametrize("what", ["meter", "wait_until_ready"])
+def test_ctrl_c_before_the_first_step_leaves_neither_a_run_nor_a_process(
+    what: str, runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(progress if what == "meter" else race, what, interrupted)
+    path, started = make(runs), Launched()
+    with pytest.raises(KeyboardInterrupt):
+        race.headless(path, started, as_json=True, quiet=True)  # type: ignore[arg-type]
+    assert started.stopped
+    assert not path.exists()

@@ -59,7 +59,7 @@ def test_words_become_commands(words, command):
         ("pace inf", "'inf' is not a pace."),
         ("pace fast", "'fast' is not a pace. Write steps a second above 0, or max: pace 20."),
         ("pace 1 2", "'pace' takes nothing after it, but there is '2'."),
-        ("set", "'set' needs a lane and a value. Write: set LANE lr=0.05 ...."),
+        ("set", "'set' needs a lane and a value. Write: set LANE lr=0.05."),
         ("set '' lr=1", "'set' needs a lane and a value."),
         ("set 0", "'set 0' has no KEY=VALUE."),
         ("set lr=0.1", "'lr=0.1' has no lane before it."),

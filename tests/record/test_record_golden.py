@@ -68,7 +68,7 @@ def test_format_1(tmp_path: Path) -> None:
     assert reader.grid is not None
     assert reader.grid.box == (-2.0, 2.0, -1.0, 3.0)
     np.testing.assert_array_equal(reader.grid.values, np.arange(6.0).reshape(2, 3))
-    assert reader.manifest.id == "golden-0001"
+    assert reader.manifest.id == "format-1"  # a run goes by the name of its directory
     assert [result.outcome for result in results(reader, alive=False)] == ["stopped", "diverged"]
 
 

@@ -7,7 +7,9 @@ import pytest
 from racing import FakeClock, FakeInbox, FakeRace, FakeWriter
 
 from opttui.control.commands import Pace, Pause, Resume, Set, Step, Stop
-from opttui.server.commands import Mode
+from opttui.errors import InputError
+from opttui.scenario.specs import EventSpec, LaneSpec, ProblemSpec, Scenario
+from opttui.server.commands import Mode, scripted
 from opttui.server.loop import FLUSH_ROWS, FLUSH_SECONDS, RETRY, Loop
 from opttui.server.recorder import Recorder
 
@@ -324,3 +326,16 @@ def test_the_reason_is_in_words(number, said):
     rig.inbox.at(105.0, Stop())
     rig.run()
     assert said in rig.mode.trouble
+
+
+def test_a_scenarios_command_for_a_lane_that_is_not_there_is_refused_before_the_race():
+    def asked(do):
+        lanes = (LaneSpec("Adam"), LaneSpec("SGD", name="slow"))
+        return Scenario(ProblemSpec("linear"), lanes, events=(EventSpec(3, do),))
+
+    assert len(scripted(asked("set 1 lr=0.1"))) == len(scripted(asked("set slow lr=0.1"))) == 1
+    with pytest.raises(InputError) as caught:
+        scripted(asked("set 9 lr=0.1"))
+    assert str(caught.value) == (
+        "The scenario's event at step 3: there is no lane '9'; the lanes are 0 (Adam), 1 (slow)."
+    )
