@@ -19,6 +19,18 @@ import pyte
 WIDE, HIGH = 8.4, 17.0
 """Size of a cell in pixels."""
 PAPER, INK = "#0d1017", "#d5dae3"
+SIXTEEN = {
+    **{"black": "#1c1f26", "red": "#e06c75", "green": "#98c379", "brown": "#d7a95b", "blue": "#61afef"},
+    **{"magenta": "#c678dd", "cyan": "#56b6c2", "white": "#c8ccd4", "brightblack": "#5c6370"},
+    **{"brightred": "#ff7b86", "brightgreen": "#b5e890", "brightbrown": "#f2d06b", "brightblue": "#82c7ff"},
+    **{
+        "brightmagenta": "#e29cf7",
+        "brightcyan": "#7fe0ec",
+        "brightwhite": "#ffffff",
+        "brightyellow": "#f2d06b",
+    },
+}
+"""A usual terminal's own colours, by pyte's names."""
 HALVES = {
     "▀": (0, 0, 1, 0.5),
     "▄": (0, 0.5, 1, 0.5),
@@ -136,13 +148,9 @@ def is_text(data: str) -> bool:
 
 def colour(name: str, default: str) -> str:
     """A colour of pyte's as CSS."""
-    return (
-        default
-        if name == "default"
-        else f"#{name}"
-        if len(name) == 6 and name[0] in "0123456789abcdef"
-        else name
-    )
+    if name == "default":
+        return default
+    return SIXTEEN.get(name) or f"#{name}"
 
 
 def runs(values: list[object]) -> Iterator[tuple[int, int]]:

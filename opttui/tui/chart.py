@@ -80,7 +80,7 @@ class Chart(Widget):
 
 def strip_of(row: Row, palette: Palette) -> Strip:
     """A row as a strip."""
-    return Strip([Segment(text, palette.style(ink)) for text, ink in row])
+    return Strip([Segment(palette.text(text, ink), palette.style(ink)) for text, ink in row])
 
 
 def changed_part(before: Row, after: Row, y: int) -> Region:

@@ -119,7 +119,7 @@ TERMINAL = Palette(
         *("bright_blue", "yellow", "green", "magenta", "bright_yellow", "cyan"),
         *("red", "bright_cyan", "white", "bright_magenta", "bright_green", "blue"),
     ),
-    levels=("default",) * 10,
+    levels=("bright_black",) * 10,
     ansi=True,
     ghost="bright_black",
 )

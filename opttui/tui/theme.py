@@ -34,13 +34,21 @@ class Palette:
         """The style of an ink. Every segment carries paper and ink: blank ones do not inherit the background."""
         found = self._styles.get(ink)
         if found is None:
-            found = self._styles[ink] = Style(
-                color=self.colour(ink.fg) or self.roles["text"],
-                bgcolor=self.colour(ink.bg) or self.paper,
-                bold=ink.bold,
-                dim=self.ansi and ink.fg.endswith("dim"),
-            )
+            paper = self.paper if self.flat(ink.bg) else self.colour(ink.bg) or self.paper
+            colour = self.colour(ink.fg)
+            # Of sixteen colours what is faint is also the cursor's paper.
+            colour = self.roles["text"] if not colour or colour == paper else colour
+            dim = self.ansi and ink.fg.endswith("dim")
+            found = self._styles[ink] = Style(color=colour, bgcolor=paper, bold=ink.bold, dim=dim)
         return found
+
+    def flat(self, role: str) -> bool:
+        """Whether it is a shade of a surface that has none here: sixteen colours leave it contour lines alone."""
+        return self.ansi and role.startswith("level")
+
+    def text(self, text: str, ink: Ink) -> str:
+        """What is written in an ink: two halves of shades that have no colour are a blank."""
+        return text.replace("▀", " ") if self.flat(ink.fg) else text
 
     def colour(self, role: str) -> str:
         """The colour of a role; empty where it has none."""

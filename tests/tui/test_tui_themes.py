@@ -109,3 +109,10 @@ def test_a_file_that_cannot_be_read_or_written_is_no_trouble(monkeypatch: pytest
     assert settings().theme == "contrast"
     monkeypatch.setenv("XDG_CONFIG_HOME", "/proc/nothing")
     assert "cannot be written" in keep(Settings("dark"))
+
+
+def test_a_surface_without_shades_has_no_halves_either() -> None:
+    terminal = PALETTES["terminal"]
+    assert terminal.text("▀▀ ⡀", Ink("level3", "level1")) == "   ⡀"
+    assert terminal.style(Ink("level3", "level1")).bgcolor == terminal.style(Ink()).bgcolor
+    assert DARK.text("▀", Ink("level3", "level1")) == "▀"
