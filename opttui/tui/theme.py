@@ -37,7 +37,7 @@ class Palette:
             paper = self.paper if self.flat(ink.bg) else self.colour(ink.bg) or self.paper
             colour = self.colour(ink.fg)
             # Of sixteen colours what is faint is also the cursor's paper.
-            colour = self.roles["text"] if not colour or colour == paper else colour
+            colour = self.roles["text"] if not colour or (self.ansi and colour == paper) else colour
             dim = self.ansi and ink.fg.endswith("dim")
             found = self._styles[ink] = Style(color=colour, bgcolor=paper, bold=ink.bold, dim=dim)
         return found
