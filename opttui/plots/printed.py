@@ -27,7 +27,7 @@ def print_curves(
     """A chart with a legend as plain text, or with ANSI colours; empty where nothing is finite or there is no room.
 
     Args:
-        lines: Curves; each is thinned to its lowest and highest value of every column.
+        lines: Curves; each is thinned to its lowest and highest value of every column, without colour to their middle.
         names: One a curve, printable.
         width: Characters of a row.
         height: Rows.
@@ -53,13 +53,32 @@ def print_curves(
                 continue
             marker = "braille" if colour else GLYPHS[index % len(GLYPHS)]
             ink = COLOURS[index % len(COLOURS)] if colour else "default"
-            up = np.clip(scale.place(y), 0, 1).tolist()
-            plotext.plot(across.place(x).tolist(), up, label=name, marker=marker, color=ink)
+            up = np.clip(scale.place(y), 0, 1)
+            left_to_right, up = (x, up) if colour else middle(x, up)
+            # Without colour the names stand below, where they hide no curve.
+            label = name if colour else None
+            plotext.plot(
+                across.place(left_to_right).tolist(), up.tolist(), label=label, marker=marker, color=ink
+            )
         set_axes(across, scale, width, height)
         text: str = plotext.build()
     finally:
         plotext.clear_figure()
-    return text if colour else plotext.uncolorize(text)
+    if colour:
+        return text
+    drawn = [(GLYPHS[index % len(GLYPHS)], name) for index, ((_, y), name) in enumerate(shown) if y.size]
+    return f"{plotext.uncolorize(text).rstrip()}\n{legend(drawn, width)}\n"
+
+
+def legend(drawn: Sequence[tuple[str, str]], width: int) -> str:
+    """Each curve's character and name, as many a row as fit."""
+    rows: list[str] = []
+    for entry in (f"{glyph}{glyph} {name}" for glyph, name in drawn):
+        if rows and len(rows[-1]) + len(entry) + 3 <= width:
+            rows[-1] += f"   {entry}"
+        else:
+            rows.append(f"  {entry}")
+    return "\n".join(rows)
 
 
 def set_axes(across: Scale, up: Scale, width: int, height: int) -> None:
@@ -70,6 +89,13 @@ def set_axes(across: Scale, up: Scale, width: int, height: int) -> None:
     plotext.xticks(across.place(columns).tolist(), labels(columns)[0])
     plotext.ylim(0, 1)
     plotext.xlim(0, 1)
+
+
+def middle(x: Array, up: Array) -> tuple[Array, Array]:
+    """One point between the lowest and the highest of a column: in characters a band of noise hides every other."""
+    if x.size < 2 or x.size % 2 or not np.array_equal(x[::2], x[1::2]):
+        return x, up
+    return x[::2], (up[::2] + up[1::2]) / 2
 
 
 def thinned(line: Line, columns: int, kind: Kind) -> tuple[Array, Array]:

@@ -23,23 +23,38 @@ def test_a_decay_on_a_log_axis() -> None:
 
 PRINTED = """
       ┌──────────────────────────────────────────┐
-      │ •• fast                                  │
-     1┤ ++ flat                                  │
+      │                                          │
+     1┤••••••                                    │
       │++++++++++++++++++++++++++++++++++++++++++│
-      │            •••••••                       │
+      │            ••••••                        │
   0.01┤                  ••••••                  │
-      │                       •••••••            │
-      │                             •••••••      │
+      │                        ••••••            │
+      │                              ••••••      │
 0.0001┤                                    ••••••│
       │                                          │
       └┬────────────────────┬────────────────────┘
        0                   500
+  •• fast   ++ flat
 """
 
 
 def test_without_colour_there_is_no_escape_and_with_it_there_is() -> None:
     assert "\x1b" not in print_curves([line(X)], ["a"], 40, 10, "linear")
     assert "\x1b" in print_curves([line(X)], ["a"], 40, 10, "linear", colour=True)
+
+
+def test_a_noisy_curve_in_characters_leaves_the_others_to_be_seen() -> None:
+    noisy = np.where(X % 2 == 0, 1.0, 100.0)
+    text = print_curves([line(np.full(1000, 2.0)), line(noisy)], ["flat", "noisy"], 50, 12, "log")
+    assert len([row for row in text.splitlines()[:-1] if "+" in row]) == 1
+    assert any(row.count("•") > 30 for row in text.splitlines())
+
+
+def test_names_that_do_not_fit_go_on_in_the_next_row() -> None:
+    names = [f"lane number {k}" for k in range(6)]
+    text = print_curves([line(X + k) for k in range(6)], names, 50, 12, "linear")
+    assert all(len(row) <= 50 for row in text.splitlines())
+    assert all(f" {name}" in text for name in names)
 
 
 def test_thinned_to_two_points_a_column_without_losing_an_extreme() -> None:
