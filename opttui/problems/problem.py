@@ -21,7 +21,12 @@ class Setting:
     device: torch.device
     dtype: torch.dtype
     batch_size: int | None = None
-    start: tuple[float, ...] | None = None
+    start: tuple[float, ...] | str | None = None
+    """Start point, or the name of one."""
+    dim: int | None = None
+    """Dimensions; None: as many as the problem has by itself."""
+    noise: float | None = None
+    """Standard deviation of what is added to each slope."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,8 @@ class Problem:
     """Loss on fixed data, for drawing a plane; None where the surface has a formula."""
     look: "Callable[[nn.Module], Look] | None" = None
     """What a person would look at of a trained model; called in evaluation mode without gradients."""
+    toward: tuple[float, ...] | None = None
+    """All parameters in a row of a point that the drawn plane passes through; None where any plane will do."""
     code: "Code | None" = None
     """The same problem as text, for the plain script; None where it has none."""
 

@@ -1,4 +1,4 @@
-"""The problems by name, each in a module of its own that is imported when a race of it is built.
+"""The problems by name: one module for all surfaces, and for each other one its own, imported when a race is built.
 
 Together they load scikit-learn and SciPy, which takes a second or two that most races need not wait.
 """
@@ -7,10 +7,11 @@ import importlib
 from collections.abc import Callable
 from functools import partial
 
+from opttui.problems import surface
 from opttui.problems.problem import Problem, Setting
+from opttui.surfaces import SURFACES
 
 NAMES = (
-    "rosenbrock",
     "linear",
     "digits-mlp",
     "digits-cnn",
@@ -33,4 +34,7 @@ def _make(name: str, setting: Setting) -> Problem:
     return problem
 
 
-PROBLEMS: dict[str, Callable[[Setting], Problem]] = {name: partial(_make, name) for name in NAMES}
+PROBLEMS: dict[str, Callable[[Setting], Problem]] = {
+    **{name: partial(surface.make, name) for name in SURFACES},
+    **{name: partial(_make, name) for name in NAMES},
+}

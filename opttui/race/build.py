@@ -21,6 +21,7 @@ from opttui.record.manifest import Plan, Stepping
 from opttui.scenario.names import lane_names
 from opttui.scenario.phrase import phrase_of
 from opttui.scenario.problem_table import PROBLEMS as PROBLEM_TABLE
+from opttui.scenario.problem_table import parameters_of
 from opttui.scenario.specs import LaneSpec, Scenario
 
 WORTH_A_GPU = 100_000
@@ -31,7 +32,7 @@ DTYPES = {"float32": torch.float32, "float64": torch.float64}
 def build_race(scenario: Scenario, clock: Callable[[], float] = time.perf_counter) -> Race:
     """Problem, plane and lanes, all from the same start. InputError for what torch or the device refuses."""
     entry = PROBLEM_TABLE[scenario.problem.name]
-    device = device_of(scenario.device, entry.parameters)
+    device = device_of(scenario.device, parameters_of(scenario.problem))
     dtype = DTYPES[scenario.dtype or entry.dtype]
     streams = Streams(device, scenario.seed)
     with streams.aside():
@@ -55,6 +56,8 @@ def make_problem(scenario: Scenario, device: torch.device, dtype: torch.dtype) -
         dtype=dtype,
         batch_size=scenario.batch_size,
         start=scenario.problem.start,
+        dim=scenario.problem.dim,
+        noise=scenario.problem.noise,
     )
     return PROBLEMS[scenario.problem.name](setting)
 

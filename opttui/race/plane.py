@@ -26,13 +26,26 @@ class Plane:
     """For each parameter a tensor of shape (2, its number of elements): its parts of u and of v."""
 
 
-def random_plane(model: nn.Module, seed: int) -> Plane:
-    """A random plane through the model's parameters: two Gaussian directions, orthonormalised in float64."""
+def random_plane(model: nn.Module, seed: int, toward: tuple[float, ...] | None = None) -> Plane:
+    """A random plane through the model's parameters: two Gaussian directions, orthonormalised in float64.
+
+    Args:
+        model: Where the plane's origin is.
+        seed: Of the directions.
+        toward: All parameters of a point that lies in the plane, on the first axis; none where it is the origin.
+    """
     parameters = [p.detach() for p in model.parameters()]
     sizes = [p.numel() for p in parameters]
     generator = torch.Generator().manual_seed(seed)
     raw = torch.randn(sum(sizes), 2, generator=generator, dtype=torch.float64)
-    both = torch.linalg.qr(raw)[0].T
+    if toward is not None:
+        origin = torch.cat([p.flatten().to("cpu", torch.float64) for p in parameters])
+        way = torch.tensor(toward, dtype=torch.float64) - origin
+        if way.any():
+            raw[:, 0] = way
+    directions, lengths = torch.linalg.qr(raw)
+    # The first axis points towards its point, not away from it.
+    both = (directions * lengths.diagonal().sign()).T if toward is not None else directions.T
     parts = torch.split(both, sizes, dim=1)
     return Plane(
         start=tuple(p.clone() for p in parameters),
@@ -44,7 +57,7 @@ def random_plane(model: nn.Module, seed: int) -> Plane:
 
 def plane_for(problem: Problem, seed: int) -> Plane | None:
     """The plane to draw in; None where the problem's own two parameters are the coordinates."""
-    return None if problem.info.parameters == 2 else random_plane(problem.model, seed)
+    return None if problem.info.parameters == 2 else random_plane(problem.model, seed, problem.toward)
 
 
 class HasPlane(Protocol):

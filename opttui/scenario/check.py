@@ -6,12 +6,13 @@ from typing import Any
 
 from opttui.errors import InputError
 from opttui.scenario.arguments import is_number, is_whole, shown
-from opttui.scenario.catalogue import PROBLEMS, ProblemEntry
+from opttui.scenario.catalogue import PROBLEMS
 from opttui.scenario.check_lane import check_lane
+from opttui.scenario.check_problem import Complaint, of_surface_keys
 from opttui.scenario.names import text_complaint
 from opttui.scenario.nearest import meant
 from opttui.scenario.places import Path, Where, on_command_line
-from opttui.scenario.specs import EventSpec, ProblemSpec, Scenario
+from opttui.scenario.specs import EventSpec, Scenario
 
 MOST_LANES = 256
 MOST_STEPS = 10**9
@@ -22,9 +23,6 @@ HIGHEST_SEED = 2**63 - 1
 DEVICE = re.compile(r"auto|cpu|mps|cuda(:\d{1,3})?")
 DTYPES = ("float32", "float64")
 AXES = ("steps", "evaluations", "seconds")
-
-Complaint = tuple[Path, str]
-"""Where, and what is wrong there."""
 
 
 def validate(
@@ -93,7 +91,9 @@ def _of_problem(scenario: Scenario) -> Iterator[Complaint]:
         )
         yield ("problem", "name"), wrong
         return
-    yield from _of_start(problem, entry)
+    yield from of_surface_keys(problem, entry)
+    if entry.only_float64 and scenario.dtype == "float32":
+        yield ("dtype",), f"{entry.name} needs float64: float32 loses its terms beside one another"
     size = scenario.batch_size
     if size is None:
         return
@@ -101,18 +101,6 @@ def _of_problem(scenario: Scenario) -> Iterator[Complaint]:
         yield ("batch_size",), f"{entry.name} has no batches: every step sees the whole problem"
     elif not (is_whole(size, 1) and size <= MOST_STEPS):
         yield ("batch_size",), f"batch_size must be a whole number from 1 on, not {shown(size)}"
-
-
-def _of_start(problem: ProblemSpec, entry: ProblemEntry) -> Iterator[Complaint]:
-    start = problem.start
-    if start is None:
-        return
-    path = ("problem", "start")
-    written = list(start) if isinstance(start, tuple) else start
-    if entry.start is None:
-        yield path, f"{entry.name} takes no start: its network begins as the seed decides"
-    elif not (isinstance(start, list | tuple) and len(start) == entry.start and all(map(is_number, start))):
-        yield path, f"start must be {entry.start} finite numbers, like [-1.2, 1.0], not {shown(written)}"
 
 
 def _of_lane_names(scenario: Scenario) -> Iterator[Complaint]:

@@ -94,7 +94,7 @@ def _call(text: str, what: str) -> tuple[str, dict[str, Any]]:
         raise InputError(f"there is a second : after {name}; arguments are separated by commas")
     if not colons:
         return name, {}
-    return name, _arguments(text[cut + 1 :], name)
+    return name, read_arguments(text[cut + 1 :], name)
 
 
 def _quoted(text: str, what: str) -> str:
@@ -105,14 +105,15 @@ def _quoted(text: str, what: str) -> str:
     return name
 
 
-def _arguments(text: str, name: str) -> dict[str, Any]:
+def read_arguments(text: str, name: str, like: str = "lr=0.01") -> dict[str, Any]:
+    """`key=value,...` after a name and its colon. InputError, or UnbalancedError, when it is not that."""
     arguments: dict[str, Any] = {}
     for part in split(text, ","):
         halves = split(part, "=", most=1)
         key = halves[0].strip()
         if len(halves) == 1 or not key.isidentifier():
             wrong = f"{part.strip()!r} is not key=value" if part.strip() else "an argument is missing"
-            raise InputError(f"{wrong}; after {name}: come arguments like lr=0.01, separated by commas")
+            raise InputError(f"{wrong}; after {name}: come arguments like {like}, separated by commas")
         if key in arguments:
             raise InputError(f"{key} is given twice")
         try:

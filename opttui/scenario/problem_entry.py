@@ -30,3 +30,15 @@ class ProblemEntry(msgspec.Struct, frozen=True):
     """Names of what is measured on data that no lane learns from."""
     goal: float | None = None
     """A loss worth reaching, which the start does not meet: a target to give; no lane stops at it by itself."""
+    family: str = "data"
+    """What it is listed under."""
+    starts: dict[str, tuple[float, float]] = msgspec.field(default_factory=dict)
+    """Start points by name, in the first two coordinates; more dimensions repeat them."""
+    any_dim: bool = False
+    """Whether it exists in more dimensions."""
+    noise: bool = False
+    """Whether its slopes can be made noisy."""
+    only_float64: bool = False
+    """Whether float32 loses it."""
+    target: float | None = None
+    """Loss at which a lane stops when no target is named, where there is no least value; None: it does not."""

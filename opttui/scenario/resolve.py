@@ -12,8 +12,10 @@ from opttui.scenario.check import unknown_problem, validate
 from opttui.scenario.foreign import anchored
 from opttui.scenario.nearest import meant
 from opttui.scenario.phrase import parse_lane
+from opttui.scenario.problem_phrase import head, parse_problem
+from opttui.scenario.problem_table import title_of
 from opttui.scenario.shipped import shipped_paths
-from opttui.scenario.specs import LaneSpec, ProblemSpec, Scenario
+from opttui.scenario.specs import LaneSpec, Scenario
 from opttui.scenario.toml import CheckCommand, load_scenario
 
 
@@ -42,7 +44,7 @@ def scenario_from(
     are no longer there.
 
     Args:
-        what: Name of a shipped scenario, path of a .toml file, or name of a problem; looked up in this order.
+        what: Name of a shipped scenario, path of a .toml file, or phrase of a problem; looked up in this order.
         lanes: Phrases.
         options: What is laid over the scenario's own settings.
         check_command: As for `parse_scenario`.
@@ -56,7 +58,7 @@ def scenario_from(
     }
     if lanes:
         specs = tuple(parse_lane(text, f"lane {number}") for number, text in enumerate(lanes, start=1))
-        changes |= {"lanes": specs, "title": _title(scenario.problem), "events": ()}
+        changes |= {"lanes": specs, "title": title_of(scenario.problem), "events": ()}
     if changes:
         scenario = msgspec.structs.replace(scenario, **changes)
         validate(scenario)
@@ -69,21 +71,23 @@ def _named(what: str, check_command: CheckCommand | None) -> Scenario:
     shipped = shipped_paths()
     if what in shipped:
         return load_scenario(shipped[what], check_command)
-    if what in PROBLEMS:
+    if head(what) in PROBLEMS:
         return problem_scenario(what)
     if "::" in what:
         raise InputError(unknown_problem(what))
     if "/" in what:
         raise InputError(f"{what!r} is no scenario: a scenario's file ends in .toml")
-    raise InputError(f"unknown scenario or problem {what!r}; {meant(what, [*shipped, *PROBLEMS])}")
+    name = head(what)
+    if name in shipped:
+        raise InputError(f"{what!r}: {name} is a scenario and takes no arguments; a problem does")
+    raise InputError(f"unknown scenario or problem {name!r}; {meant(name, [*shipped, *PROBLEMS])}")
 
 
-def problem_scenario(name: str) -> Scenario:
-    """A problem with its own lanes and number of steps."""
-    entry = PROBLEMS[name]
-    lanes: tuple[LaneSpec, ...] = tuple(parse_lane(phrase) for phrase in entry.lanes)
-    return Scenario(problem=ProblemSpec(name), lanes=lanes, title=entry.title, steps=entry.steps)
-
-
-def _title(problem: ProblemSpec) -> str:
-    return PROBLEMS[problem.name].title
+def problem_scenario(phrase: str) -> Scenario:
+    """A problem with its own lanes and number of steps. InputError for what it does not take."""
+    problem = parse_problem(phrase)
+    entry = PROBLEMS[problem.name]
+    lanes: tuple[LaneSpec, ...] = tuple(parse_lane(lane) for lane in entry.lanes)
+    scenario = Scenario(problem=problem, lanes=lanes, steps=entry.steps, target=entry.target)
+    validate(scenario)
+    return msgspec.structs.replace(scenario, title=title_of(problem))

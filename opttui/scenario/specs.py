@@ -29,8 +29,12 @@ class ProblemSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A problem by name, with what its table in a scenario may change."""
 
     name: str
-    start: tuple[float, ...] | None = None
-    """Start point, for problems that have a conventional one."""
+    start: tuple[float, ...] | str | None = None
+    """Start point, or the name of one, for problems that have a conventional one."""
+    dim: int | None = None
+    """Number of dimensions, for surfaces that have more than two."""
+    noise: float | None = None
+    """Standard deviation of what is added to each slope of a surface, anew at every step."""
 
 
 class EventSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from opttui.errors import InputError
-from opttui.scenario.arguments import is_number, shown
+from opttui.scenario.arguments import shown
 from opttui.scenario.catalogue import PROBLEMS
 from opttui.scenario.check import unknown_problem, validate
 from opttui.scenario.files import read_text
@@ -17,6 +17,7 @@ from opttui.scenario.nearest import meant, nearest
 from opttui.scenario.phrase import parse_lane, phrase_of
 from opttui.scenario.places import Path as Place
 from opttui.scenario.places import Where
+from opttui.scenario.problem_phrase import as_float, problem_of
 from opttui.scenario.specs import EventSpec, LaneSpec, ProblemSpec, Scenario, ScheduleSpec
 from opttui.scenario.toml_text import places_in, read_toml
 
@@ -60,7 +61,7 @@ def _scenario(table: dict[str, Any], where: Where) -> Scenario:
     settings = {key: table[key] for key in SETTINGS if key in table}
     for key in ("target", "pace"):
         if key in settings:
-            settings[key] = _as_float(settings[key])
+            settings[key] = as_float(settings[key])
     entry = PROBLEMS.get(problem.name) if isinstance(problem.name, str) else None
     if entry is None:
         wrong = (
@@ -70,6 +71,7 @@ def _scenario(table: dict[str, Any], where: Where) -> Scenario:
         )
         raise InputError(f"{where(('problem', 'name'))}: {wrong}")
     settings.setdefault("steps", entry.steps)
+    settings.setdefault("target", entry.target)
     lanes = lanes or tuple(parse_lane(phrase) for phrase in entry.lanes)
     return Scenario(problem=problem, lanes=lanes, events=events, **settings)
 
@@ -81,13 +83,10 @@ def _problem(table: dict[str, Any], where: Where) -> ProblemSpec:
         raise InputError(f"{where(())}: there is no problem; {form}")
     if not isinstance(given, dict):
         raise InputError(f"{where(('problem',))}: problem is a table; {form}")
-    _no_others(given, ("name", "start"), ("problem",), where, "the problem")
+    _no_others(given, ProblemSpec.__struct_fields__, ("problem",), where, "the problem")
     if "name" not in given:
         raise InputError(f"{where(('problem',))}: the problem needs a name; {form}")
-    start = given.get("start")
-    if isinstance(start, list):
-        start = tuple(_as_float(part) for part in start)
-    return ProblemSpec(given["name"], start)
+    return problem_of(given)
 
 
 def _tables(table: dict[str, Any], key: str, where: Where) -> list[tuple[int, dict[str, Any]]]:
@@ -174,8 +173,3 @@ def _no_others(
         if key not in known:
             hint = meant(key, known) if guess else f"it takes only {', '.join(known)}"
             raise InputError(f"{where((*path, key))}: {what} has no key {key!r}; {hint}")
-
-
-def _as_float(value: Any) -> Any:
-    """A whole number as a float, where a field holds floats; anything else as it is, for its check."""
-    return float(value) if isinstance(value, int) and is_number(value) else value

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import msgspec
+
 from opttui.scenario.phrase import phrase_of
 from opttui.scenario.specs import LaneSpec, Scenario
 
@@ -21,7 +23,7 @@ def toml_of(scenario: Scenario) -> str:
         "axis": scenario.axis if scenario.axis != "steps" else None,
         "pace": scenario.pace,
     }
-    problem = {"name": scenario.problem.name, "start": scenario.problem.start}
+    problem = msgspec.structs.asdict(scenario.problem)
     blocks = [_pairs(settings), "[problem]\n" + _pairs(problem)]
     blocks += ["[[lane]]\n" + _pairs(_lane(lane)) for lane in scenario.lanes]
     blocks += ["[[event]]\n" + _pairs({"at": event.at, "do": event.do}) for event in scenario.events]

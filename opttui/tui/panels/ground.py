@@ -70,7 +70,7 @@ def _from_formula(
     x = _centres(box[0], box[1], columns)
     y = _centres(box[2], box[3], rows)
     with np.errstate(all="ignore"):
-        values = SURFACES[name].formula(x[np.newaxis, :], y[:, np.newaxis])
+        values = SURFACES[name].formula(x[np.newaxis, :], y[:, np.newaxis], np)
     return Terrain(
         box=box, values=np.broadcast_to(np.asarray(values, dtype=np.float64), (rows, columns)), minima=minima
     )
