@@ -47,13 +47,14 @@ def _of_start(start: Any, entry: ProblemEntry, dim: int | None) -> Iterator[str]
         right = isinstance(start, list | tuple) and len(start) == count and all(map(is_number, start))
         if not right:
             like = ", like [-1.2, 1.0]" if count == 2 else ""
-            names = " or ".join(entry.starts)
             written = list(start) if isinstance(start, tuple) else start
-            yield f"start must be {count} finite numbers{like}, or {names}, not {shown(written)}"
+            *others, last = entry.starts
+            names = f"{', '.join(others)} or {last}" if others else last
+            yield f"start must be {count} finite numbers{like}, not {shown(written)}; or write {names}"
 
 
 def _of_noise(noise: Any, entry: ProblemEntry) -> Iterator[str]:
     if not entry.noise:
-        yield f"{entry.name} takes no noise: its samples make its slopes noisy"
+        yield f"{entry.name} takes no noise, as only surfaces do"
     elif not is_number(noise, 0):
         yield f"noise must be a finite number of at least 0, not {shown(noise)}"

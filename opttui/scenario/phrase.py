@@ -83,7 +83,7 @@ def _call(text: str, what: str) -> tuple[str, dict[str, Any]]:
     cut = colons[0] if colons else len(text)
     name = text[:cut].strip()
     if name[:1] in ("'", '"'):
-        return _quoted(name, what), _arguments(text[cut + 1 :], name) if colons else {}
+        return _quoted(name, what), read_arguments(text[cut + 1 :], name) if colons else {}
     if not name:
         raise InputError(f"the name of {what} is missing; {FORM}")
     if name[0] in "+-0123456789":

@@ -37,7 +37,7 @@ def tilted_quadratic(x: Any, y: Any, xp: Any) -> Any:
     """½ (u² + 100 v²) with u = (x + y)/√2 and v = (x − y)/√2: the same bowl across the axes, where scaling each
     coordinate by itself helps no more.
 
-    View [−6, 6]²; minimum 0 at (0, 0); start (5, 4), ours.
+    View [−6, 6]²; minimum 0 at (0, 0); start (5, 4), ours. Textbooks.
     """
     return ((x + y) ** 2 + 100 * (x - y) ** 2) / 4
 

@@ -7,10 +7,8 @@ from opttui.problems.batches import ordered_batches, take_batch
 from opttui.problems.digits import digits, training_digits
 from opttui.problems.linear import least_squares, line_points
 from opttui.problems.problem import Setting
-from opttui.problems.rosenbrock import Point, rosenbrock
 from opttui.problems.table import PROBLEMS
 from opttui.scenario.problem_table import PROBLEMS as KNOWN
-from opttui.surfaces import SURFACES
 
 CPU = torch.device("cpu")
 
@@ -38,11 +36,6 @@ def test_a_start_depends_on_the_seed_alone_and_has_the_dtype_asked_for(name: str
     for a, b in zip(first.model.parameters(), again.model.parameters(), strict=True):
         assert a.dtype is dtype
         assert torch.equal(a, b)
-
-
-def test_the_pasted_formula_is_the_one_that_windows_draw() -> None:
-    for x, y in [(-1.2, 1.0), (0.3, -0.7), (1.0, 1.0)]:
-        assert rosenbrock(Point((x, y), torch.float64)).item() == SURFACES["rosenbrock"].formula(x, y)
 
 
 def test_rosenbrock_starts_where_it_is_told() -> None:

@@ -80,7 +80,10 @@ names = st.from_regex(r"[a-z=@:,'\" (\\é]{1,12}", fullmatch=True).filter(lambda
 def scenarios(draw: st.DrawFn) -> Scenario:
     """Scenarios that pass every check."""
     problem = draw(st.sampled_from(list(PROBLEMS.values())))
-    start = draw(st.none() | st.tuples(numbers, numbers)) if problem.start else None
+    dim = draw(st.none() | st.integers(2, 5)) if problem.any_dim else None
+    coordinates = st.tuples(*[numbers] * (dim or problem.start or 0))
+    start = draw(st.none() | st.sampled_from(list(problem.starts)) | coordinates) if problem.start else None
+    noise = draw(st.none() | st.floats(0, 1e300)) if problem.noise else None
     lanes = draw(st.lists(right_lanes(), min_size=1, max_size=4))
     given = draw(st.lists(st.just("") | names, min_size=len(lanes), max_size=len(lanes)))
     seen: set[str] = set()
@@ -90,15 +93,15 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         seen.add(own)
         named.append(LaneSpec(lane.optimizer, lane.arguments, lane.schedule, own))
     return Scenario(
-        problem=ProblemSpec(problem.name, start),
+        problem=ProblemSpec(problem.name, start, dim, noise),
         lanes=tuple(named),
         title=draw(st.sampled_from(["", "a title", 'quo"te \\ ✗'])),
         steps=draw(st.integers(1, 10**9)),
         seed=draw(st.integers(0, 2**63 - 1)),
         device=draw(st.sampled_from(["auto", "cpu", "cuda", "cuda:3", "mps"])),
-        dtype=draw(st.sampled_from([None, "float32", "float64"])),
+        dtype=draw(st.sampled_from([None, "float64"] + ["float32"] * (not problem.only_float64))),
         batch_size=draw(st.none() | st.integers(1, 5000)) if problem.batch_size else None,
-        target=draw(st.none() | numbers),
+        target=draw(numbers if problem.target is not None else st.none() | numbers),
         axis=draw(st.sampled_from(["steps", "evaluations", "seconds"])),
         pace=draw(st.none() | st.floats(math.ulp(0.0), 1e6, exclude_min=True)),
         events=tuple(

@@ -22,6 +22,7 @@ from opttui.scenario.data_problems import DATA_PROBLEMS
 from opttui.scenario.phrase import parse_lane, phrase_of
 from opttui.scenario.problem_entry import ProblemEntry
 from opttui.scenario.resolve import problem_scenario
+from opttui.surfaces import SURFACES
 
 
 def signature(kind: type) -> dict[str, Any]:
@@ -139,13 +140,16 @@ def test_a_problem_begins_with_lanes_that_can_race(name: str) -> None:
     entry = PROBLEMS[name]
     validate(problem_scenario(name))
     assert [phrase_of(parse_lane(phrase)) for phrase in entry.lanes] == list(entry.lanes)
-    assert len(entry.lanes) == {"linear": 4, "text-skipgram": 4}.get(name, 6)
+    assert 4 <= len(entry.lanes) <= 6
     assert 1 <= entry.steps <= 2000
 
 
 def test_what_problems_need() -> None:
-    assert list(PROBLEMS)[:3] == ["rosenbrock", "linear", "digits-mlp"]
-    assert PROBLEMS["rosenbrock"].start == 2 and PROBLEMS["rosenbrock"].dtype == "float64"
+    assert list(PROBLEMS) == [*SURFACES, *(entry.name for entry in DATA_PROBLEMS)]
+    for name in SURFACES:
+        entry = PROBLEMS[name]
+        assert (entry.start, entry.dtype, entry.batch_size, entry.noise) == (2, "float64", None, True)
+        assert 20 < len(entry.shows) <= 220 and entry.shows.endswith(".")
     for entry in DATA_PROBLEMS:
         assert entry.start is None and entry.dtype == "float32"
         assert (entry.batch_size is None) == (

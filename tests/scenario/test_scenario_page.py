@@ -50,7 +50,7 @@ def test_the_page_has_every_key() -> None:
 
 def test_the_page_has_every_problem_as_the_table_has_it() -> None:
     rows = re.findall(
-        r"^\| `([a-z-]+)`: .* \| ([\d,]+) \| ([\d,]+) \| (float\d\d) \| (no|\d+) \|", TEXT, re.MULTILINE
+        r"^\| `([a-z0-9-]+)`: .* \| ([\d,]+) \| ([\d,]+) \| (float\d\d) \| (no|\d+) \|", TEXT, re.MULTILINE
     )
     assert rows == [
         (entry.name, f"{entry.parameters:,}", f"{entry.steps:,}", entry.dtype, str(entry.batch_size or "no"))
