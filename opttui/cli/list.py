@@ -8,35 +8,16 @@ import click
 
 from opttui.cli.columns import columns
 from opttui.cli.jsontext import print_object
+from opttui.cli.list_problems import problem_table, problems
 from opttui.cli.options import one_of
 from opttui.printable import printable
 from opttui.scenario.arguments import Argument
-from opttui.scenario.catalogue import OPTIMIZERS, PROBLEMS, SCHEDULES, OptimizerEntry, ScheduleEntry
+from opttui.scenario.catalogue import OPTIMIZERS, SCHEDULES, OptimizerEntry, ScheduleEntry
 from opttui.scenario.literals import write_literal
 from opttui.scenario.phrase import phrase_of
 from opttui.scenario.shipped import shipped_scenarios
 
 WIDTH = 100
-BESIDES = ("dtype", "metrics", "shows", "data")
-"""What a table has no room for; `opttui list --json` has it."""
-
-
-def problems() -> Iterator[dict[str, Any]]:
-    """Every problem with what a race of it begins with."""
-    for entry in PROBLEMS.values():
-        yield {
-            "name": entry.name,
-            "title": entry.title,
-            "parameters": entry.parameters,
-            "batch_size": entry.batch_size,
-            "dtype": entry.dtype,
-            "steps": entry.steps,
-            "goal": entry.goal,
-            "metrics": list(entry.metrics),
-            "lanes": list(entry.lanes),
-            "shows": entry.shows,
-            "data": entry.data,
-        }
 
 
 def optimizers() -> Iterator[dict[str, Any]]:
@@ -86,6 +67,8 @@ def command(what: str, as_json: bool) -> int:
         print_object(entries)
     elif what in ("optimizers", "schedules"):
         print("\n\n".join(paragraph(entry) for entry in entries))
+    elif what == "problems":
+        print(problem_table())
     else:
         print(table(entries))
     return 0
@@ -122,7 +105,7 @@ def table(entries: list[dict[str, Any]]) -> str:
     """One line an entry, a list as its length."""
     if not entries:
         return "There are none."
-    heading = [key for key in entries[0] if key not in BESIDES]
+    heading = list(entries[0])
     rows = [[cell(entry[key]) for key in heading] for entry in entries]
     sides = "".join("r" if isinstance(entries[0][key], int | list) else "l" for key in heading)
     return columns([key.replace("_", " ") for key in heading], rows, sides)

@@ -45,7 +45,8 @@ INTERRUPTED = 130
 def command(what: str, lanes: tuple[str, ...], **given: Any) -> int:
     """Race optimizers on a problem, live or headless.
 
-    WHAT is a scenario's name, a scenario file or a problem's name. A LANE is
+    WHAT is a scenario's name, a scenario file or a problem, which may take
+    arguments of its own: a start, dimensions, noise. A LANE is
     an optimizer with its arguments, and maybe a schedule after an @. Without
     lanes the problem brings some. Without a terminal it runs headless.
 
@@ -53,6 +54,7 @@ def command(what: str, lanes: tuple[str, ...], **given: Any) -> int:
       opttui race showcase
       opttui race rosenbrock Adam:lr=0.05 SGD:lr=1e-3,momentum=0.9
       opttui race digits-mlp Adam:lr=0.01@StepLR:step_size=300 --steps 900
+      opttui race beale:start=far,noise=0.1
       opttui race linear fast=SGD:lr=0.3 slow=SGD:lr=0.01 --headless --json
     """
     asked = Options(**{key: given[key] for key in RACING})

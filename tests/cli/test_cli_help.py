@@ -48,6 +48,17 @@ def test_lists_name_everything(runs: Path, kind: str, names: dict[str, object]) 
     assert max(map(len, text.splitlines())) <= 120
 
 
+def test_problems_are_listed_by_families_with_all_that_is_known(runs: Path) -> None:
+    lines = called("list", "problems").out.splitlines()
+    assert lines[0].split() == ["valleys", "steps", "lanes", "parameters", "batch", "goal", "starts"]
+    assert [line.split()[0] for line in lines if line and line.endswith("starts")][-2:] == ["kinks", "data"]
+    listed = {entry["name"]: entry for entry in json.loads(called("list", "problems", "--json").out)}
+    assert listed["rosenbrock"]["starts"]["far"] == [-2.0, 2.0]
+    assert listed["rosenbrock"]["minima"] == [[1.0, 1.0]]
+    assert listed["saddle"]["least"] is None and listed["saddle"]["target"] == -4
+    assert listed["linear"]["view"] is None
+
+
 def test_an_optimizer_is_listed_with_its_defaults(runs: Path) -> None:
     adam = next(
         entry for entry in json.loads(called("list", "optimizers", "--json").out) if entry["name"] == "Adam"
