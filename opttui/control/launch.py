@@ -172,12 +172,17 @@ def start(path: Path) -> Launch:
 
 
 def _environment() -> dict[str, str]:
-    """Ours, with the folder of this package where it is not installed, since the process works elsewhere."""
+    """Ours, with the folder of this package where it is not installed, since the process works elsewhere.
+
+    NumPy's OpenBLAS reads its number of threads when it is loaded: from 4,608 parameters on it would wake a second
+    one at each step for a product that one core has done in 2 µs, and sums would depend on the number of cores.
+    """
+    alone = {"OPENBLAS_NUM_THREADS": "1", **os.environ}
     root = Path(opttui.__file__).parents[1]
     if root.name in ("site-packages", "dist-packages"):
-        return dict(os.environ)
+        return alone
     paths = [os.fspath(root), *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    return {**alone, "PYTHONPATH": os.pathsep.join(paths)}
 
 
 def _last_line(log: Path) -> str:

@@ -1,8 +1,8 @@
 """Rows of a network on the CPU: parameters and gradients are gathered at each step and measured by blocks of steps.
 
 In a step, with cold caches, each NumPy call costs about 10 µs whatever its size, since its code has to come from memory;
-torch's `_foreach_copy_` is warm from the optimizer. So a step copies, and NumPy measures whole blocks. Each row is reduced
-by itself, so that no value depends on where a block began.
+torch's `_foreach_copy_` is warm from the optimizer. So a step copies, in one call, and NumPy measures whole blocks. Each
+row is reduced by itself, so that no value depends on where a block began.
 """
 
 import math
@@ -40,10 +40,11 @@ class NetworkRows:
         start = np.concatenate([start.numpy().ravel() for start in plane.start])
         self._origin_x, self._origin_y = self._both.dot(start).tolist()
         self._length = min(LONGEST, max(1, BLOCK_BYTES // (2 * start.nbytes)))
-        self._points = Block(parameters, self._length + 1)
-        """The parameters before each step of the block, and after its last one."""
-        self._gradients = Block(parameters, self._length)
-        self._moved = np.empty_like(start)
+        self._block = Block(parameters, self._length + 1)
+        """Gradients and parameters before each update of the block; in its last row the parameters after it."""
+        self._moved = np.empty((self._length, start.size), start.dtype)
+        self._held = -1
+        """The newest row of the block that holds the parameters."""
         self._parts: list[Part] = []
         self._loss = math.nan
         self._rows: list[Row] = []
@@ -51,25 +52,24 @@ class NetworkRows:
         self._before_last: Row | None = None
         self._pointers: list[int] = []
         self._values: list[Tensor] = []
-        self._copy_parameters(0)
 
     def before(self, loss: Tensor) -> float:
-        """Loss; keeps a copy of the gradient."""
-        gradients = [parameter.grad for parameter in self._parameters]
-        self._gradients.put(len(self._parts), gradients)
+        """Loss; keeps a copy of gradient and parameters."""
+        self._held = len(self._parts)
+        self._block.put(self._held, [parameter.grad for parameter in self._parameters], self._present())
         self._loss = loss.item()
         return self._loss
 
     def after(self) -> None:
-        """Keeps a copy of the parameters."""
-        self._copy_parameters(len(self._parts) + 1)
+        """Nothing: the next step's copy, or the end of the block, shows what the update did."""
 
     def add(self, step: int, evaluations: int, lr: float, moments: tuple[float, ...], updated: bool) -> None:
         """Finish the row."""
         self.seconds += stretches(moments)
         self._parts.append((step, evaluations, self.seconds, self._loss, lr))
         if not updated:
-            self._points.values[len(self._parts)] = math.nan
+            self._held = len(self._parts)
+            self._block.points[self._held] = math.nan
         if len(self._parts) == self._length:
             self._measure()
 
@@ -90,51 +90,67 @@ class NetworkRows:
         count = len(self._parts)
         if not count:
             return
-        points, gradients, both, moved = self._points.values, self._gradients.values, self._both, self._moved
-        for index, part in enumerate(self._parts):
-            x, y = both.dot(points[index]).tolist()
-            np.subtract(points[index + 1], points[index], out=moved)
-            place = (x - self._origin_x, y - self._origin_y)
-            self._rows.append((*part, norm(gradients[index]), norm(moved), *place))
+        if self._held < count:
+            self._block.put_points(count, self._present())
+        points, gradients = self._block.points[: count + 1], self._block.gradients[:count]
+        # A stack of products: one call a block, and still a BLAS call of its own for each row.
+        places = np.matmul(self._both, points[:count, :, np.newaxis])[:, :, 0].tolist()
+        updates = norms(np.subtract(points[1:], points[:-1], out=self._moved[:count]))
+        for part, (x, y), gradient, update in zip(self._parts, places, norms(gradients), updates, strict=True):
+            self._rows.append((*part, gradient, update, x - self._origin_x, y - self._origin_y))
         newest = [*([self._last] if self._last else []), *self._rows[-2:]]
         self._last, self._before_last = newest[-1], newest[-2] if len(newest) > 1 else None
-        points[0] = points[count]
         self._parts.clear()
+        self._held = -1
 
-    def _copy_parameters(self, index: int) -> None:
+    def _present(self) -> list[Tensor]:
+        """The parameters as they are."""
         pointers = [parameter.data_ptr() for parameter in self._parameters]
         if pointers != self._pointers:
             # An optimizer may move a parameter's memory; its alias is kept as long as it does not.
             self._pointers = pointers
             self._values = [parameter.detach() for parameter in self._parameters]
-        torch._foreach_copy_(self._points.rows[index], self._values)
+        return self._values
 
 
 class Block:
-    """Room for some copies of all parameters or gradients, each copy one row."""
+    """Room for some copies of all gradients and parameters; those of one step lie side by side."""
 
     def __init__(self, parameters: list[nn.Parameter], length: int) -> None:
         sizes = [parameter.numel() for parameter in parameters]
-        room = torch.zeros(length, sum(sizes), dtype=parameters[0].dtype)
-        self.values: Floats = room.numpy()
+        room = torch.zeros(length, 2, sum(sizes), dtype=parameters[0].dtype)
+        self.gradients: Floats = room[:, 0].numpy()
         """Shape (length, number of parameters)."""
-        self.rows = [
-            [part.view(parameter.shape) for part, parameter in zip(row.split(sizes), parameters, strict=True)]
-            for row in room
+        self.points: Floats = room[:, 1].numpy()
+        """The parameters, likewise."""
+        self._rows = [
+            [
+                part.view(parameter.shape)
+                for half in both
+                for part, parameter in zip(half.split(sizes), parameters, strict=True)
+            ]
+            for both in room
         ]
 
-    def put(self, index: int, gradients: list[Tensor | None]) -> None:
-        """Copy gradients into a row; one that is missing counts as zero, and of a sparse one the parts are summed."""
+    def put(self, index: int, gradients: list[Tensor | None], points: list[Tensor]) -> None:
+        """Copy gradients and parameters into a row; a gradient that is missing counts as zero, of a sparse one the
+        parts are summed."""
         try:
-            torch._foreach_copy_(self.rows[index], gradients)  # type: ignore[arg-type]
+            torch._foreach_copy_(self._rows[index], [*gradients, *points])  # type: ignore[list-item]
         except (TypeError, RuntimeError):
-            for place, gradient in zip(self.rows[index], gradients, strict=True):
+            for place, gradient in zip(self._rows[index], gradients, strict=False):
                 place.copy_(torch.zeros(()) if gradient is None else gradient.to_dense())
+            self.put_points(index, points)
+
+    def put_points(self, index: int, points: list[Tensor]) -> None:
+        """Copy parameters into a row."""
+        torch._foreach_copy_(self._rows[index][len(points) :], points)
 
 
-def norm(values: Floats) -> float:
-    """Euclidean norm, in float64 where the sum of squares overflows."""
-    square = float(values.dot(values))
-    if not math.isfinite(square):
-        square = float(np.square(values, dtype=np.float64).sum())
-    return math.sqrt(square)
+def norms(rows: Floats) -> list[float]:
+    """Euclidean norm of each row, in float64 where the sum of squares overflows."""
+    squares: list[float] = np.matmul(rows[:, np.newaxis, :], rows[:, :, np.newaxis])[:, 0, 0].tolist()
+    for index, square in enumerate(squares):
+        if not math.isfinite(square):
+            squares[index] = float(np.square(rows[index], dtype=np.float64).sum())
+    return [math.sqrt(square) for square in squares]
