@@ -49,7 +49,7 @@ def plain_loop(scenario: "Scenario") -> Callable[[int], None]:
     import torch
 
     from opttui.problems.batches import take_batch
-    from opttui.problems.digits_mlp import training_digits
+    from opttui.problems.digits import training_digits
     from opttui.race.build import DTYPES, make_problem
     from opttui.scenario.problem_table import PROBLEMS
 

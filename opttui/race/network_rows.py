@@ -96,7 +96,9 @@ class NetworkRows:
         # A stack of products: one call a block, and still a BLAS call of its own for each row.
         places = np.matmul(self._both, points[:count, :, np.newaxis])[:, :, 0].tolist()
         updates = norms(np.subtract(points[1:], points[:-1], out=self._moved[:count]))
-        for part, (x, y), gradient, update in zip(self._parts, places, norms(gradients), updates, strict=True):
+        for part, (x, y), gradient, update in zip(
+            self._parts, places, norms(gradients), updates, strict=True
+        ):
             self._rows.append((*part, gradient, update, x - self._origin_x, y - self._origin_y))
         newest = [*([self._last] if self._last else []), *self._rows[-2:]]
         self._last, self._before_last = newest[-1], newest[-2] if len(newest) > 1 else None
