@@ -1,6 +1,7 @@
 """`python -m benchmarks [NAME ...]`: every benchmark in this folder, or those named, one after the other.
 
-Each runs in a process of its own, so that none pays for what another has imported.
+Each runs in a process of its own, so that none pays for what another has imported. A line says what was measured, what is
+wanted, and the ratio to what it is compared with in the same run: another way of doing it, or the bound.
 """
 
 import pkgutil
@@ -25,6 +26,7 @@ def main(wanted: list[str]) -> int:
     if unknown:
         print(f"There is no benchmark {unknown[0]!r}; there are {', '.join(names)}.", file=sys.stderr)
         return 2
+    print(f"{'':<58} {'measured':>22} {'wanted':>22} {'ratio':>8}")
     failed = [name for name in wanted or names if not run(name)]
     if failed:
         print(f"failed: {', '.join(failed)}", file=sys.stderr)

@@ -12,12 +12,13 @@ from collections.abc import Callable
 import numpy as np
 import plotext
 
+from benchmarks.shared import show, within
 from opttui.plots.curves import Frame, Line, Mark, draw_curves
 from opttui.plots.shades import Terrain
 from opttui.plots.terrain import Path, draw_terrain
 
-ROUNDS = 25
-PLOTEXT_ROUNDS = 3
+ROUNDS = 15
+PLOTEXT_ROUNDS = 2
 BOX = (-2.0, 2.0, -1.0, 3.0)
 PANEL = (98, 27)
 BUCKETS = 2000
@@ -98,15 +99,23 @@ def main() -> None:
     for _ in range(PLOTEXT_ROUNDS):
         best = {name: min(best[name], took) for name, took in spread(ours, ROUNDS).items()}
         theirs = min(theirs, milliseconds(lambda: with_plotext(few, 100, 30)))
-    small, large = best["10,000"], best["100,000"]
-    print(
-        f"8 curves × 10,000 points, 100×30   {small:6.2f} ms   "
-        f"{theirs / small:.0f} × faster than plotext ({theirs:.0f} ms; aim 60)"
+    small, large, panel = best["10,000"], best["100,000"], best["four panels"]
+    faster = theirs / small
+    show(
+        "8 curves × 10,000 points, 100×30, over plotext",
+        f"{small:.2f} ms",
+        "≥ 60 × speed",
+        faster,
+        faster >= 60,
     )
-    print(
-        f"8 curves × 100,000 points, 100×30  {large:6.2f} ms   {large / small:.2f} × the cost of 10,000 (aim at most 3)"
+    show(
+        "8 curves × 100,000 points, over 10,000",
+        f"{large:.2f} ms",
+        "≤ 3 × time",
+        large / small,
+        large / small <= 3,
     )
-    print(f"four panels of 200×60              {best['four panels']:6.2f} ms   (aim at most 6)")
+    within("pictures of four panels of 200×60, new data", panel, 6, "ms")
 
 
 if __name__ == "__main__":
