@@ -1,8 +1,8 @@
 """`python -m benchmarks.startup`: what a quick verb costs before it has said anything, and a race before its first frame.
 
 Wall time of `opttui --help`, `list` and `runs`, interleaved, the best of several, and what each has imported: at most
-0.3 s, neither torch nor textual. Then `opttui race` in a pseudo-terminal, from its start until all four panels and the keys have
-arrived, while the race process is already loading torch: at most 0.8 s; the CPU time of the window by then is told beside.
+0.3 s, neither torch nor textual. Then `opttui race` in a pseudo-terminal, from its start until all four panels and the
+keys have arrived, while the race process already loads torch: at most 0.8 s; and the window's CPU time by then.
 """
 
 import json
