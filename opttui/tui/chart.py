@@ -23,6 +23,11 @@ class Chart(Widget):
         super().__init__(id=key)
         self._rows: Picture = ()
         self._strips: list[Strip] = []
+        self._filtered: dict[int, Strip] = {}
+        """Strips past the line filters, by row: a strip is asked for two to five times a frame, and filtering it each
+        time was a third of a frame."""
+        self._filtering: object = None
+        """The filters and the paper that those are for."""
         self.repainted = 0
         """Rows repainted so far; tests count them."""
 
@@ -40,6 +45,7 @@ class Chart(Widget):
         """Another palette: every row is made anew."""
         super().notify_style_update()
         self._strips = [strip_of(row, self.palette) for row in self._rows]
+        self._filtered.clear()
 
     def show(self, picture: Picture) -> None:
         """Show another picture; nothing is repainted where it is the same."""
@@ -48,6 +54,7 @@ class Chart(Widget):
         old, self._rows = self._rows, picture
         if len(old) != len(picture):
             self._strips = [strip_of(row, self.palette) for row in picture]
+            self._filtered.clear()
             self.repainted += len(picture)
             self.refresh()
             return
@@ -55,6 +62,7 @@ class Chart(Widget):
         for y, (before, after) in enumerate(zip(old, picture, strict=True)):
             if before != after:
                 self._strips[y] = strip_of(after, self.palette)
+                self._filtered.pop(y, None)
                 changed.append(changed_part(before, after, y))
         self.repainted += len(changed)
         self.refresh(*changed)
@@ -62,19 +70,22 @@ class Chart(Widget):
     def render_lines(self, crop: Region) -> list[Strip]:
         """Straight from the strips, past the styles cache: there is no border, padding or tint here."""
         paper = self.palette.style(BLANK)
-        blank = Strip.blank(crop.width, paper)
+        filters, background = self.get_line_filters(), self.background_colors[1]
+        if (filters, background) != self._filtering:
+            self._filtered.clear()
+            self._filtering = (filters, background)
         lines = []
         for y in range(crop.y, crop.bottom):
-            if y < len(self._strips):
-                strip = self._strips[y]
-                whole = crop.x == 0 and strip.cell_length == crop.width
-                lines.append(
-                    strip if whole else strip.adjust_cell_length(crop.right, paper).crop(crop.x, crop.right)
-                )
-            else:
-                lines.append(blank)
-        for one in self.get_line_filters():
-            lines = [line.apply_filter(one, self.background_colors[1]) for line in lines]
+            strip = self._filtered.get(y)
+            if strip is None:
+                strip = self._strips[y] if y < len(self._strips) else Strip.blank(crop.right, paper)
+                for one in filters:
+                    strip = strip.apply_filter(one, background)
+                self._filtered[y] = strip
+            whole = crop.x == 0 and strip.cell_length == crop.width
+            lines.append(
+                strip if whole else strip.adjust_cell_length(crop.right, paper).crop(crop.x, crop.right)
+            )
         return lines
 
 
