@@ -6,10 +6,10 @@ from typing import Any
 
 from opttui.cli.columns import columns
 from opttui.scenario.catalogue import PROBLEMS, ProblemEntry
-from opttui.surfaces import SURFACES
+from opttui.surfaces import CLASSIC, SURFACES
 
-HEADING = ("steps", "lanes", "parameters", "batch", "goal", "starts")
-SIDES = "llrrrrrl"
+HEADING = ("steps", "parameters", "batch", "goal", "other starts")
+SIDES = "llrrrrl"
 
 
 def problems() -> Iterator[dict[str, Any]]:
@@ -57,9 +57,8 @@ def row(entry: ProblemEntry) -> list[str]:
         entry.name,
         entry.title,
         str(entry.steps),
-        str(len(entry.lanes)),
         f"{entry.parameters}, n" if entry.any_dim else str(entry.parameters),
         str(entry.batch_size or "-"),
         "-" if entry.goal is None else str(entry.goal),
-        " ".join(entry.starts) or "-",
+        " ".join(name for name in entry.starts if name != CLASSIC) or "-",
     ]

@@ -50,7 +50,7 @@ def test_lists_name_everything(runs: Path, kind: str, names: dict[str, object]) 
 
 def test_problems_are_listed_by_families_with_all_that_is_known(runs: Path) -> None:
     lines = called("list", "problems").out.splitlines()
-    assert lines[0].split() == ["valleys", "steps", "lanes", "parameters", "batch", "goal", "starts"]
+    assert lines[0].split() == ["valleys", "steps", "parameters", "batch", "goal", "other", "starts"]
     assert [line.split()[0] for line in lines if line and line.endswith("starts")][-2:] == ["kinks", "data"]
     listed = {entry["name"]: entry for entry in json.loads(called("list", "problems", "--json").out)}
     assert listed["rosenbrock"]["starts"]["far"] == [-2.0, 2.0]
