@@ -7,6 +7,8 @@ from typing import Any
 import click
 
 from opttui.scenario.nearest import meant
+from opttui.scenario.parts import read_init
+from opttui.scenario.specs import InitSpec
 
 LONGEST = 1000
 """Digits of a number that is read; Python itself refuses more than 4,300."""
@@ -57,6 +59,11 @@ def one_of(names: Sequence[str]) -> Reading:
         )
 
     return read
+
+
+def start(ctx: click.Context, param: click.Parameter, value: str | None) -> InitSpec | None:
+    """An initialiser with its arguments, like `orthogonal:gain=2`."""
+    return None if value is None else read_init(value, _name(ctx, param))
 
 
 def _refused(ctx: click.Context, param: click.Parameter, value: str, wanted: str) -> click.UsageError:

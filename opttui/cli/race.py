@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from opttui.cli.consent import settle
-from opttui.cli.options import number, one_of, whole
+from opttui.cli.options import number, one_of, start, whole
 from opttui.cli.stdio import has_screen
 from opttui.control.begin import begin, call_off, discard, wait_until_ready
 from opttui.control.launch import Launch
@@ -18,7 +18,7 @@ from opttui.scenario.resolve import Options, scenario_from
 
 DTYPES = ("float32", "float64")
 AXES = ("steps", "evaluations", "seconds")
-RACING = ("steps", "seed", "device", "dtype", "batch_size", "target", "axis", "pace")
+RACING = ("steps", "seed", "device", "dtype", "batch_size", "init", "target", "axis", "pace")
 """Options that belong to the race; the others are about watching it."""
 INTERRUPTED = 130
 
@@ -31,6 +31,9 @@ INTERRUPTED = 130
 @click.option("--device", metavar="D", help="auto, cpu, cuda, cuda:N or mps.")
 @click.option("--dtype", metavar="T", callback=one_of(DTYPES), help="float32 or float64.")
 @click.option("--batch-size", metavar="N", callback=whole(), help="Samples a step.")
+@click.option(
+    "--init", metavar="NAME", callback=start, help="How every lane's matrices begin: orthogonal, ..."
+)
 @click.option("--target", metavar="LOSS", callback=number, help="A lane that reaches this loss is done.")
 @click.option(
     "--axis", metavar="A", callback=one_of(AXES), help="Keep lanes level on steps, evaluations or seconds."

@@ -5,7 +5,22 @@ from typing import Any, Literal
 
 import msgspec
 
-Kind = Literal["number", "whole", "flag", "pair", "word", "wholes", "number or list", "other"]
+from opttui.errors import InputError
+from opttui.scenario.expressions import read_expression
+
+Kind = Literal[
+    "number",
+    "whole",
+    "flag",
+    "pair",
+    "word",
+    "wholes",
+    "number or list",
+    "number or word",
+    "expression",
+    "schedules",
+    "other",
+]
 
 
 class Required(msgspec.Struct, frozen=True):
@@ -25,7 +40,7 @@ class Argument(msgspec.Struct, frozen=True):
     low: float | None = None
     """The least value, where there is one."""
     words: tuple[str, ...] = ()
-    """The values of a word."""
+    """The values of a word; the names that an expression may give its number."""
     why_not: str = ""
     """Why any value but the default is refused, after the argument's name."""
 
@@ -40,13 +55,22 @@ class Argument(msgspec.Struct, frozen=True):
             return ""
         if self.why_not:
             return "" if type(value) is type(self.default) and value == self.default else self.why_not
+        if self.kind == "expression":
+            return self._of_expression(value)
         return "" if self.fits(value) else f"must be {self.wanted()}, not {shown(value)}"
+
+    def _of_expression(self, value: Any) -> str:
+        try:
+            read_expression(value, self.words)
+        except InputError as error:
+            return error.message
+        return ""
 
     def fits(self, value: Any) -> bool:
         """Whether the value is of the argument's kind."""
         if self.kind == "flag":
             return isinstance(value, bool)
-        if self.kind == "word":
+        if self.kind == "word" or (self.kind == "number or word" and isinstance(value, str)):
             return isinstance(value, str) and value in self.words
         if self.kind == "whole":
             return is_whole(value, self.low)
@@ -66,6 +90,7 @@ class Argument(msgspec.Struct, frozen=True):
         return {
             "number": f"a finite number{bound}",
             "number or list": f"a finite number{bound}",
+            "number or word": f"a finite number{bound} or one of {', '.join(self.words)}",
             "whole": f"a whole number{bound}",
             "wholes": f"a list of whole numbers{bound}, like [500, 800]",
             "flag": "True or False",
@@ -97,6 +122,11 @@ def pair(name: str, default: tuple[Any, Any], low: float | None = None) -> Argum
 def word(name: str, default: str | None, *words: str) -> Argument:
     """One of some words."""
     return Argument(name, default, "word", words=words)
+
+
+def expression(name: str, *variables: str, default: Any = REQUIRED) -> Argument:
+    """A function of one number, as `expressions` reads it."""
+    return Argument(name, default, "expression", words=variables)
 
 
 def is_number(value: Any, low: float | None = None) -> bool:

@@ -1,12 +1,14 @@
-"""What can be named: optimizers, schedules, problems, and the shape of their arguments. Knows no torch."""
+"""What can be named: optimizers, schedules, initialisers, problems, and the shape of their arguments. Knows no torch."""
 
 from opttui.scenario.arguments import REQUIRED, Argument
+from opttui.scenario.init_table import INITIALISERS, InitEntry
 from opttui.scenario.optimizer_table import OPTIMIZERS, REFUSED_OPTIMIZERS, OptimizerEntry
 from opttui.scenario.problem_entry import ProblemEntry
 from opttui.scenario.problem_table import PROBLEMS
 from opttui.scenario.schedule_table import REFUSED_SCHEDULES, SCHEDULES, ScheduleEntry
 
 __all__ = [
+    "INITIALISERS",
     "OPTIMIZERS",
     "PROBLEMS",
     "REFUSED_OPTIMIZERS",
@@ -14,6 +16,7 @@ __all__ = [
     "REQUIRED",
     "SCHEDULES",
     "Argument",
+    "InitEntry",
     "OptimizerEntry",
     "ProblemEntry",
     "ScheduleEntry",

@@ -6,7 +6,8 @@ from typing import Any
 
 from opttui.errors import InputError
 from opttui.scenario.arguments import is_number, is_whole, shown
-from opttui.scenario.catalogue import PROBLEMS
+from opttui.scenario.catalogue import PROBLEMS, ProblemEntry
+from opttui.scenario.check_init import check_init
 from opttui.scenario.check_lane import check_lane
 from opttui.scenario.check_problem import Complaint, of_surface_keys
 from opttui.scenario.names import text_complaint
@@ -39,6 +40,8 @@ def validate(
     for complaints in (_of_settings(scenario), _of_problem(scenario), _of_lane_names(scenario)):
         for path, complaint in complaints:
             raise InputError(f"{where(path)}: {complaint}")
+    if scenario.init is not None:
+        check_init(scenario.init, ("init",), where)
     for index, lane in enumerate(scenario.lanes):
         check_lane(lane, ("lane", index), where, scenario.steps)
     for index, event in enumerate(scenario.events):
@@ -92,6 +95,7 @@ def _of_problem(scenario: Scenario) -> Iterator[Complaint]:
         yield ("problem", "name"), wrong
         return
     yield from of_surface_keys(problem, entry)
+    yield from _of_inits(scenario, entry)
     if entry.only_float64 and scenario.dtype == "float32":
         yield ("dtype",), f"{entry.name} needs float64: float32 loses its terms beside one another"
     size = scenario.batch_size
@@ -101,6 +105,16 @@ def _of_problem(scenario: Scenario) -> Iterator[Complaint]:
         yield ("batch_size",), f"{entry.name} has no batches: every step sees the whole problem"
     elif not (is_whole(size, 1) and size <= MOST_STEPS):
         yield ("batch_size",), f"batch_size must be a whole number from 1 on, not {shown(size)}"
+
+
+def _of_inits(scenario: Scenario, entry: ProblemEntry) -> Iterator[Complaint]:
+    """A point has no matrices to fill."""
+    if entry.start is None:
+        return
+    places: list[Path] = [("init",)] if scenario.init is not None else []
+    places += [("lane", index, "init") for index, lane in enumerate(scenario.lanes) if lane.init is not None]
+    for path in places:
+        yield path, f"{entry.name} has no matrices to initialise: it begins at a point, its start"
 
 
 def _of_lane_names(scenario: Scenario) -> Iterator[Complaint]:

@@ -6,9 +6,9 @@ import msgspec
 
 from opttui.errors import InputError
 from opttui.scenario.arguments import is_number
+from opttui.scenario.calls import read_arguments
 from opttui.scenario.literals import write_literal
 from opttui.scenario.nearest import meant
-from opttui.scenario.phrase import read_arguments
 from opttui.scenario.specs import ProblemSpec
 from opttui.scenario.words import UnbalancedError
 

@@ -15,7 +15,7 @@ from opttui.scenario.phrase import parse_lane
 from opttui.scenario.problem_phrase import head, parse_problem
 from opttui.scenario.problem_table import title_of
 from opttui.scenario.shipped import shipped_paths
-from opttui.scenario.specs import LaneSpec, Scenario
+from opttui.scenario.specs import InitSpec, LaneSpec, Scenario
 from opttui.scenario.toml import CheckCommand, load_scenario
 
 
@@ -27,6 +27,7 @@ class Options(msgspec.Struct, frozen=True):
     device: str | None = None
     dtype: str | None = None
     batch_size: int | None = None
+    init: InitSpec | None = None
     target: float | None = None
     axis: str | None = None
     pace: float | None = None

@@ -1,12 +1,13 @@
-"""The schedules of torch.optim.lr_scheduler that are built from numbers, with every argument of torch 2.13.
+"""The schedules of torch.optim.lr_scheduler, and SWALR, with every argument of torch 2.13.
 
-A schedule advances once after every optimizer step: where torch's pages say epoch, read step. Knows no torch;
-a test compares it with torch's signatures.
+A schedule advances once after every optimizer step, unless it is given `every`: where torch's pages say epoch, read
+step. torch's `schedulers` are `schedules` here, and its functions are expressions. Knows no torch; a test compares
+it with torch's signatures.
 """
 
 import msgspec
 
-from opttui.scenario.arguments import REQUIRED, Argument, flag, number, whole, word
+from opttui.scenario.arguments import REQUIRED, Argument, expression, flag, number, whole, word
 
 LAST_EPOCH = Argument(
     "last_epoch",
@@ -14,9 +15,9 @@ LAST_EPOCH = Argument(
     "other",
     why_not="cannot be given: it continues a schedule of another training, and a lane begins anew",
 )
-SCALE_FN = Argument(
-    "scale_fn", None, "other", why_not="cannot be given: it is a function, and a lane is written in numbers"
-)
+OPTIMIZER = Argument("optimizer", None, "other", why_not="cannot be given: it is the lane's own")
+PARTS = Argument("schedules", REQUIRED, "schedules")
+LR_LAMBDA = expression("lr_lambda", "step")
 
 
 class ScheduleEntry(msgspec.Struct, frozen=True):
@@ -32,6 +33,16 @@ class ScheduleEntry(msgspec.Struct, frozen=True):
 SCHEDULES: dict[str, ScheduleEntry] = {
     entry.name: entry
     for entry in (
+        ScheduleEntry(
+            "LambdaLR",
+            "The rate times an expression of the step, like lr_lambda='0.95 ** step'.",
+            (LR_LAMBDA, LAST_EPOCH),
+        ),
+        ScheduleEntry(
+            "MultiplicativeLR",
+            "Multiplies the rate at every step by an expression of the step, like lr_lambda='0.95'.",
+            (LR_LAMBDA, LAST_EPOCH),
+        ),
         ScheduleEntry(
             "StepLR",
             "Multiplies the rate by gamma every step_size steps.",
@@ -58,13 +69,23 @@ SCHEDULES: dict[str, ScheduleEntry] = {
             (number("gamma"), LAST_EPOCH),
         ),
         ScheduleEntry(
+            "SequentialLR",
+            "One schedule after another: the next one begins at each of the milestones.",
+            (PARTS, Argument("milestones", REQUIRED, "wholes", 0), LAST_EPOCH),
+        ),
+        ScheduleEntry(
             "CosineAnnealingLR",
             "Follows half a cosine down to eta_min in T_max steps (and up again after them).",
             (whole("T_max"), number("eta_min", 0.0), LAST_EPOCH),
         ),
         ScheduleEntry(
+            "ChainedScheduler",
+            "Several schedules at once: each changes the rate that the one before it leaves.",
+            (PARTS, OPTIMIZER),
+        ),
+        ScheduleEntry(
             "ReduceLROnPlateau",
-            "Multiplies the rate by factor when the batch's loss has not improved for patience steps.",
+            "Multiplies the rate by factor when what it watches has not improved for patience steps.",
             (
                 word("mode", "min", "min", "max"),
                 number("factor", 0.1),
@@ -86,7 +107,7 @@ SCHEDULES: dict[str, ScheduleEntry] = {
                 whole("step_size_down", None),
                 word("mode", "triangular", "triangular", "triangular2", "exp_range"),
                 number("gamma", 1.0),
-                SCALE_FN,
+                expression("scale_fn", "cycle", "step", default=None),
                 word("scale_mode", "cycle", "cycle", "iterations"),
                 flag("cycle_momentum", True),
                 number("base_momentum", 0.8),
@@ -123,17 +144,26 @@ SCHEDULES: dict[str, ScheduleEntry] = {
             "Falls to 0 in total_iters steps along a polynomial of the given power, and stays there.",
             (whole("total_iters", 5), number("power", 1.0), LAST_EPOCH),
         ),
+        ScheduleEntry(
+            "SWALR",
+            "Anneals to swa_lr in anneal_epochs steps and holds it, as weight averaging does at its end.",
+            (
+                Argument("swa_lr", REQUIRED, "number or list", 0),
+                whole("anneal_epochs", 10, low=0),
+                word("anneal_strategy", "cos", "cos", "linear"),
+                LAST_EPOCH,
+            ),
+        ),
     )
 }
 """By name."""
 
-_FUNCTION = "is built from a Python function, and a lane is written in numbers"
-_OTHERS = "is built from other schedules, which a lane cannot write yet"
+CYCLING = ("OneCycleLR", "CyclicLR")
+"""Schedules that turn the momentum too, unless they are told not to."""
+WATCHING = "ReduceLROnPlateau"
+"""The one that follows what is measured."""
+
 REFUSED_SCHEDULES = {
-    "LambdaLR": f"LambdaLR {_FUNCTION}",
-    "MultiplicativeLR": f"MultiplicativeLR {_FUNCTION}",
-    "SequentialLR": f"SequentialLR {_OTHERS}",
-    "ChainedScheduler": f"ChainedScheduler {_OTHERS}",
     "LRScheduler": "LRScheduler is the class that all schedules are made from, and changes no rate itself",
 }
 """Names of torch.optim.lr_scheduler that do not run, with the reason."""

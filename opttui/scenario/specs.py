@@ -9,10 +9,29 @@ DType = Literal["float32", "float64"]
 
 
 class ScheduleSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A learning-rate schedule: a class of `torch.optim.lr_scheduler` and its arguments."""
+    """A learning-rate schedule: a class of `torch.optim` and its arguments, functions as expressions in text."""
 
     name: str
     arguments: dict[str, Any] = msgspec.field(default_factory=dict)
+    schedules: tuple["ScheduleSpec", ...] = ()
+    """Those that SequentialLR and ChainedScheduler are made of."""
+    every: int | str = 1
+    """Optimizer steps between two steps of the schedule, or `epoch`: one after each pass through the data."""
+    on: str = "loss"
+    """What ReduceLROnPlateau watches: `loss`, the batch's; `validation`, the loss on held-out data; or a metric's name."""
+
+
+class InitSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A start other than the problem's own: functions of `torch.nn.init` by name, without the underscore."""
+
+    weights: str = ""
+    """For the matrices (parameters of two and more dimensions); empty: as the problem has them."""
+    arguments: dict[str, Any] = msgspec.field(default_factory=dict)
+    bias: str = ""
+    """For the biases; empty: zeros where `weights` is given, else as the problem has them."""
+    bias_arguments: dict[str, Any] = msgspec.field(default_factory=dict)
+    scale: float = 1.0
+    """Every matrix is multiplied by it."""
 
 
 class LaneSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -23,6 +42,10 @@ class LaneSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     schedule: ScheduleSpec | None = None
     name: str = ""
     """The lane's name; made from the optimizer's when empty."""
+    warmup: int = 0
+    """Steps in which the rate rises in a straight line, before the schedule begins."""
+    init: InitSpec | None = None
+    """A start of its own; None: the scenario's."""
 
 
 class ProblemSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -66,3 +89,5 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pace: float | None = None
     """Steps a second; None is as fast as it goes."""
     events: tuple[EventSpec, ...] = ()
+    init: InitSpec | None = None
+    """Where every lane begins that has no start of its own; None: where the problem does."""

@@ -14,15 +14,19 @@ from opttui.scenario.check import unknown_problem, validate
 from opttui.scenario.files import read_text
 from opttui.scenario.foreign import anchored, is_inner
 from opttui.scenario.nearest import meant, nearest
+from opttui.scenario.parts import WARMUP, init_from, read_init, schedule_from
 from opttui.scenario.phrase import parse_lane, phrase_of
 from opttui.scenario.places import Path as Place
 from opttui.scenario.places import Where
 from opttui.scenario.problem_phrase import as_float, problem_of
-from opttui.scenario.specs import EventSpec, LaneSpec, ProblemSpec, Scenario, ScheduleSpec
+from opttui.scenario.specs import EventSpec, InitSpec, LaneSpec, ProblemSpec, Scenario, ScheduleSpec
 from opttui.scenario.toml_text import places_in, read_toml
+from opttui.scenario.words import UnbalancedError
 
-SETTINGS = ("title", "steps", "seed", "device", "dtype", "batch_size", "target", "axis", "pace")
+SETTINGS = ("title", "steps", "seed", "device", "dtype", "batch_size", "init", "target", "axis", "pace")
 KEYS = (*SETTINGS, "problem", "lane", "event")
+LANE_KEYS = ("name", "optimizer", "schedule", WARMUP, "init")
+"""Keys of a lane that are no arguments of its optimizer."""
 CheckCommand = Callable[[str], object]
 
 
@@ -62,6 +66,8 @@ def _scenario(table: dict[str, Any], where: Where) -> Scenario:
     for key in ("target", "pace"):
         if key in settings:
             settings[key] = as_float(settings[key])
+    if "init" in settings:
+        settings["init"] = _init(settings["init"], ("init",), where)
     entry = PROBLEMS.get(problem.name) if isinstance(problem.name, str) else None
     if entry is None:
         wrong = (
@@ -105,9 +111,15 @@ def _lane(table: dict[str, Any], path: Place, where: Where) -> LaneSpec:
     arguments = {
         key: _inner(value, (*path, key), where) if isinstance(value, dict) and is_inner(key) else value
         for key, value in table.items()
-        if key not in ("name", "optimizer", "schedule")
+        if key not in LANE_KEYS
     }
-    return LaneSpec(table["optimizer"], arguments, _schedule(table, path, where), _name(table, path, where))
+    own: dict[str, Any] = {WARMUP: table[WARMUP]} if WARMUP in table else {}
+    schedule, warmup = _schedule(table, path, where)
+    if own and warmup:
+        raise InputError(f"{where((*path, WARMUP))}: {WARMUP} is given twice, here and in the schedule")
+    if "init" in table:
+        own["init"] = _init(table["init"], (*path, "init"), where)
+    return LaneSpec(table["optimizer"], arguments, schedule, _name(table, path, where), **own, **warmup)
 
 
 def _inner(table: dict[str, Any], path: Place, where: Where) -> str:
@@ -145,15 +157,49 @@ def _name(table: dict[str, Any], path: Place, where: Where) -> Any:
     return name
 
 
-def _schedule(table: dict[str, Any], path: Place, where: Where) -> ScheduleSpec | None:
+def _schedule(table: dict[str, Any], path: Place, where: Where) -> tuple[ScheduleSpec | None, dict[str, Any]]:
+    """The lane's schedule, and what it holds for the lane: nothing, or its warm-up."""
     given = table.get("schedule")
     if given is None:
-        return None
+        return None, {}
     path = (*path, "schedule")
+    _is_schedule(given, path, where)
+    warmup = {WARMUP: given[WARMUP]} if WARMUP in given else {}
+    return _schedule_of({key: value for key, value in given.items() if key != WARMUP}, path, where), warmup
+
+
+def _schedule_of(given: Any, path: Place, where: Where) -> ScheduleSpec:
+    _is_schedule(given, path, where)
+    keys = {key: value for key, value in given.items() if key != "name"}
+
+    def part(index: int, inner: Any) -> ScheduleSpec:
+        return _schedule_of(inner, (*path, "schedules", index), where)
+
+    if "schedules" in keys and not (isinstance(keys["schedules"], list) and keys["schedules"]):
+        form = '[ { name = "LinearLR", total_iters = 200 }, { name = "ExponentialLR", gamma = 0.999 } ]'
+        raise InputError(
+            f"{where((*path, 'schedules'))}: schedules is a list of schedules, like schedules = {form}"
+        )
+    return schedule_from(given["name"], keys, part)
+
+
+def _is_schedule(given: Any, path: Place, where: Where) -> None:
     if not isinstance(given, dict) or "name" not in given:
         form = '{ name = "StepLR", step_size = 500 }'
         raise InputError(f"{where(path)}: a schedule is a table with a name, like schedule = {form}")
-    return ScheduleSpec(given["name"], {key: value for key, value in given.items() if key != "name"})
+
+
+def _init(given: Any, path: Place, where: Where) -> InitSpec:
+    if isinstance(given, str):
+        return read_init(given, where(path))
+    if not isinstance(given, dict):
+        form = '"xavier_uniform" or { weights = "kaiming_normal", bias = "zeros" }'
+        raise InputError(f"{where(path)}: init is a name or a table, like {form}")
+    try:
+        return init_from(given)
+    except (InputError, UnbalancedError) as error:
+        reason = error.message if isinstance(error, InputError) else f"there is {error}"
+        raise InputError(f"{where(path)}: {reason}") from None
 
 
 def _event(table: dict[str, Any], path: Place, where: Where) -> EventSpec:

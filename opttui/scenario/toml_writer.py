@@ -4,8 +4,9 @@ from typing import Any
 
 import msgspec
 
+from opttui.scenario.parts import write_init
 from opttui.scenario.phrase import phrase_of
-from opttui.scenario.specs import LaneSpec, Scenario
+from opttui.scenario.specs import LaneSpec, Scenario, ScheduleSpec
 
 _SHORT = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
@@ -19,6 +20,7 @@ def toml_of(scenario: Scenario) -> str:
         "device": scenario.device if scenario.device != "auto" else None,
         "dtype": scenario.dtype,
         "batch_size": scenario.batch_size,
+        "init": write_init(scenario.init) if scenario.init is not None else None,
         "target": scenario.target,
         "axis": scenario.axis if scenario.axis != "steps" else None,
         "pace": scenario.pace,
@@ -32,12 +34,28 @@ def toml_of(scenario: Scenario) -> str:
 
 def _lane(lane: LaneSpec) -> dict[str, Any]:
     """The keys of a lane; a phrase where a value is None, which TOML cannot say."""
-    schedule = lane.schedule
-    if _holds_none(lane.arguments) or (schedule is not None and _holds_none(schedule.arguments)):
+    schedule = _schedule(lane.schedule) if lane.schedule is not None else None
+    if _holds_none(lane.arguments) or (schedule is not None and _holds_none(schedule)):
         return {"phrase": phrase_of(lane)}
-    keys: dict[str, Any] = {"name": lane.name or None, "optimizer": lane.optimizer, **lane.arguments}
-    if schedule is not None:
-        keys["schedule"] = {"name": schedule.name, **schedule.arguments}
+    return {
+        "name": lane.name or None,
+        "optimizer": lane.optimizer,
+        **lane.arguments,
+        "warmup": lane.warmup or None,
+        "init": write_init(lane.init) if lane.init is not None else None,
+        "schedule": schedule,
+    }
+
+
+def _schedule(spec: ScheduleSpec) -> dict[str, Any]:
+    """The keys of a schedule's table."""
+    keys: dict[str, Any] = {"name": spec.name, **spec.arguments}
+    if spec.schedules:
+        keys["schedules"] = [_schedule(part) for part in spec.schedules]
+    if spec.every != 1:
+        keys["every"] = spec.every
+    if spec.on != "loss":
+        keys["on"] = spec.on
     return keys
 
 

@@ -1,6 +1,7 @@
 """The tables that need no torch, held against torch itself."""
 
 import inspect
+import typing
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from torch.optim import lr_scheduler
 
 from opttui.scenario.arguments import REQUIRED, Argument
 from opttui.scenario.catalogue import (
+    INITIALISERS,
     OPTIMIZERS,
     PROBLEMS,
     REFUSED_OPTIMIZERS,
@@ -19,10 +21,13 @@ from opttui.scenario.catalogue import (
 )
 from opttui.scenario.check import validate
 from opttui.scenario.data_problems import DATA_PROBLEMS
+from opttui.scenario.init_table import KEEP, NONLINEARITIES
 from opttui.scenario.phrase import parse_lane, phrase_of
 from opttui.scenario.problem_entry import ProblemEntry
 from opttui.scenario.resolve import problem_scenario
 from opttui.surfaces import SURFACES
+
+ENTRIES = [*OPTIMIZERS.values(), *SCHEDULES.values(), *INITIALISERS.values()]
 
 
 def signature(kind: type) -> dict[str, Any]:
@@ -41,7 +46,43 @@ def test_an_optimizer_has_torchs_arguments_in_torchs_order(name: str) -> None:
 @pytest.mark.parametrize("name", SCHEDULES)
 def test_a_schedule_has_torchs_arguments_in_torchs_order(name: str) -> None:
     table = {argument.name: argument.default for argument in SCHEDULES[name].arguments}
-    assert list(table.items()) == list(signature(getattr(lr_scheduler, name)).items())
+    kind = getattr(torch.optim.swa_utils if name == "SWALR" else lr_scheduler, name)
+    parameters = inspect.signature(kind).parameters.values()
+    real = {
+        p.name.replace("schedulers", "schedules"): REQUIRED
+        if p.default is inspect.Parameter.empty
+        else p.default
+        for p in parameters
+    }
+    if name != "ChainedScheduler":
+        del real["optimizer"]
+    assert list(table.items()) == list(real.items())
+
+
+@pytest.mark.parametrize("name", INITIALISERS)
+def test_an_initialiser_has_torchs_arguments_in_torchs_order(name: str) -> None:
+    table = {argument.name: argument.default for argument in INITIALISERS[name].arguments}
+    assert list(table.items()) == list(signature(getattr(torch.nn.init, f"{name}_")).items())
+
+
+@pytest.mark.parametrize("name", INITIALISERS)
+def test_the_dimensions_of_an_initialiser_are_those_that_torch_takes(name: str) -> None:
+    required = {"constant": {"val": 0.5}, "sparse": {"sparsity": 0.5}}.get(name, {})
+    for dimensions in range(1, 7):
+        if INITIALISERS[name].complaint(dimensions):
+            with pytest.raises(ValueError):
+                getattr(torch.nn.init, f"{name}_")(torch.zeros([2] * dimensions), **required)
+        else:
+            getattr(torch.nn.init, f"{name}_")(torch.zeros([2] * dimensions), **required)
+
+
+def test_every_initialiser_of_torch_is_known() -> None:
+    found = {name[:-1] for name in vars(torch.nn.init) if name.endswith("_") and not name.startswith("_")}
+    assert found == INITIALISERS.keys()
+    assert KEEP not in INITIALISERS
+    assert typing.get_args(
+        inspect.get_annotations(torch.nn.init.calculate_gain, eval_str=True)["nonlinearity"]
+    ) == (NONLINEARITIES)
 
 
 def test_every_optimizer_of_torch_runs_or_is_refused_with_a_reason() -> None:
@@ -55,7 +96,7 @@ def test_every_optimizer_of_torch_runs_or_is_refused_with_a_reason() -> None:
 
 
 def test_every_schedule_of_torch_runs_or_is_refused_with_a_reason() -> None:
-    assert set(lr_scheduler.__all__) == SCHEDULES.keys() | REFUSED_SCHEDULES.keys()
+    assert {*lr_scheduler.__all__, "SWALR"} == SCHEDULES.keys() | REFUSED_SCHEDULES.keys()
     assert not SCHEDULES.keys() & REFUSED_SCHEDULES.keys()
 
 
@@ -73,17 +114,17 @@ def test_cycles_says_whether_one_cycle_can_turn_the_momentum(name: str) -> None:
             build()
 
 
-@pytest.mark.parametrize("entry", [*OPTIMIZERS.values(), *SCHEDULES.values()], ids=lambda entry: entry.name)
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
 def test_every_default_is_a_value_of_its_own_kind(entry: Any) -> None:
     for argument in entry.arguments:
         if not argument.required:
             assert argument.complaint(argument.default) == "", argument.name
 
 
-@pytest.mark.parametrize("entry", [*OPTIMIZERS.values(), *SCHEDULES.values()], ids=lambda entry: entry.name)
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
 def test_every_description_is_one_line(entry: Any) -> None:
     assert entry.about.endswith(".")
-    assert 20 < len(entry.about) <= 110
+    assert 15 < len(entry.about) <= 110
 
 
 @pytest.mark.parametrize(
@@ -108,6 +149,12 @@ def test_every_description_is_one_line(entry: Any) -> None:
         (Argument("a", "x", "word", words=("x", "y")), ["x", "y"], ["z", 1, None]),
         (Argument("a", REQUIRED, "wholes", 0), [[0], [5, 6]], [[], 5, [1.5], [-1], None]),
         (Argument("a", 1, "number or list", 0), [1, [2.0]], [[], [1, 2], "x", -1]),
+        (Argument("a", 1.0, "number or word", words=("relu",)), [1, "relu"], ["selu", None, True]),
+        (
+            Argument("a", REQUIRED, "expression", words=("step",)),
+            ["0.9 ** step", "1"],
+            [1, None, "", "x", "a b"],
+        ),
         (Argument("a", -1, "other", why_not="cannot be given"), [-1], [0, -1.0, True, None]),
     ],
     ids=lambda value: value.kind if isinstance(value, Argument) else "",

@@ -4,12 +4,13 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from scenario_strategies import scenarios
 
 from opttui.errors import InputError
 from opttui.scenario.check import validate
 from opttui.scenario.names import lane_names
+from opttui.scenario.parts import read_init
 from opttui.scenario.phrase import parse_lane
 from opttui.scenario.specs import EventSpec, LaneSpec, ProblemSpec, Scenario
 
@@ -34,6 +35,7 @@ def with_lane(phrase: str) -> Scenario:
     return changed(lanes=(LANES[0], parse_lane(phrase)))
 
 
+@settings(max_examples=40)
 @given(scenarios())
 def test_a_right_scenario_passes_and_survives_json(scenario: Scenario) -> None:
     validate(scenario)
@@ -148,16 +150,78 @@ def test_batch_size(size: Any) -> None:
         ("SGD@StepLR:step_size=0", "step_size must be a whole number of at least 1, not 0"),
         ("SGD@StepLR:step_size=5,gama=0.1", "StepLR takes no argument 'gama'; did you mean gamma?"),
         ("SGD@StepLR:step_size=5,last_epoch=3", "last_epoch cannot be given: it continues a schedule"),
-        ("SGD@CyclicLR:base_lr=0,max_lr=1,scale_fn=x", "scale_fn cannot be given: it is a function"),
+        (
+            "SGD@CyclicLR:base_lr=0,max_lr=1,scale_fn=x",
+            "scale_fn knows no 'x'; it is written in cycle or step",
+        ),
+        (
+            "SGD@CyclicLR:base_lr=0,max_lr=1,scale_fn=0.5**step",
+            "with scale_mode cycle scale_fn is written in cycle, not in step",
+        ),
         (
             "SGD@MultiStepLR:milestones=[]",
             "milestones must be a list of whole numbers of at least 0, like [500, 800]",
         ),
-        ("SGD@LambdaLR", "LambdaLR is built from a Python function, and a lane is written in numbers"),
+        ("SGD@LambdaLR", "LambdaLR needs lr_lambda"),
+        ("SGD@LambdaLR:lr_lambda=lambda", "lr_lambda is no expression of step, like '0.95 ** step'"),
+        ("SGD@LambdaLR:lr_lambda='lambda e: e'", "lr_lambda is only what comes after the lambda's colon"),
+        ("SGD@LambdaLR:lr_lambda=open('x')", "lr_lambda knows no function 'open'; there are abs, "),
+        ("SGD@SequentialLR:milestones=[5]", "SequentialLR needs schedules"),
         (
-            "SGD@ChainedScheduler",
-            "ChainedScheduler is built from other schedules, which a lane cannot write yet",
+            "SGD@SequentialLR:schedules=['ConstantLR','StepLR'],milestones=[5]",
+            "StepLR needs step_size",
         ),
+        (
+            "SGD@SequentialLR:schedules=['ConstantLR','LinearLR'],milestones=[5,6]",
+            "SequentialLR needs a milestone between every two of its schedules: 1 for 2 schedules, not 2",
+        ),
+        (
+            "SGD@SequentialLR:schedules=['ConstantLR','LinearLR','LinearLR'],milestones=[6,5]",
+            "milestones must rise, like [200, 800], not [6, 5]",
+        ),
+        (
+            "SGD@SequentialLR:schedules=['ReduceLROnPlateau','LinearLR'],milestones=[5]",
+            "torch takes no ReduceLROnPlateau inside SequentialLR, since it watches the loss",
+        ),
+        (
+            "SGD@ChainedScheduler:schedules=['ReduceLROnPlateau','LinearLR']",
+            "torch takes no ReduceLROnPlateau inside ChainedScheduler",
+        ),
+        (
+            "SGD@SequentialLR:schedules=['LinearLR','ChainedScheduler'],milestones=[5]",
+            "torch takes no ChainedScheduler inside SequentialLR; the other way round",
+        ),
+        (
+            "SGD@SequentialLR:schedules=['LinearLR','SequentialLR'],milestones=[5]",
+            "torch takes a SequentialLR only as the first inside another one; put all",
+        ),
+        (
+            "SGD@ChainedScheduler:schedules=['LinearLR:every=2','LinearLR']",
+            "every belongs to the ChainedScheduler around it, once for all",
+        ),
+        (
+            "SGD@ChainedScheduler:schedules=['LinearLR:warmup=2','LinearLR']",
+            "LinearLR takes no argument 'warmup'; it belongs to the lane",
+        ),
+        ("SGD@ChainedScheduler:schedulers=[1]", "takes no argument 'schedulers'; did you mean schedules?"),
+        (
+            "Rprop@ChainedScheduler:schedules=['LinearLR','CyclicLR:base_lr=0,max_lr=1']",
+            "CyclicLR turns the momentum too, and Rprop has none; cycle_momentum=False makes it work",
+        ),
+        ("SGD@StepLR:step_size=5,every=0", "every must be a number of steps from 1 on, or 'epoch', not 0"),
+        ("SGD@StepLR:step_size=5,every=epochs", "or 'epoch', not 'epochs'"),
+        (
+            "SGD@StepLR:step_size=5,on=accuracy",
+            "only ReduceLROnPlateau watches what is measured; leave on out",
+        ),
+        (
+            "SGD@ReduceLROnPlateau:on=validation,every=5",
+            "on 'validation' the schedule moves whenever that is measured; leave every out",
+        ),
+        ("SGD@ReduceLROnPlateau:on=7", "on must be 'loss', 'validation' or the name of a metric, not 7"),
+        ("SGD:warmup=-1", "warmup must be a whole number of steps from 0 on, not -1"),
+        ("SGD:warmup=2.5", "not 2.5"),
+        ("SGD:init=orthogonal", "rosenbrock has no matrices to initialise: it begins at a point, its start"),
         (
             "SGD@OneCycleLR:max_lr=1",
             "OneCycleLR needs total_steps (or epochs and steps_per_epoch), like total_steps=1000",
@@ -193,11 +257,41 @@ def test_lanes(phrase: str, expected: str) -> None:
         "Adafactor:eps=(None,0.001)",
         "SGD:lr=0",
         "'a=b: c@d'=SGD",
+        "SGD:warmup=20",
+        "SGD@LambdaLR:lr_lambda=0.5*(1+cos(pi*min(step,100)/100))",
+        "SGD@CyclicLR:base_lr=0,max_lr=1,scale_fn=0.5**step,scale_mode=iterations",
+        "SGD@SWALR:swa_lr=0.1,every=epoch",
+        "SGD@ReduceLROnPlateau:on=accuracy,mode=max",
         "Adam:foreach=None",
     ],
 )
 def test_lanes_that_pass(phrase: str) -> None:
     validate(with_lane(phrase))
+
+
+@pytest.mark.parametrize(
+    ("init", "expected"),
+    [
+        ("orthogonl", "unknown initialiser 'orthogonl'; did you mean orthogonal?"),
+        ("xavier_uniform_", "unknown initialiser 'xavier_uniform_'; did you mean xavier_uniform?"),
+        ("constant", "constant needs val"),
+        ("orthogonal:gian=2", "orthogonal takes no argument 'gian'; did you mean gain?"),
+        ("orthogonal:gain=rel", "gain must be a finite number or one of linear, "),
+        ("kaiming_normal:nonlinearity=gelu", "nonlinearity must be one of linear, conv1d,"),
+        ("normal:generator=7", "generator cannot be given: the scenario's seed decides"),
+        ("default:gain=2", "default leaves the matrices as they are and takes no 'gain'"),
+        ("ones:bias=orthogonal", "orthogonal is for matrices; biases take one of uniform, normal, "),
+        ("ones:bias='constant:va=1'", "constant takes no argument 'va'; did you mean val?"),
+        ("ones:scale=big", "scale must be a finite number, not 'big'"),
+    ],
+)
+def test_starts(init: str, expected: str) -> None:
+    scenario = changed(problem=ProblemSpec("linear"), init=read_init(init))
+    text = sentence(scenario)
+    assert text.startswith("--init: ")
+    assert expected in text
+    lane = msgspec.structs.replace(LANES[0], init=read_init(init))
+    assert expected in sentence(changed(problem=ProblemSpec("linear"), lanes=(lane,)))
 
 
 def test_explicit_names_may_not_clash() -> None:

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scenario_strategies import scenarios
 
@@ -111,6 +111,7 @@ def test_a_schedule_may_be_a_table_of_its_own() -> None:
     )
 
 
+@settings(max_examples=40)
 @given(scenarios())
 def test_a_scenario_survives_being_written_and_read(scenario: Scenario) -> None:
     assert parse_scenario(toml_of(scenario), "x.toml") == scenario
