@@ -1,19 +1,17 @@
-"""From a lane's recipe to an optimizer and a schedule. Knows no race."""
+"""From a lane's recipe to an optimizer. Knows no race."""
 
 import copy
 import inspect
 from typing import Any
 
 from torch import nn
-from torch.optim import Optimizer, lr_scheduler
-from torch.optim.lr_scheduler import LRScheduler
+from torch.optim import Optimizer
 
 from opttui.errors import InputError
 from opttui.optimizers.make import make
 from opttui.optimizers.quirks import advice
 from opttui.record.manifest import Call
 from opttui.scenario.foreign import short_name
-from opttui.scenario.specs import ScheduleSpec
 
 
 def build_optimizer(call: Call, model: nn.Module, lane: str) -> Optimizer:
@@ -33,21 +31,6 @@ def build_optimizer(call: Call, model: nn.Module, lane: str) -> Optimizer:
             f"lane '{lane}': {call.kind} is no optimizer: it makes a {kind}, which takes no steps."
         )
     return optimizer
-
-
-def build_schedule(spec: ScheduleSpec, optimizer: Optimizer, lane: str) -> LRScheduler:
-    """The schedule; building it sets the optimizer's first learning rate. InputError when torch refuses."""
-    kind = getattr(lr_scheduler, spec.name)
-    try:
-        schedule: LRScheduler = kind(optimizer, **as_declared(kind, spec.arguments))
-    except KeyError as error:
-        if error.args == ("lr",):
-            what = type(optimizer).__name__
-            raise InputError(f"lane '{lane}': {what} has no lr that {spec.name} could move.") from error
-        raise refused(lane, spec.name, error) from error
-    except Exception as error:
-        raise refused(lane, spec.name, error) from error
-    return schedule
 
 
 def as_declared(kind: type, arguments: dict[str, Any]) -> dict[str, Any]:

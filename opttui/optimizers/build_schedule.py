@@ -1,9 +1,10 @@
 """From a schedule's spec to torch's schedule. Knows no lane and no step."""
 
+from bisect import bisect_right
 from typing import Any
 
 from torch.optim import Optimizer, lr_scheduler, swa_utils
-from torch.optim.lr_scheduler import LinearLR, LRScheduler, SequentialLR
+from torch.optim.lr_scheduler import ChainedScheduler, LinearLR, LRScheduler, OneCycleLR, SequentialLR
 
 from opttui.optimizers.build import as_declared
 from opttui.scenario.catalogue import argument_of
@@ -39,9 +40,13 @@ def function_of(name: str, key: str, value: Any) -> Any:
     return read_expression(value, argument.words).value
 
 
+BESIDE = (WATCHING, "ChainedScheduler", "MultiplicativeLR")
+"""Schedules that stay outside a SequentialLR: it refuses two, and begins MultiplicativeLR with its second rate."""
+
+
 def in_sequence(spec: ScheduleSpec) -> bool:
     """Whether a warm-up and the schedule can be one SequentialLR of torch's."""
-    return spec.every == 1 and spec.name not in (WATCHING, "ChainedScheduler")
+    return spec.every == 1 and spec.name not in BESIDE
 
 
 def warm_up(optimizer: Optimizer, steps: int) -> LinearLR:
@@ -59,14 +64,20 @@ def warmed_up(spec: ScheduleSpec, optimizer: Optimizer, steps: int) -> LRSchedul
     return SequentialLR(optimizer, [first, *parts], milestones=milestones)
 
 
-def is_over(schedule: LRScheduler) -> bool:
-    """Whether one more step would raise: OneCycleLR after its total_steps, and what is made of one."""
-    if isinstance(schedule, lr_scheduler.OneCycleLR):
-        return schedule.last_epoch >= schedule.total_steps
-    if isinstance(schedule, lr_scheduler.SequentialLR):
-        later = schedule.last_epoch + 1
-        active = sum(milestone <= later for milestone in schedule._milestones)
-        return later not in schedule._milestones and is_over(schedule._schedulers[active])
-    if isinstance(schedule, lr_scheduler.ChainedScheduler):
-        return any(is_over(part) for part in schedule._schedulers)
-    return False
+def advance(schedule: LRScheduler) -> bool:
+    """One step. A OneCycleLR is left at its last rate, since torch would go past it and then raise: then False."""
+    if isinstance(schedule, OneCycleLR) and schedule.last_epoch >= schedule.total_steps - 1:
+        return False
+    if isinstance(schedule, ChainedScheduler):
+        moved = [advance(part) for part in schedule._schedulers]
+        return all(moved)
+    if isinstance(schedule, SequentialLR) and schedule.last_epoch + 1 not in schedule._milestones:
+        schedule.last_epoch += 1
+        return advance(schedule._schedulers[bisect_right(schedule._milestones, schedule.last_epoch)])
+    schedule.step()
+    return True
+
+
+def names_in(spec: ScheduleSpec) -> set[str]:
+    """Names of a schedule and of all that it is made of."""
+    return {spec.name}.union(*map(names_in, spec.schedules))

@@ -1,69 +1,171 @@
-"""Stepping a schedule after each optimizer step, and rehearsing its future on a dummy. Knows no lane."""
+"""A lane's learning rate over its steps: warm-up and schedule, stepped as the lane steps. Knows no lane.
 
-import warnings
+Alone, or before a schedule that steps at every step, a warm-up is torch's own: LinearLR, and a SequentialLR of it and
+the schedule. The schedules for which SequentialLR is no help (ReduceLROnPlateau, ChainedScheduler, MultiplicativeLR,
+those that step every N steps) are built first and LinearLR on top of them: it is stepped in the first `warmup` steps,
+they in those after.
+"""
 
-import torch
-from torch.optim import SGD, Optimizer
-from torch.optim.lr_scheduler import LRScheduler, OneCycleLR, ReduceLROnPlateau
+from collections.abc import Mapping
 
-from opttui.optimizers.build import build_schedule
-from opttui.record.manifest import Plan
-from opttui.scenario.specs import ScheduleSpec
+from torch.optim import Optimizer
+from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 
-LONGEST_REHEARSAL = 50_000
-"""Steps rehearsed at most: about 0.2 s."""
-PLAN_POINTS = 512
+from opttui.errors import InputError
+from opttui.optimizers.build import refused
+from opttui.optimizers.build_schedule import (
+    advance,
+    build_schedule,
+    in_sequence,
+    names_in,
+    warm_up,
+    warmed_up,
+)
+from opttui.scenario.expressions import NoValueError
+from opttui.scenario.nearest import meant
+from opttui.scenario.specs import LaneSpec, ScheduleSpec
 
-
-def follow(schedule: LRScheduler, loss: float) -> None:
-    """One step of the schedule. One that is past its end (OneCycleLR) holds its last value."""
-    if isinstance(schedule, ReduceLROnPlateau):
-        schedule.step(loss)
-    elif not is_over(schedule):
-        schedule.step()
-
-
-def is_over(schedule: LRScheduler) -> bool:
-    """Whether one more step would raise: OneCycleLR after its total_steps."""
-    return isinstance(schedule, OneCycleLR) and schedule.last_epoch >= schedule.total_steps
-
-
-def reads_loss(schedule: LRScheduler | None) -> bool:
-    """Whether the schedule needs the value of the loss (which on a GPU waits for the device)."""
-    return isinstance(schedule, ReduceLROnPlateau)
+VALIDATION = "validation"
+"""What a problem measures first on held-out data: its loss there."""
 
 
-def rehearse(spec: ScheduleSpec | None, lr: float, steps: int) -> Plan | None:
-    """The learning rate of every step to come, thinned; None where it depends on the loss.
+class Course:
+    """Steps a schedule with its warm-up. Building it sets the optimizer's first rate."""
 
-    Args:
-        spec: The schedule; None is a constant rate.
-        lr: The optimizer's own learning rate.
-        steps: Steps of the whole race.
-    """
+    def __init__(
+        self,
+        spec: LaneSpec,
+        optimizer: Optimizer,
+        lane: str,
+        epoch: int | None = None,
+        metrics: tuple[str, ...] = (),
+    ) -> None:
+        """InputError when the optimizer or the problem cannot give what the schedule needs.
+
+        Args:
+            spec: Of the lane; it has a schedule or a warm-up.
+            optimizer: Its rate is moved.
+            lane: The lane's name, for errors.
+            epoch: Steps of a pass through the problem's data; None where it has none.
+            metrics: What the problem measures on held-out data.
+        """
+        scheduled = spec.schedule
+        check_rate(optimizer, lane)
+        names = names_in(scheduled) if scheduled else set()
+        self.every = every_of(scheduled, epoch, lane)
+        self.metric = metric_of(scheduled, metrics, lane)
+        """What is watched on held-out data; None: the batch's loss, if anything."""
+        self.warm: LRScheduler | None = None
+        self.warmup = 0
+        """Steps of a warm-up that is not part of the schedule itself."""
+        try:
+            if scheduled is None:
+                self.schedule: LRScheduler = warm_up(optimizer, spec.warmup)
+            elif spec.warmup and in_sequence(scheduled):
+                self.schedule = warmed_up(scheduled, optimizer, spec.warmup)
+            else:
+                self.schedule = build_schedule(scheduled, optimizer)
+                if spec.warmup:
+                    self.warm, self.warmup = warm_up(optimizer, spec.warmup), spec.warmup
+        except Exception as error:
+            raise cannot_take(scheduled, optimizer, lane, error) from error
+        self.watches = isinstance(self.schedule, ReduceLROnPlateau)
+        self.reads_loss = self.watches and self.metric is None
+        """Whether it needs the value of each loss (which on a GPU waits for the device)."""
+        self._may_end = "OneCycleLR" in names
+        self.moves_momentum = moving(self.schedule)
+        """Name of the schedule that moves the momentum, or the first of the betas; empty when none does."""
+        self._ended = False
+
+    def follow(self, step: int, loss: float) -> str:
+        """After an optimizer step. Returns a sentence once: when OneCycleLR has come to its end."""
+        if step < self.warmup and self.warm is not None:
+            self.warm.step()
+        elif (step + 1) % self.every or self.metric is not None:
+            return ""
+        elif self.watches:
+            self.schedule.step(loss)  # type: ignore[arg-type]
+        elif not self._may_end:
+            self.schedule.step()
+        elif not advance(self.schedule) and not self._ended:
+            self._ended = True
+            rate = float(self.schedule.optimizer.param_groups[0]["lr"])
+            return f"OneCycleLR has come to its end after step {step} and holds its last rate, {rate:.6g}"
+        return ""
+
+    def measured(self, step: int, metrics: Mapping[str, float]) -> None:
+        """Before an optimizer step, where the metrics on held-out data were measured."""
+        if self.metric is not None and step >= self.warmup:
+            self.schedule.step(metrics[self.metric])  # type: ignore[arg-type]
+
+
+def moving(schedule: LRScheduler) -> str:
+    """Name of the first part of a schedule that cycles the momentum."""
+    if getattr(schedule, "cycle_momentum", False):
+        return type(schedule).__name__
+    parts = getattr(schedule, "_schedulers", [])
+    return next((name for part in parts if (name := moving(part))), "")
+
+
+def check_rate(optimizer: Optimizer, lane: str) -> None:
+    """InputError when there is no rate to move."""
+    groups = getattr(optimizer, "param_groups", [])
+    kind = type(optimizer).__name__
+    if not groups or any("lr" not in group for group in groups):
+        raise InputError(
+            f"lane '{lane}': {kind} has no learning rate that a schedule or a warm-up could move; leave them out."
+        )
+    if any(group["lr"] is None for group in groups):
+        raise InputError(
+            f"lane '{lane}': {kind} has no learning rate yet; lr=0.001 or the like makes it work."
+        )
+
+
+def every_of(spec: ScheduleSpec | None, epoch: int | None, lane: str) -> int:
+    """Optimizer steps between two steps of the schedule."""
     if spec is None:
-        return Plan(steps=(0, steps - 1), lr=(lr, lr))
-    if spec.name == "ReduceLROnPlateau":
+        return 1
+    if spec.every != "epoch":
+        return int(spec.every)
+    if epoch is None:
+        raise InputError(
+            f"lane '{lane}': the problem has no batches, so it has no epochs; write every as a number of steps."
+        )
+    return epoch
+
+
+def metric_of(spec: ScheduleSpec | None, metrics: tuple[str, ...], lane: str) -> str | None:
+    """The metric that is watched; None for the batch's loss."""
+    on = spec.on if spec else "loss"
+    if on == "loss":
         return None
-    dummy: Optimizer = SGD([torch.zeros(1, requires_grad=True)], lr=lr, momentum=0.9)
-    with warnings.catch_warnings():
-        # torch warns when a schedule is stepped before its optimizer; the dummy has nothing to step.
-        warnings.simplefilter("ignore")
-        schedule = build_schedule(spec, dummy, "rehearsal")
-        rates = []
-        for _ in range(min(steps, LONGEST_REHEARSAL)):
-            rates.append(float(dummy.param_groups[0]["lr"]))
-            follow(schedule, 0.0)
-    note = f"rehearsed to step {len(rates)}" if len(rates) < steps else ""
-    kept = thinned(rates)
-    return Plan(steps=tuple(kept), lr=tuple(rates[index] for index in kept), note=note)
+    if not metrics:
+        raise InputError(
+            f"lane '{lane}': its schedule watches {on!r}, and the problem measures nothing on held-out data; "
+            "on=loss, the batch's loss, makes it work."
+        )
+    if on == VALIDATION:
+        return metrics[0]
+    if on not in metrics:
+        raise InputError(
+            f"lane '{lane}': its schedule watches {on!r}, which the problem does not measure; "
+            f"{meant(on, [VALIDATION, *metrics])}"
+        )
+    return on
 
 
-def thinned(rates: list[float]) -> list[int]:
-    """Indices to keep: evenly spread ones, and both sides of the 64 largest jumps, so that steps stay steps."""
-    last = len(rates) - 1
-    if last < PLAN_POINTS:
-        return list(range(last + 1))
-    kept = {round(index * last / (PLAN_POINTS - 1)) for index in range(PLAN_POINTS)}
-    jumps = sorted(range(1, last + 1), key=lambda index: -abs(rates[index] - rates[index - 1]))[:64]
-    return sorted(kept | set(jumps) | {index - 1 for index in jumps})
+def cannot_take(spec: ScheduleSpec | None, optimizer: Optimizer, lane: str, error: Exception) -> InputError:
+    """Why torch does not put schedule and optimizer together, and what would."""
+    name = spec.name if spec else "warm-up"
+    kind = type(optimizer).__name__
+    if isinstance(error, NoValueError):
+        return InputError(f"lane '{lane}': {name}: {error}.")
+    if "cycle_momentum" in str(error):
+        return InputError(
+            f"lane '{lane}': {name} turns the momentum too, and {kind} has none; cycle_momentum=False makes it work."
+        )
+    if isinstance(error, TypeError) and "not an Optimizer" in str(error):
+        return InputError(
+            f"lane '{lane}': {kind} is no optimizer of torch's kind, and {name} takes no other."
+        )
+    return refused(lane, name, error)

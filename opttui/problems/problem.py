@@ -44,6 +44,8 @@ class Problem:
     """Metrics on fixed data that no lane learns from, as scalar tensors; called in evaluation mode without gradients."""
     validate_every: int = 100
     """Steps between two validation rows."""
+    epoch: int | None = None
+    """Steps of one pass through the data; None where every step sees the whole problem."""
     landscape: Callable[[nn.Module], Tensor] | None = None
     """Loss on fixed data, for drawing a plane; None where the surface has a formula."""
     look: "Callable[[nn.Module], Look] | None" = None
@@ -82,3 +84,7 @@ class Code:
     """Expression for the batch of `step`."""
     loss: str
     """Expression for the loss of `model` on `batch`."""
+    held_out: str = ""
+    """Expression for the data that no lane learns from, evaluated once; empty where there are none."""
+    metrics: str = ""
+    """Expression for the metrics of `model` on `held_out`: a dict of scalar tensors."""

@@ -9,12 +9,13 @@ from opttui.errors import InputError
 from opttui.optimizers.build import sentence
 from opttui.optimizers.calls import call_of
 from opttui.optimizers.probe import stepping_of
-from opttui.optimizers.schedules import rehearse
+from opttui.optimizers.rehearsal import rehearse
 from opttui.problems.problem import Problem, Setting
 from opttui.problems.table import PROBLEMS
 from opttui.race.lane import Lane, Recipe
 from opttui.race.plane import plane_for
 from opttui.race.race import Race
+from opttui.race.starts import begun
 from opttui.race.streams import Streams
 from opttui.race.voice import Voice
 from opttui.record.manifest import Plan, Stepping
@@ -36,15 +37,23 @@ def build_race(scenario: Scenario, clock: Callable[[], float] = time.perf_counte
     dtype = DTYPES[scenario.dtype or entry.dtype]
     streams = Streams(device, scenario.seed)
     with streams.aside():
-        problem = make_problem(scenario, device, dtype)
+        own = make_problem(scenario, device, dtype)
+        problem, told = begun(own, scenario.init, scenario.seed, "init")
         plane = plane_for(problem, scenario.seed)
+        starts = {
+            index: begun(own, spec.init, scenario.seed, f"lane '{name}'")
+            for index, (spec, name) in enumerate(zip(scenario.lanes, lane_names(scenario.lanes), strict=True))
+            if spec.init is not None
+        }
     lanes = []
     for recipe in recipes(scenario, problem, streams):
+        at, words = starts.get(recipe.id, (problem, told))
         ambient = streams.fresh()
         streams.enter(ambient)
-        lanes.append(Lane(recipe, problem, plane, ambient, device, clock))
+        lanes.append(Lane(recipe, at, plane, ambient, device, clock))
+        lanes[-1].start = words
     streams.leave()
-    plans = [plan_of(lane, scenario.steps) for lane in lanes]
+    plans = [plan_of(lane, scenario.steps, problem) for lane in lanes]
     return Race(scenario, problem, plane, device, dtype, lanes, plans, streams, clock)
 
 
@@ -62,11 +71,9 @@ def make_problem(scenario: Scenario, device: torch.device, dtype: torch.dtype) -
     return PROBLEMS[scenario.problem.name](setting)
 
 
-def plan_of(lane: Lane, steps: int) -> Plan | None:
-    """The learning rate to come; None where it has none, or depends on the loss."""
-    group = lane.optimizer.param_groups[0] if getattr(lane.optimizer, "param_groups", None) else {}
-    rate = group.get("initial_lr", group.get("lr"))
-    return None if rate is None else rehearse(lane.recipe.spec.schedule, float(rate), steps)
+def plan_of(lane: Lane, steps: int, problem: Problem) -> Plan | None:
+    """The learning rate to come; None where it has none, or depends on what will be measured."""
+    return rehearse(lane.recipe.spec, lane.own_rate, steps, problem.epoch, lane.name)
 
 
 def recipes(scenario: Scenario, problem: Problem, streams: Streams) -> list[Recipe]:

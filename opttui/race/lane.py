@@ -13,11 +13,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from opttui.optimizers.build import build_optimizer, build_schedule
+from opttui.optimizers.build import build_optimizer
 from opttui.optimizers.evaluating import backward, backward_with_graph, counting_products
 from opttui.optimizers.probe import PRODUCT, switches
 from opttui.optimizers.rate import RateKnob
-from opttui.optimizers.schedules import follow, reads_loss
+from opttui.optimizers.schedules import Course
 from opttui.problems.problem import Batch, Problem
 from opttui.race import cause
 from opttui.race.measuring import rows_for
@@ -66,12 +66,21 @@ class Lane:
         self.recipe = recipe
         self.id, self.name = recipe.id, recipe.name
         self.ambient = ambient
+        self.start = ""
+        """How its start was initialised, in words; empty for the problem's own."""
         self.model = copy.deepcopy(problem.model).train()
         self.voice = Voice()
         with self.voice:
             self.optimizer = build_optimizer(recipe.stepping.call, self.model, recipe.name)
-            scheduled = recipe.spec.schedule
-            self.schedule = build_schedule(scheduled, self.optimizer, recipe.name) if scheduled else None
+            self._groups = getattr(self.optimizer, "param_groups", None) or [{}]
+            rate = self._groups[0].get("lr")
+            self.own_rate = None if rate is None else float(rate)
+            """The learning rate that the optimizer was built with, before any schedule."""
+            self.course: Course | None = None
+            if recipe.spec.schedule is not None or recipe.spec.warmup:
+                self.course = Course(
+                    recipe.spec, self.optimizer, recipe.name, problem.epoch, problem.info.metrics
+                )
         self.knob = RateKnob()
         self.step = 0
         self.evaluations = 0
@@ -82,6 +91,7 @@ class Lane:
         self._loss = problem.loss
         self._batch = problem.batches()
         self._metrics = problem.validate
+        self._metric_names = problem.info.metrics
         self._metric_ring = (
             Ring(len(problem.info.metrics), device, torch.float64) if problem.validate else None
         )
@@ -96,9 +106,8 @@ class Lane:
         measure = self.rows.before
         self._measure = torch.no_grad()(measure) if mode == "create_graph" else measure
         self._averages = recipe.stepping.averages and switches(self.optimizer)
-        self._waits = reads_loss(self.schedule)
+        self._waits = self.course is not None and self.course.reads_loss
         self._before: Row | None = None
-        self._groups = getattr(self.optimizer, "param_groups", None) or [{}]
 
     @property
     def running(self) -> bool:
@@ -139,6 +148,9 @@ class Lane:
         for module, training in modes:
             module.training = training
         self._metric_steps.append(self.step)
+        if self.course is not None and self.course.metric is not None and self.running:
+            measured = zip(self._metric_names, (float(value.double()) for value in values), strict=True)
+            self.course.measured(self.step, dict(measured))
 
     @contextmanager
     def at_average(self) -> Iterator[None]:
@@ -210,8 +222,8 @@ class Lane:
             self.knob.take_back(self.optimizer, scheduled)
         else:
             self._update(batch)
-        if self.schedule is not None:
-            follow(self.schedule, value or 0.0)
+        if self.course is not None:
+            self._follow(self.course, value or 0.0)
         end = clock()
         rows.after()
         rows.add(self.step, self.evaluations, lr, (begin, middle, resume, end), updated=True)
@@ -269,11 +281,16 @@ class Lane:
         value = first[0]
         if value is None and self._waits:
             value = float(loss)
-        if self.schedule is not None:
-            follow(self.schedule, value or 0.0)
+        if self.course is not None:
+            self._follow(self.course, value or 0.0)
         moments.append(clock())
         rows.after()
         rows.add(self.step, self.evaluations, lr, tuple(moments), updated=True)
+
+    def _follow(self, course: Course, loss: float) -> None:
+        """Step the schedule; what it says of itself becomes a note."""
+        if said := course.follow(self.step, loss):
+            self.events.append(Event(kind="note", text=said, lane=self.id, step=self.step + 1))
 
     def _look(self, loss: float, lr: float, moments: tuple[float, ...]) -> None:
         """Halt before the update when the loss ends the lane; its row is kept."""

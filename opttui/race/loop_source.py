@@ -1,6 +1,7 @@
 """The training loop of a plain script, as text: only the lines that its lanes need."""
 
 from opttui.problems.problem import Code
+from opttui.race.schedule_source import OF, Needs, following, measuring
 
 BODY, DEEPER = " " * 8, " " * 12
 NAMES = {
@@ -22,7 +23,8 @@ def loop_source(
     mode: str,
     target: bool,
     turned: bool,
-    schedules: set[str],
+    needs: Needs,
+    validate_every: int = 1,
     averages: bool = False,
     rateless: bool = False,
     seeds: tuple[str, ...] = (),
@@ -34,27 +36,31 @@ def loop_source(
         mode: How the optimizers are stepped.
         target: The lane stops once its loss has reached TARGET.
         turned: Hypers are turned at some steps.
-        schedules: Names of the schedules in use.
+        needs: What the schedules and the starts in use ask for.
+        validate_every: Steps between two looks at held-out data.
         averages: Some optimizers have a train and an eval mode.
         rateless: Some optimizers have no learning rate.
         seeds: Random streams beside torch's that are drawn from.
     """
     closure, graph = mode == "closure", mode == "create_graph"
     update = "optimizer.step(closure)" if mode == "gradient first" else "optimizer.step()"
-    more = (", make_schedule=None" if schedules else "") + (", turns={}" if turned else "")
     stop = "not math.isfinite(loss.item())" + (" or loss.item() <= TARGET" if target else "")
     lines = [
-        f"def {NAMES[mode]}(lane, steps, make_optimizer{more}):",
+        f"def {NAMES[mode]}({', '.join(['lane', 'steps', 'make_optimizer', *options(needs, turned)])}):",
         f"    data = {code.data}",
+        *([f"    held_out = {code.held_out}"] if needs.metric else []),
         f"    model = {code.model}",
+        *(["    if start:", "        start(model)"] if needs.init else []),
         "    torch.manual_seed(SEED)",
         *(f"    {SEEDS[name][1]}" for name in seeds if name in SEEDS),
         "    optimizer = make_optimizer(model)",
-        *(["    schedule = make_schedule(optimizer) if make_schedule else None"] if schedules else []),
+        *(["    schedule = make_schedule(optimizer) if make_schedule else None"] if needs.schedule else []),
+        *(warm() if needs.warmup else []),
         *(["    at = wanted = 1.0"] if turned else []),
         *(average("train") if averages else []),
         "    for step in range(steps):",
         *(turning() if turned else []),
+        *measuring(needs, code.metrics, validate_every, averages),
         f"        batch = {code.batch}",
         *(evaluation(code, BODY, graph) if not closure else closure_lines(code)),
         *rate(turned, rateless),
@@ -64,11 +70,30 @@ def loop_source(
         "            break",
         *(closure_lines(code) if mode == "gradient first" else []),
         *(around(turned, update) if not closure else []),
-        *following(schedules),
+        *following(needs),
         *(average("eval") if averages else []),
         "    return model",
     ]
     return "\n".join(lines)
+
+
+def options(needs: Needs, turned: bool) -> list[str]:
+    """Arguments that only some lanes need."""
+    known = {
+        "make_schedule=None": needs.schedule,
+        "warmup=0": needs.warmup,
+        "every=1": needs.every,
+        'on=""': needs.metric,
+        "start=None": needs.init,
+        "turns={}": turned,
+    }
+    return [argument for argument, needed in known.items() if needed]
+
+
+def warm() -> list[str]:
+    """A warm-up beside the schedule."""
+    make = f"{OF}.LinearLR(optimizer, start_factor=1 / warmup, total_iters=warmup - 1)"
+    return [f"    warm = {make} if warmup else None"]
 
 
 def average(mode: str) -> list[str]:
@@ -135,25 +160,3 @@ def around(turned: bool, update: str) -> list[str]:
         "        for group, old in zip(optimizer.param_groups, scheduled):",
         '            group["lr"] = old',
     ]
-
-
-def following(schedules: set[str]) -> list[str]:
-    """The schedule's step; OneCycleLR holds its last value once it is over."""
-    if not schedules:
-        return []
-    of = "torch.optim.lr_scheduler"
-    lines = []
-    if "ReduceLROnPlateau" in schedules:
-        lines += [
-            f"        if isinstance(schedule, {of}.ReduceLROnPlateau):",
-            "            schedule.step(loss.item())",
-        ]
-    if "OneCycleLR" in schedules:
-        lines += [
-            f"        {'elif' if lines else 'if'} isinstance(schedule, {of}.OneCycleLR):",
-            "            if schedule.last_epoch < schedule.total_steps:",
-            "                schedule.step()",
-        ]
-    if lines and schedules <= {"ReduceLROnPlateau", "OneCycleLR"}:
-        return lines
-    return [*lines, f"        {'elif' if lines else 'if'} schedule:", "            schedule.step()"]

@@ -116,6 +116,7 @@ class Race:
                 },
                 plan=plan,
                 stepping=lane.recipe.stepping,
+                start=lane.start,
             )
             for lane, plan in zip(self.lanes, self.plans, strict=True)
         )

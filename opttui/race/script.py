@@ -5,21 +5,26 @@ The problem's own functions are pasted from its source, so that script and race 
 
 import inspect
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from opttui.errors import InputError
 from opttui.optimizers import written
 from opttui.optimizers.both import Both
+from opttui.optimizers.build_schedule import advance
+from opttui.optimizers.initialise import initialise, skipped
+from opttui.optimizers.schedules import every_of, metric_of
 from opttui.printable import printable
-from opttui.problems.problem import Code
+from opttui.problems.problem import Code, Problem
 from opttui.race.build import DTYPES, device_of, make_problem
 from opttui.race.loop_source import NAMES, SEEDS, loop_source
+from opttui.race.schedule_source import Needs, has_own_warmup, init_source, needs_of, schedule_source
 from opttui.race.script_check import check_script
 from opttui.race.streams import Streams
 from opttui.record.events import Event
 from opttui.record.manifest import Call, Manifest, Stepping
 from opttui.scenario.catalogue import OPTIMIZERS
-from opttui.scenario.specs import ScheduleSpec
+from opttui.scenario.specs import InitSpec
 
 Turns = dict[int, list[tuple[str, int | None, float]]]
 """Step to what is turned before it: key in the parameter group, index where that holds a tuple, value."""
@@ -37,17 +42,20 @@ def script(manifest: Manifest, events: Sequence[Event], lanes: Sequence[int]) ->
         InputError: The problem has no source that could be pasted, or the record is not one of ours.
     """
     check_script(manifest, events, lanes)
-    code = source_of(manifest)
+    problem = problem_of(manifest)
+    code = source_of(manifest, problem)
     specs = [manifest.scenario.lanes[lane] for lane in lanes]
     ways = {lane: stepping_in(manifest, lane) for lane in lanes}
     turns = {lane: turns_of(events, lane) for lane in lanes}
+    needs = needs_of(specs, manifest.scenario.init)
     loops = [
         loop_source(
             code,
             mode=mode,
             target=manifest.scenario.target is not None,
             turned=any(turns.values()),
-            schedules={spec.schedule.name for spec in specs if spec.schedule},
+            needs=needs,
+            validate_every=problem.validate_every,
             averages=any(way.averages for way in ways.values()),
             rateless=any(way.rate == "none" for way in ways.values()),
             seeds=tuple(sorted({name for way in ways.values() for name in way.draws} - {"torch"})),
@@ -56,9 +64,15 @@ def script(manifest: Manifest, events: Sequence[Event], lanes: Sequence[int]) ->
         if any(way.mode == mode for way in ways.values())
     ]
     calls = "\n".join(
-        ['print("lane,step,loss,lr")', *(call(manifest, lane, ways[lane], turns[lane]) for lane in lanes)]
+        [
+            'print("lane,step,loss,lr")',
+            *(call(manifest, lane, ways[lane], turns[lane], problem) for lane in lanes),
+        ]
     )
-    pasted = [inspect.getsource(function).rstrip() for function in code.functions]
+    functions: list[Callable[..., Any]] = [*code.functions]
+    functions += [initialise] if needs.init else []
+    functions += [advance] if needs.ends else []
+    pasted = [inspect.getsource(function).rstrip() for function in functions]
     pasted += dict.fromkeys(helper for way in ways.values() for helper in written.helpers(way.call))
     if any(written.has_rest(way.call) for way in ways.values()):
         pasted.append(inspect.getsource(Both).rstrip())
@@ -66,7 +80,7 @@ def script(manifest: Manifest, events: Sequence[Event], lanes: Sequence[int]) ->
         "\n\n\n".join(
             [
                 heading(manifest),
-                imports(code, ways) + "\n\n" + settings(manifest, ways),
+                imports(code, ways, needs) + "\n\n" + settings(manifest, ways),
                 *pasted,
                 *loops,
                 calls,
@@ -87,14 +101,19 @@ def stepping_in(manifest: Manifest, lane: int) -> Stepping:
     return Stepping(Call(spec.optimizer, spec.arguments), "closure" if spec.optimizer == "LBFGS" else "plain")
 
 
-def source_of(manifest: Manifest) -> Code:
-    """The problem's source."""
+def problem_of(manifest: Manifest) -> Problem:
+    """The problem with its own start."""
     scenario = manifest.scenario
     device = device_of("cpu")
     with Streams(device, scenario.seed).aside():
-        problem = make_problem(scenario, device, DTYPES[manifest.dtype])
+        return make_problem(scenario, device, DTYPES[manifest.dtype])
+
+
+def source_of(manifest: Manifest, problem: Problem) -> Code:
+    """The problem's source."""
     if problem.code is None:
-        raise InputError(f"the problem '{scenario.problem.name}' has no source that a script could hold.")
+        name = manifest.scenario.problem.name
+        raise InputError(f"the problem '{name}' has no source that a script could hold.")
     return problem.code
 
 
@@ -119,12 +138,17 @@ def heading(manifest: Manifest) -> str:
     return '"""' + textwrap.fill(printable(text).replace("\\", "/").replace('"', "'"), 110) + '\n"""'
 
 
-def imports(code: Code, ways: Mapping[int, Stepping]) -> str:
+def imports(code: Code, ways: Mapping[int, Stepping], needs: Needs) -> str:
     """Import lines, plain ones first."""
     lines = {"import math", "import torch", *code.imports}
     for way in ways.values():
         lines |= written.imports(way.call) | {SEEDS[name][0] for name in way.draws if name in SEEDS}
         lines |= {"from typing import Any"} if written.has_rest(way.call) else set()
+    if needs.init:
+        lines |= {"from collections.abc import Callable", "from torch import Tensor, nn"}
+    if needs.ends:
+        kinds = "ChainedScheduler, LRScheduler, OneCycleLR, SequentialLR"
+        lines |= {"from bisect import bisect_right", f"from torch.optim.lr_scheduler import {kinds}"}
     return "\n".join(sorted(lines, key=lambda line: (line.startswith("from"), line)))
 
 
@@ -144,7 +168,7 @@ def settings(manifest: Manifest, ways: Mapping[int, Stepping]) -> str:
     )
 
 
-def call(manifest: Manifest, lane: int, way: Stepping, turns: Turns) -> str:
+def call(manifest: Manifest, lane: int, way: Stepping, turns: Turns, problem: Problem) -> str:
     """The lines that train a lane."""
     spec = manifest.scenario.lanes[lane]
     steps = manifest.scenario.steps
@@ -152,15 +176,25 @@ def call(manifest: Manifest, lane: int, way: Stepping, turns: Turns) -> str:
         if result.id == lane and result.outcome == "stopped":
             steps = result.steps
     arguments = [str(lane), str(steps), f"lambda model: {written.written(way.call)}"]
-    if spec.schedule:
-        of = f"torch.optim.lr_scheduler.{spec.schedule.name}"
-        arguments.append(f"lambda optimizer: {of}({', '.join(['optimizer', *keywords(spec.schedule)])})")
+    if spec.schedule or spec.warmup:
+        arguments.append(f"make_schedule=lambda optimizer: {schedule_source(spec)}")
+    if has_own_warmup(spec):
+        arguments.append(f"warmup={spec.warmup}")
+    if spec.schedule and spec.schedule.every != 1:
+        arguments.append(f"every={every_of(spec.schedule, problem.epoch, manifest.lanes[lane].name)}")
+    if spec.schedule and spec.schedule.on != "loss":
+        metric = metric_of(spec.schedule, problem.info.metrics, manifest.lanes[lane].name)
+        arguments.append(f"on={metric!r}")
+    if init := spec.init or manifest.scenario.init:
+        arguments.append(start_of(init, problem))
     if turns:
         arguments.append(f"turns={turns!r}")
     body = "".join(f"    {argument},\n" for argument in arguments)
     return f"# {printable(manifest.lanes[lane].name)}\n{NAMES[way.mode]}(\n{body})"
 
 
-def keywords(spec: ScheduleSpec) -> list[str]:
-    """Arguments as Python writes them."""
-    return [f"{key}={value!r}" for key, value in spec.arguments.items()]
+def start_of(spec: InitSpec, problem: Problem) -> str:
+    """The argument that gives a lane's model its start."""
+    left = tuple(skipped(problem.model, spec))
+    given = [*init_source(spec), *([f"skipped={left!r}"] if left else [])]
+    return f"start=lambda model: initialise({', '.join(['model', 'SEED', *given])})"

@@ -68,8 +68,8 @@ def check(lane: Lane, known: dict[str, hypers.Place], name: str, value: float) -
     hypers.check(name, value, lane.name)
     if name in WHOLE and (value != int(value) or value < 1):
         raise InputError(f"lane '{lane.name}': {name} must be a whole number of at least 1, not {value!r}.")
-    if name in ("momentum", "beta1") and getattr(lane.schedule, "cycle_momentum", False):
-        kind = type(lane.schedule).__name__
+    kind = lane.course.moves_momentum if lane.course is not None else ""
+    if name in ("momentum", "beta1") and kind:
         raise InputError(
             f"lane '{lane.name}': {name} is moved by its schedule {kind} and cannot be turned by hand."
         )
@@ -84,6 +84,5 @@ def new_plan(lane: Lane, plan: Plan) -> Event:
     kept = [(step, rate) for step, rate in zip(plan.steps, plan.lr, strict=True) if step > lane.step]
     steps = [lane.step, *(step for step, _ in kept)]
     rates = [lane.lr, *(lane.knob.applied(rate) for _, rate in kept)]
-    return Event(
-        kind="plan", lane=lane.id, step=lane.step, data={"steps": steps, "lr": rates, "note": plan.note}
-    )
+    data = {"steps": steps, "lr": rates, "note": plan.note}
+    return Event(kind="plan", lane=lane.id, step=lane.step, data=data)

@@ -13,7 +13,7 @@ EventKind = Literal[
     "outcome",  # data: outcome; text is the reason
     "target",  # the lane's loss reached the target at this step
     "plan",  # data: steps, lr, note: the learning rate to come has changed
-    "note",  # what an optimizer printed or warned
+    "note",  # what an optimizer printed or warned; a schedule that has come to its end
     "disk",  # writing failed, or works again
     "stopped",  # a person stopped the race
     "ended",  # the last line of a run that came to its end

@@ -64,6 +64,8 @@ class LaneInfo(msgspec.Struct, frozen=True):
     """The learning rate to come, from a rehearsal on a dummy; None where it depends on the loss."""
     stepping: Stepping | None = None
     """How its optimizer is built and stepped; known once the lane is built."""
+    start: str = ""
+    """How its start was initialised, and what was left as it was and why; empty for the problem's own."""
     parent: int | None = None
     forked_at: int | None = None
 
@@ -75,6 +77,8 @@ class Plan(msgspec.Struct, frozen=True):
     lr: tuple[float, ...]
     note: str = ""
     """Why the plan ends early or is missing, for a person."""
+    momentum: tuple[float, ...] = ()
+    """The momentum, or the first of the betas, at the same steps; empty where the schedule does not move it."""
 
 
 class ProblemInfo(msgspec.Struct, frozen=True):

@@ -65,9 +65,7 @@ def _check_values(given: dict[str, Any], path: Path, where: Where) -> None:
         if is_inner(key) and isinstance(value, str):
             inner = parse_lane(value, place)
             if inner.schedule is not None or inner.name or inner.warmup or inner.init is not None:
-                raise InputError(
-                    f"{place}: {key} is an optimizer alone, without a name, a schedule and a start"
-                )
+                raise InputError(f"{place}: {key} is an optimizer alone, without a name and a schedule")
             check_lane(inner, (*path, key), lambda _, place=place: place, 0)  # type: ignore[misc]
 
 

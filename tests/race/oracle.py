@@ -1,15 +1,20 @@
-"""The loop that a user would write, from scratch: what every lane is held to."""
+"""The loop that a user would write, from scratch: what every lane is held to.
+
+Schedules are written twice: as a lane's phrase says them, and as a line of Python that builds them with torch alone.
+"""
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import torch
-from torch.optim import lr_scheduler
+from torch.optim import lr_scheduler, swa_utils
 
 from opttui.race.build import build_race
 from opttui.race.race import Race
 from opttui.record.layout import LOSS, LR
-from opttui.scenario.specs import LaneSpec, ProblemSpec, Scenario, ScheduleSpec
+from opttui.scenario.phrase import parse_lane
+from opttui.scenario.specs import LaneSpec, ProblemSpec, Scenario
 
 CPU = torch.device("cpu")
 
@@ -29,19 +34,66 @@ OPTIMIZERS: dict[str, dict[str, Any]] = {
     "LBFGS": {"lr": 0.1, "max_iter": 5, "line_search_fn": "strong_wolfe"},
 }
 
-SCHEDULES: dict[str, dict[str, Any]] = {
-    "StepLR": {"step_size": 7, "gamma": 0.5},
-    "MultiStepLR": {"milestones": [5, 11], "gamma": 0.3},
-    "ConstantLR": {"factor": 0.5, "total_iters": 4},
-    "LinearLR": {"start_factor": 0.1, "total_iters": 9},
-    "ExponentialLR": {"gamma": 0.93},
-    "CosineAnnealingLR": {"T_max": 12},
-    "ReduceLROnPlateau": {"patience": 1, "factor": 0.5},
-    "CyclicLR": {"base_lr": 1e-4, "max_lr": 1e-2, "step_size_up": 5, "cycle_momentum": False},
-    "CosineAnnealingWarmRestarts": {"T_0": 6},
-    "OneCycleLR": {"max_lr": 0.01, "total_steps": 14, "cycle_momentum": False},
-    "PolynomialLR": {"total_iters": 15, "power": 2.0},
+Make = Callable[[torch.optim.Optimizer], Any]
+
+SCHEDULES: dict[str, tuple[str, Make]] = {
+    "LambdaLR": (
+        "LambdaLR:lr_lambda=0.5*(1+cos(pi*min(step,20)/20))",
+        lambda o: lr_scheduler.LambdaLR(o, lambda step: 0.5 * (1 + math.cos(math.pi * min(step, 20) / 20))),
+    ),
+    "MultiplicativeLR": (
+        "MultiplicativeLR:lr_lambda=0.9if(step%3==0)else(1)",
+        lambda o: lr_scheduler.MultiplicativeLR(o, lambda step: 0.9 if step % 3 == 0 else 1),
+    ),
+    "StepLR": ("StepLR:step_size=7,gamma=0.5", lambda o: lr_scheduler.StepLR(o, 7, 0.5)),
+    "MultiStepLR": (
+        "MultiStepLR:milestones=[5,11],gamma=0.3",
+        lambda o: lr_scheduler.MultiStepLR(o, [5, 11], 0.3),
+    ),
+    "ConstantLR": ("ConstantLR:factor=0.5,total_iters=4", lambda o: lr_scheduler.ConstantLR(o, 0.5, 4)),
+    "LinearLR": (
+        "LinearLR:start_factor=0.1,total_iters=9",
+        lambda o: lr_scheduler.LinearLR(o, 0.1, total_iters=9),
+    ),
+    "ExponentialLR": ("ExponentialLR:gamma=0.93", lambda o: lr_scheduler.ExponentialLR(o, 0.93)),
+    "SequentialLR": (
+        "SequentialLR:schedules=['LinearLR:start_factor=0.2,total_iters=6','StepLR:step_size=5'],milestones=[8]",
+        lambda o: lr_scheduler.SequentialLR(
+            o, [lr_scheduler.LinearLR(o, 0.2, total_iters=6), lr_scheduler.StepLR(o, 5)], [8]
+        ),
+    ),
+    "CosineAnnealingLR": ("CosineAnnealingLR:T_max=12", lambda o: lr_scheduler.CosineAnnealingLR(o, 12)),
+    "ChainedScheduler": (
+        "ChainedScheduler:schedules=['ConstantLR:factor=0.1,total_iters=4','ExponentialLR:gamma=0.9']",
+        lambda o: lr_scheduler.ChainedScheduler(
+            [lr_scheduler.ConstantLR(o, 0.1, 4), lr_scheduler.ExponentialLR(o, 0.9)], o
+        ),
+    ),
+    "ReduceLROnPlateau": (
+        "ReduceLROnPlateau:patience=1,factor=0.5",
+        lambda o: lr_scheduler.ReduceLROnPlateau(o, patience=1, factor=0.5),
+    ),
+    "CyclicLR": (
+        "CyclicLR:base_lr=0.0001,max_lr=0.01,step_size_up=5,cycle_momentum=False,scale_fn=1/cycle",
+        lambda o: lr_scheduler.CyclicLR(
+            o, 1e-4, 1e-2, 5, cycle_momentum=False, scale_fn=lambda cycle: 1 / cycle
+        ),
+    ),
+    "CosineAnnealingWarmRestarts": (
+        "CosineAnnealingWarmRestarts:T_0=6",
+        lambda o: lr_scheduler.CosineAnnealingWarmRestarts(o, 6),
+    ),
+    "OneCycleLR": (
+        "OneCycleLR:max_lr=0.01,total_steps=14,cycle_momentum=False",
+        lambda o: lr_scheduler.OneCycleLR(o, 0.01, 14, cycle_momentum=False),
+    ),
+    "PolynomialLR": (
+        "PolynomialLR:total_iters=15,power=2.0",
+        lambda o: lr_scheduler.PolynomialLR(o, 15, 2.0),
+    ),
+    "SWALR": ("SWALR:swa_lr=0.0005,anneal_epochs=8", lambda o: swa_utils.SWALR(o, 0.0005, 8)),
 }
+"""By torch's name: what a lane says after the @, and the same in Python."""
 
 
 def digits_data() -> tuple[torch.Tensor, torch.Tensor]:
@@ -90,8 +142,7 @@ def plain_loop(
     parameters, loss_at = plain_problem(name, seed)
     torch.manual_seed(seed)
     optimizer = getattr(torch.optim, spec.optimizer)(parameters, **spec.arguments)
-    scheduled = spec.schedule
-    schedule = getattr(lr_scheduler, scheduled.name)(optimizer, **scheduled.arguments) if scheduled else None
+    schedule = SCHEDULES[spec.schedule.name][1](optimizer) if spec.schedule else None
     losses, rates = [], []
     for step in range(steps):
 
@@ -111,14 +162,14 @@ def plain_loop(
         if isinstance(schedule, lr_scheduler.ReduceLROnPlateau):
             schedule.step(loss)
         elif schedule and not (
-            isinstance(schedule, lr_scheduler.OneCycleLR) and step >= schedule.total_steps
+            isinstance(schedule, lr_scheduler.OneCycleLR) and step >= schedule.total_steps - 1
         ):
             schedule.step()
     return losses, rates, [parameter.detach() for parameter in parameters]
 
 
 def spec_of(optimizer: str, schedule: str | None = None, **more: Any) -> LaneSpec:
-    chosen = ScheduleSpec(schedule, SCHEDULES[schedule]) if schedule else None
+    chosen = parse_lane(f"SGD@{SCHEDULES[schedule][0]}").schedule if schedule else None
     return LaneSpec(optimizer, OPTIMIZERS[optimizer] | more, chosen)
 
 

@@ -13,6 +13,7 @@ from opttui.race.script import script
 from opttui.record.events import Event
 from opttui.record.layout import LOSS, LR
 from opttui.record.manifest import Manifest
+from opttui.scenario.phrase import parse_lane
 from opttui.scenario.specs import LaneSpec, ProblemSpec
 
 STEPS = 25
@@ -48,6 +49,48 @@ def manifest_of(race) -> Manifest:
         dtype=str(race.dtype).removeprefix("torch."),
         versions={"torch": "2.13.0", "threads": 1},
     )
+
+
+COURSES = [
+    "SGD:lr=0.01,warmup=4",
+    "SGD:lr=0.01,warmup=4@CosineAnnealingLR:T_max=9",
+    "SGD:lr=0.01,warmup=1@LambdaLR:lr_lambda=0.9**step",
+    f"SGD:lr=0.01,warmup=4@{SCHEDULES['SequentialLR'][0]}",
+    f"SGD:lr=0.01,warmup=4@{SCHEDULES['ChainedScheduler'][0]},every=2",
+    "Adam:lr=0.01,warmup=4@ReduceLROnPlateau:patience=0",
+    "SGD:lr=0.01@StepLR:step_size=1,every=4",
+    "SGD:lr=0.01@SequentialLR:schedules=['OneCycleLR:max_lr=0.01,total_steps=5','ExponentialLR:gamma=0.9'],milestones=[9]",
+    "Adam:lr=0.01@ChainedScheduler:schedules=['OneCycleLR:max_lr=0.01,total_steps=5','ExponentialLR:gamma=0.9']",
+    "Adam:lr=0.01@CyclicLR:base_lr=0.001,max_lr=0.1,step_size_up=3,scale_fn=0.5**(step/9),scale_mode=iterations",
+]
+"""Warm-ups, units, and schedules of schedules that end."""
+
+ON_DIGITS = [
+    "SGD:lr=0.1@StepLR:step_size=1,every=epoch",
+    "SGD:lr=0.1@ReduceLROnPlateau:on=validation,patience=0,threshold=0.9",
+    "SGD:lr=0.1,warmup=7@ReduceLROnPlateau:on=accuracy,mode=max,patience=0,threshold=0.9",
+    "SGD:lr=0.1,init='orthogonal:gain=relu,bias=\"normal:std=0.1\",scale=2'",
+    "LBFGS:init='sparse:sparsity=0.5'@ReduceLROnPlateau:on=validation,patience=0",
+    "SGD:init='default:scale=3'",
+]
+
+
+@pytest.mark.parametrize("problem", ["rosenbrock", "digits-mlp"])
+def test_the_script_repeats_warm_ups_units_starts_and_what_is_watched(problem: str, tmp_path) -> None:
+    digits = problem == "digits-mlp"
+    specs = [parse_lane(phrase) for phrase in [*COURSES, *(ON_DIGITS if digits else ())]]
+    specs = [msgspec.structs.replace(spec, name=str(n) + "th") for n, spec in enumerate(specs)]
+    more = {"init": parse_lane("SGD:init=xavier_normal").init} if digits else {}
+    race = race_of(problem, specs, 45, seed=2, **more)
+    object.__setattr__(race.problem, "validate_every", 5)
+    rows, events = run(race)
+    source = script(manifest_of(race), events, range(len(specs)))
+    source = source.replace("step % 100 == 0", "step % 5 == 0")
+    found = printed(source, tmp_path)
+    assert found == {lane: [(row[LOSS], row[LR]) for row in rows[lane]] for lane in rows}
+    for lane, spec in enumerate(specs):
+        if spec.schedule and spec.schedule.on != "loss":
+            assert len({row[LR] for row in rows[lane][10:]}) > 1, "the schedule never moved"
 
 
 @pytest.mark.parametrize("problem", ["rosenbrock", "linear", "digits-mlp"])
