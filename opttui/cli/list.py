@@ -1,7 +1,7 @@
 """`opttui list`: what can be named on a command line or in a scenario. Reads tables, imports no torch."""
 
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import click
@@ -12,12 +12,48 @@ from opttui.cli.list_problems import problem_table, problems
 from opttui.cli.options import one_of
 from opttui.printable import printable
 from opttui.scenario.arguments import Argument
+<<<<<<< HEAD
 from opttui.scenario.catalogue import OPTIMIZERS, SCHEDULES, OptimizerEntry, ScheduleEntry
+=======
+from opttui.scenario.catalogue import (
+    INITIALISERS,
+    OPTIMIZERS,
+    PROBLEMS,
+    SCHEDULES,
+    InitEntry,
+    OptimizerEntry,
+    ScheduleEntry,
+)
+>>>>>>> 8307d0a (Schedules and starts: reference page, lists, what a start left as it was; expressions and initialisers against Python and torch)
 from opttui.scenario.literals import write_literal
 from opttui.scenario.phrase import phrase_of
 from opttui.scenario.shipped import shipped_scenarios
 
 WIDTH = 100
+<<<<<<< HEAD
+=======
+Entry = OptimizerEntry | ScheduleEntry | InitEntry
+BESIDES = ("dtype", "metrics", "shows", "data")
+"""What a table has no room for; `opttui list --json` has it."""
+
+
+def problems() -> Iterator[dict[str, Any]]:
+    """Every problem with what a race of it begins with."""
+    for entry in PROBLEMS.values():
+        yield {
+            "name": entry.name,
+            "title": entry.title,
+            "parameters": entry.parameters,
+            "batch_size": entry.batch_size,
+            "dtype": entry.dtype,
+            "steps": entry.steps,
+            "goal": entry.goal,
+            "metrics": list(entry.metrics),
+            "lanes": list(entry.lanes),
+            "shows": entry.shows,
+            "data": entry.data,
+        }
+>>>>>>> 8307d0a (Schedules and starts: reference page, lists, what a start left as it was; expressions and initialisers against Python and torch)
 
 
 def optimizers() -> Iterator[dict[str, Any]]:
@@ -28,6 +64,11 @@ def optimizers() -> Iterator[dict[str, Any]]:
 def schedules() -> Iterator[dict[str, Any]]:
     """Every schedule with its arguments."""
     return map(described, SCHEDULES.values())
+
+
+def initialisers() -> Iterator[dict[str, Any]]:
+    """Every initialiser with its arguments."""
+    return map(described, INITIALISERS.values())
 
 
 def scenarios() -> Iterator[dict[str, Any]]:
@@ -47,7 +88,21 @@ KINDS: dict[str, Callable[[], Iterator[dict[str, Any]]]] = {
     "problems": problems,
     "optimizers": optimizers,
     "schedules": schedules,
+    "initialisers": initialisers,
     "scenarios": scenarios,
+}
+
+
+CALLED: dict[str, Mapping[str, Entry]] = {
+    "optimizers": OPTIMIZERS,
+    "schedules": SCHEDULES,
+    "initialisers": INITIALISERS,
+}
+"""What is called with arguments."""
+ALL_TAKE = {
+    "schedules": "All take every=N (steps between two of theirs) or every=epoch, and warmup=N; ReduceLROnPlateau takes\n"
+    "on=validation or the name of a metric.",
+    "initialisers": "All take bias=NAME and scale=X; default leaves the matrices as the problem has them.",
 }
 
 
@@ -55,7 +110,7 @@ KINDS: dict[str, Callable[[], Iterator[dict[str, Any]]]] = {
 @click.argument("what", metavar="|".join(KINDS), callback=one_of(tuple(KINDS)))
 @click.option("--json", "as_json", is_flag=True, help="One JSON list.")
 def command(what: str, as_json: bool) -> int:
-    """List problems, optimizers, schedules or scenarios.
+    """List problems, optimizers, schedules, initialisers or scenarios.
 
     \b
       opttui list problems
@@ -65,17 +120,24 @@ def command(what: str, as_json: bool) -> int:
     entries = list(KINDS[what]())
     if as_json:
         print_object(entries)
+<<<<<<< HEAD
     elif what in ("optimizers", "schedules"):
         print("\n\n".join(paragraph(entry) for entry in entries))
     elif what == "problems":
         print(problem_table())
+=======
+    elif what in CALLED:
+        print("\n\n".join(paragraph(CALLED[what][entry["name"]]) for entry in entries))
+        if what in ALL_TAKE:
+            print(f"\n{ALL_TAKE[what]}")
+>>>>>>> 8307d0a (Schedules and starts: reference page, lists, what a start left as it was; expressions and initialisers against Python and torch)
     else:
         print(table(entries))
     return 0
 
 
-def described(entry: OptimizerEntry | ScheduleEntry) -> dict[str, Any]:
-    """An optimizer or a schedule as JSON has it."""
+def described(entry: Entry) -> dict[str, Any]:
+    """An optimizer, a schedule or an initialiser as JSON has it."""
     arguments = [
         {
             "name": argument.name,
@@ -88,12 +150,11 @@ def described(entry: OptimizerEntry | ScheduleEntry) -> dict[str, Any]:
     return {"name": entry.name, "about": entry.about, "arguments": arguments}
 
 
-def paragraph(entry: dict[str, Any]) -> str:
+def paragraph(entry: Entry) -> str:
     """Name, what it does, and the arguments that can be given with their defaults."""
-    known = OPTIMIZERS.get(entry["name"]) or SCHEDULES[entry["name"]]
-    arguments = ", ".join(written(argument) for argument in known.arguments if not argument.why_not)
+    arguments = ", ".join(written(argument) for argument in entry.arguments if not argument.why_not)
     indented = textwrap.fill(arguments, WIDTH, initial_indent="    ", subsequent_indent="    ")
-    return f"{entry['name']}: {entry['about']}\n{indented}"
+    return f"{entry.name}: {entry.about}" + (f"\n{indented}" if arguments else "")
 
 
 def written(argument: Argument) -> str:

@@ -27,6 +27,8 @@ def print_report(reader: RunReader, alive: bool, width: int | None = None) -> No
         reader, width or shutil.get_terminal_size((IN_A_PIPE, 24)).columns, takes_colour(sys.stdout)
     )
     print(heading(reader))
+    for line in starts(reader):
+        print(line)
     print()
     if picture:
         print(picture.rstrip("\n"))
@@ -34,6 +36,14 @@ def print_report(reader: RunReader, alive: bool, width: int | None = None) -> No
     print(results_table(results(reader, alive)))
     for sentence in reader.damage:
         complain(sentence)
+
+
+def starts(reader: RunReader) -> list[str]:
+    """How lanes were initialised that did not begin as the problem does: one line where it is the same for all."""
+    told = {lane.name: lane.start for lane in reader.manifest.lanes if lane.start}
+    if len(told) == len(reader.manifest.lanes) and len(set(told.values())) == 1:
+        told = {"all lanes": next(iter(told.values()))}
+    return [f"start of {printable(name)}: {printable(words)}" for name, words in told.items()]
 
 
 def heading(reader: RunReader) -> str:

@@ -16,7 +16,7 @@ VERBS = {
     "stop": "End a running race; what it recorded stays.",
     "export": "Write a run's rows as CSV, or its lanes as a plain PyTorch script.",
     "rm": "Delete runs that are over.",
-    "list": "List problems, optimizers, schedules or scenarios.",
+    "list": "List problems, optimizers, schedules, initialisers or scenarios.",
 }
 """Verb to its line of help; the file and the command have the verb's name."""
 

@@ -129,7 +129,8 @@ def every_of(spec: ScheduleSpec | None, epoch: int | None, lane: str) -> int:
         return int(spec.every)
     if epoch is None:
         raise InputError(
-            f"lane '{lane}': the problem has no batches, so it has no epochs; write every as a number of steps."
+            f"lane '{lane}': the problem has no epochs, since no step sees a part of its data; "
+            "write every as a number of steps."
         )
     return epoch
 

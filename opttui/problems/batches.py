@@ -27,6 +27,11 @@ def take_batch(data: tuple[Tensor, Tensor], size: int, seed: int, step: int) -> 
     return x[chosen], y[chosen]
 
 
+def steps_of_epoch(data: tuple[Tensor, Tensor], size: int) -> int:
+    """Batches of one pass through the data."""
+    return math.ceil(len(data[0]) / size)
+
+
 LARGEST_COPY = 1 << 26
 """Bytes of data of which a lane keeps a copy in the epoch's order; larger data are gathered batch by batch."""
 

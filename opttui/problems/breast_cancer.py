@@ -8,7 +8,7 @@ import torch
 from sklearn.datasets import load_breast_cancer
 from torch import Tensor, nn
 
-from opttui.problems.batches import epoch_order, ordered_batches, take_batch
+from opttui.problems.batches import epoch_order, ordered_batches, steps_of_epoch, take_batch
 from opttui.problems.problem import Code, Problem, Setting
 from opttui.record.manifest import ProblemInfo
 
@@ -70,6 +70,7 @@ def make(setting: Setting) -> Problem:
         model=tumour_model(setting.seed, setting.dtype, setting.device),
         loss=tumour_loss,
         batches=lambda: ordered_batches(train, size, setting.seed),
+        epoch=steps_of_epoch(train, size),
         validate=validate,
         landscape=lambda model: tumour_loss(model, train),
         code=Code(
@@ -84,5 +85,10 @@ def make(setting: Setting) -> Problem:
             model="tumour_model(SEED, DTYPE, DEVICE)",
             batch=f"take_batch(data, {size}, SEED, step)",
             loss="tumour_loss(model, batch)",
+            held_out="tuple(part[455:] for part in tumours(DTYPE, DEVICE))",
+            metrics=(
+                '{"loss": tumour_loss(model, held_out), '
+                '"accuracy": ((model(held_out[0]) > 0) == (held_out[1] > 0.5)).double().mean()}'
+            ),
         ),
     )

@@ -7,7 +7,7 @@ Saddles at zero and plateaus between the singular values make it the classic mod
 import torch
 from torch import Tensor, nn
 
-from opttui.problems.batches import epoch_order, ordered_batches, take_batch
+from opttui.problems.batches import epoch_order, ordered_batches, steps_of_epoch, take_batch
 from opttui.problems.digits import DATA, digits, held_out_digits, training_digits
 from opttui.problems.problem import Code, Problem, Setting
 from opttui.record.manifest import ProblemInfo
@@ -43,6 +43,7 @@ def make(setting: Setting) -> Problem:
         model=deep_linear_model(setting.seed, setting.dtype, setting.device),
         loss=copying_loss,
         batches=lambda: ordered_batches(train, size, setting.seed),
+        epoch=steps_of_epoch(train, size),
         validate=lambda model: {"loss": copying_loss(model, held_out)},
         landscape=lambda model: copying_loss(model, train),
         code=Code(
@@ -57,5 +58,7 @@ def make(setting: Setting) -> Problem:
             model="deep_linear_model(SEED, DTYPE, DEVICE)",
             batch=f"take_batch(data, {size}, SEED, step)",
             loss="copying_loss(model, batch)",
+            held_out="tuple(part[:360] for part in digits(DTYPE, DEVICE))",
+            metrics='{"loss": copying_loss(model, held_out)}',
         ),
     )

@@ -72,5 +72,7 @@ def make(setting: Setting) -> Problem:
             model="diabetes_model(SEED, DTYPE, DEVICE)",
             batch="data",
             loss="diabetes_loss(model, batch)",
+            held_out="tuple(part[354:] for part in diabetes(DTYPE, DEVICE))",
+            metrics='{"loss": diabetes_loss(model, held_out)}',
         ),
     )

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from opttui.problems.batches import epoch_order, ordered_batches, take_batch
+from opttui.problems.batches import epoch_order, ordered_batches, steps_of_epoch, take_batch
 from opttui.problems.digits import DATA, digits, held_out_digits, training_digits
 from opttui.problems.problem import Code, Look, Problem, Setting
 from opttui.record.manifest import ProblemInfo
@@ -57,6 +57,7 @@ def make(setting: Setting) -> Problem:
         model=autoencoder(setting.seed, setting.dtype, setting.device),
         loss=restoring_loss,
         batches=lambda: ordered_batches(train, size, setting.seed),
+        epoch=steps_of_epoch(train, size),
         validate=lambda model: {"loss": restoring_loss(model, held_out)},
         landscape=lambda model: restoring_loss(model, train),
         look=look,
@@ -80,5 +81,7 @@ def make(setting: Setting) -> Problem:
             model="autoencoder(SEED, DTYPE, DEVICE)",
             batch=f"take_batch(data, {size}, SEED, step)",
             loss="restoring_loss(model, batch)",
+            held_out="tuple(part[:360] for part in digits(DTYPE, DEVICE))",
+            metrics='{"loss": restoring_loss(model, held_out)}',
         ),
     )

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from opttui.problems.batches import epoch_order, ordered_batches, take_batch
+from opttui.problems.batches import epoch_order, ordered_batches, steps_of_epoch, take_batch
 from opttui.problems.digits import DATA, digits, held_out_digits, training_digits
 from opttui.problems.problem import Code, Problem, Setting
 from opttui.record.manifest import ProblemInfo
@@ -56,6 +56,7 @@ def make(setting: Setting) -> Problem:
         model=cnn_model(setting.seed, setting.dtype, setting.device),
         loss=cnn_loss,
         batches=lambda: ordered_batches(train, size, setting.seed),
+        epoch=steps_of_epoch(train, size),
         validate=validate,
         landscape=lambda model: cnn_loss(model, train),
         code=Code(
@@ -70,5 +71,10 @@ def make(setting: Setting) -> Problem:
             model="cnn_model(SEED, DTYPE, DEVICE)",
             batch=f"take_batch(data, {size}, SEED, step)",
             loss="cnn_loss(model, batch)",
+            held_out="tuple(part[:360] for part in digits(DTYPE, DEVICE))",
+            metrics=(
+                '{"loss": cnn_loss(model, held_out), '
+                '"accuracy": (model(held_out[0]).argmax(dim=1) == held_out[1]).double().mean()}'
+            ),
         ),
     )

@@ -51,5 +51,7 @@ def make(setting: Setting) -> Problem:
             model="digits_factors(SEED, DTYPE, DEVICE)",
             batch="data",
             loss="factors_loss(model, batch)",
+            held_out="(lambda x, known: (x, 1 - known))(*digits_matrix(DTYPE, DEVICE))",
+            metrics='{"loss": factors_loss(model, held_out)}',
         ),
     )

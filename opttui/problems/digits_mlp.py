@@ -1,11 +1,9 @@
 """Real handwritten digits and a small network: the least problem on which optimizers differ as they do at work."""
 
-import math
-
 import torch
 from torch import Tensor, nn
 
-from opttui.problems.batches import epoch_order, ordered_batches, take_batch
+from opttui.problems.batches import epoch_order, ordered_batches, steps_of_epoch, take_batch
 from opttui.problems.digits import DATA, digits, held_out_digits, training_digits
 from opttui.problems.problem import Code, Problem, Setting
 from opttui.record.manifest import ProblemInfo
@@ -23,19 +21,17 @@ def digits_loss(model: nn.Module, batch: tuple[Tensor, Tensor]) -> Tensor:
     return nn.functional.cross_entropy(model(x), y)
 
 
-def digits_metrics(model: nn.Module, held_out: tuple[Tensor, Tensor]) -> dict[str, Tensor]:
-    """Mean cross-entropy in nats, and the share of digits that are recognised."""
-    x, y = held_out
-    scores = model(x)
-    right = (scores.argmax(dim=1) == y).double().mean()
-    return {"loss": nn.functional.cross_entropy(scores, y), "accuracy": right}
-
-
 def make(setting: Setting) -> Problem:
     """The problem for a race."""
     size = setting.batch_size or 64
     train = training_digits(setting.dtype, setting.device)
     held_out = held_out_digits(setting.dtype, setting.device)
+
+    def validate(model: nn.Module) -> dict[str, Tensor]:
+        x, y = held_out
+        scores = model(x)
+        right = (scores.argmax(dim=1) == y).double().mean()
+        return {"loss": nn.functional.cross_entropy(scores, y), "accuracy": right}
 
     return Problem(
         info=ProblemInfo(
@@ -50,8 +46,8 @@ def make(setting: Setting) -> Problem:
         model=digits_model(setting.seed, setting.dtype, setting.device),
         loss=digits_loss,
         batches=lambda: ordered_batches(train, size, setting.seed),
-        validate=lambda model: digits_metrics(model, held_out),
-        epoch=math.ceil(len(train[0]) / size),
+        epoch=steps_of_epoch(train, size),
+        validate=validate,
         landscape=lambda model: digits_loss(model, train),
         code=Code(
             imports=(
@@ -60,21 +56,15 @@ def make(setting: Setting) -> Problem:
                 "from sklearn.datasets import load_digits",
                 "from torch import Tensor, nn",
             ),
-            functions=(
-                digits,
-                training_digits,
-                held_out_digits,
-                digits_model,
-                digits_loss,
-                digits_metrics,
-                epoch_order,
-                take_batch,
-            ),
+            functions=(digits, training_digits, digits_model, digits_loss, epoch_order, take_batch),
             data="training_digits(DTYPE, DEVICE)",
             model="digits_model(SEED, DTYPE, DEVICE)",
             batch=f"take_batch(data, {size}, SEED, step)",
             loss="digits_loss(model, batch)",
-            held_out="held_out_digits(DTYPE, DEVICE)",
-            metrics="digits_metrics(model, held_out)",
+            held_out="tuple(part[:360] for part in digits(DTYPE, DEVICE))",
+            metrics=(
+                '{"loss": digits_loss(model, held_out), '
+                '"accuracy": (model(held_out[0]).argmax(dim=1) == held_out[1]).double().mean()}'
+            ),
         ),
     )

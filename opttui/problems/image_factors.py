@@ -72,5 +72,7 @@ def make(setting: Setting) -> Problem:
             model="image_factors(SEED, DTYPE, DEVICE)",
             batch="data",
             loss="factors_loss(model, batch)",
+            held_out="(lambda x, known: (x, 1 - known))(*image_pixels(DTYPE, DEVICE))",
+            metrics='{"loss": factors_loss(model, held_out)}',
         ),
     )

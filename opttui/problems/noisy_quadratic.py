@@ -81,5 +81,7 @@ def make(setting: Setting) -> Problem:
             model="bowl(SEED, DTYPE, DEVICE)",
             batch=f"quadratic_noise(data, {size}, SEED, step)",
             loss="quadratic_loss(model, batch)",
+            held_out="(lambda curvature: (curvature, torch.zeros_like(curvature)))(curvatures(DTYPE, DEVICE))",
+            metrics='{"loss": quadratic_loss(model, held_out)}',
         ),
     )

@@ -77,5 +77,11 @@ def make(setting: Setting) -> Problem:
             model="pinn(SEED, DTYPE, DEVICE)",
             batch="data",
             loss="poisson_loss(model, batch)",
+            held_out=(
+                "(lambda x: tuple(part.to(DEVICE, DTYPE) for part in "
+                "(x, torch.sin(math.pi * x) + 0.25 * torch.sin(3 * math.pi * x))))"
+                "(((torch.arange(200, dtype=torch.float64) + 0.5) / 200).unsqueeze(1))"
+            ),
+            metrics='{"error": (model(held_out[0]) - held_out[1]).norm() / held_out[1].norm()}',
         ),
     )

@@ -10,7 +10,7 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from opttui.problems.batches import epoch_order, ordered_batches, take_batch
+from opttui.problems.batches import epoch_order, ordered_batches, steps_of_epoch, take_batch
 from opttui.problems.problem import Code, Problem, Setting
 from opttui.problems.text import corpus, origin
 from opttui.record.manifest import ProblemInfo
@@ -87,6 +87,7 @@ def make(setting: Setting) -> Problem:
         model=skipgram(setting.seed, setting.dtype, setting.device),
         loss=lambda model, batch: skipgram_loss(cast(SkipGram, model), batch),
         batches=lambda: ordered_batches(train, size, setting.seed),
+        epoch=steps_of_epoch(train, size),
         validate=lambda model: {"loss": skipgram_loss(cast(SkipGram, model), held_out)},
         landscape=lambda model: skipgram_loss(cast(SkipGram, model), sample),
         code=Code(
@@ -112,5 +113,7 @@ def make(setting: Setting) -> Problem:
             model="skipgram(SEED, DTYPE, DEVICE)",
             batch=f"take_batch(data, {size}, SEED, step)",
             loss="skipgram_loss(model, batch)",
+            held_out="tuple(part[int(0.9 * len(part)) :: 11] for part in word_pairs(DEVICE))",
+            metrics='{"loss": skipgram_loss(model, held_out)}',
         ),
     )

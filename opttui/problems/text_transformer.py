@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from opttui.problems.batches import epoch_order, ordered_batches, take_batch
+from opttui.problems.batches import epoch_order, ordered_batches, steps_of_epoch, take_batch
 from opttui.problems.problem import Code, Problem, Setting
 from opttui.problems.text import corpus, origin
 from opttui.record.manifest import ProblemInfo
@@ -105,6 +105,7 @@ def make(setting: Setting) -> Problem:
         model=transformer(setting.seed, setting.dtype, setting.device),
         loss=next_letter_loss,
         batches=lambda: ordered_batches(train, size, setting.seed),
+        epoch=steps_of_epoch(train, size),
         validate=validate,
         landscape=lambda model: next_letter_loss(model, sample),
         code=Code(
@@ -129,5 +130,10 @@ def make(setting: Setting) -> Problem:
             model="transformer(SEED, DTYPE, DEVICE)",
             batch=f"take_batch(data, {size}, SEED, step)",
             loss="next_letter_loss(model, batch)",
+            held_out="tuple(part[int(0.9 * len(part)) :: 12] for part in letters(DEVICE))",
+            metrics=(
+                '{"loss": next_letter_loss(model, held_out), "accuracy": '
+                "(model(held_out[0]).flatten(0, 1).argmax(dim=1) == held_out[1].flatten()).double().mean()}"
+            ),
         ),
     )

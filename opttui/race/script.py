@@ -48,6 +48,9 @@ def script(manifest: Manifest, events: Sequence[Event], lanes: Sequence[int]) ->
     ways = {lane: stepping_in(manifest, lane) for lane in lanes}
     turns = {lane: turns_of(events, lane) for lane in lanes}
     needs = needs_of(specs, manifest.scenario.init)
+    if needs.metric and not code.held_out:
+        name = manifest.scenario.problem.name
+        raise InputError(f"the held-out data of '{name}' have no source that a script could watch.")
     loops = [
         loop_source(
             code,

@@ -173,7 +173,7 @@ def test_what_cannot_be_moved_is_refused_with_what_works() -> None:
     assert "SGD has no learning rate that a schedule or a warm-up could move" in refused("SGD:warmup=3", bare)
     bare.param_groups[0]["lr"] = None
     assert "lr=0.001 or the like makes it work" in refused("SGD:warmup=3", bare)
-    assert "it has no epochs" in refused("SGD@StepLR:step_size=3,every=epoch", sgd())
+    assert "the problem has no epochs" in refused("SGD@StepLR:step_size=3,every=epoch", sgd())
     watching = "SGD@ReduceLROnPlateau:on=acuracy"
     assert "measures nothing on held-out data" in refused(watching, sgd())
     assert "did you mean accuracy?" in refused(watching, sgd(), metrics=("loss", "accuracy"))

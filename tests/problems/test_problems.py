@@ -1,5 +1,7 @@
 """Each problem: its start, its data, its batches as a function of the step, its tables without torch."""
 
+import math
+
 import pytest
 import torch
 
@@ -72,3 +74,22 @@ def test_batches_are_a_function_of_the_step_and_visit_every_sample_once_an_epoch
         mine, plain = batch(step), take_batch(data, 64, 3, step)
         assert torch.equal(mine[0], plain[0])
         assert torch.equal(mine[1], plain[1])
+
+
+@pytest.mark.parametrize("name", PROBLEMS)
+def test_what_a_script_measures_on_held_out_data_is_what_the_problem_measures(name: str) -> None:
+    problem = PROBLEMS[name](Setting(seed=0, device=CPU, dtype=getattr(torch, KNOWN[name].dtype)))
+    if problem.validate is None:
+        assert not problem.info.metrics
+        return
+    around: dict[str, object] = {function.__name__: function for function in problem.code.functions}
+    around |= {"torch": torch, "math": math, "model": problem.model.eval()}
+    around |= {"DEVICE": CPU, "DTYPE": next(problem.model.parameters()).dtype}
+    with torch.no_grad():
+        around["held_out"] = eval(problem.code.held_out, around)
+        measured = eval(problem.code.metrics, around)
+        expected = problem.validate(problem.model)
+    assert list(measured) == list(problem.info.metrics)
+    assert {key: float(value) for key, value in measured.items()} == {
+        key: float(value) for key, value in expected.items()
+    }

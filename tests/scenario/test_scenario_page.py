@@ -1,6 +1,7 @@
 """The reference page, held against the code: its phrases, its file, its tables and its sentences."""
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,11 @@ import opttui
 from opttui.errors import InputError
 from opttui.scenario.catalogue import PROBLEMS, REFUSED_OPTIMIZERS, REFUSED_SCHEDULES
 from opttui.scenario.check import validate
+from opttui.scenario.expressions import CONSTANTS, FUNCTIONS
+from opttui.scenario.parts import read_init
 from opttui.scenario.phrase import parse_lane
-from opttui.scenario.resolve import problem_scenario
+from opttui.scenario.resolve import Options, problem_scenario, scenario_from
+from opttui.scenario.schedule_table import CYCLING
 from opttui.scenario.specs import Scenario
 from opttui.scenario.toml import KEYS, parse_scenario
 
@@ -41,6 +45,30 @@ def test_the_file_of_the_page_reads() -> None:
     example = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
     scenario = parse_scenario(example[0], "page.toml")
     assert len(scenario.lanes) == 2 and len(scenario.events) == 1
+
+
+def test_the_schedules_and_starts_of_the_page_race() -> None:
+    schedule, init = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)[1:3]
+    problem = '[problem]\nname = "digits-mlp"\n[[lane]]\noptimizer = "Adam"\n'
+    parse_scenario(problem + schedule, "page.toml")
+    assert parse_scenario(init + problem, "page.toml").init is not None
+    assert parse_scenario(problem + init, "page.toml").lanes[0].init is not None
+    (line,) = re.findall(r"^    (Adam:.*)$", section("## Schedules"), re.MULTILINE)
+    given = parse_scenario(problem + schedule, "page.toml").lanes[0].schedule
+    assert parse_lane(line).schedule == given
+    (command,) = re.findall(r"^    opttui race (.*)$", section("## Starts"), re.MULTILINE)
+    what, *lanes, option, name = shlex.split(command)
+    assert option == "--init"
+    scenario_from(what, lanes, Options(init=read_init(name)))
+
+
+def test_the_page_says_what_schedules_and_expressions_take() -> None:
+    text = section("## Schedules")
+    assert set(first_cells(text)) == {"schedules", "lr_lambda", "every", "on", "warmup"}
+    for name in (*FUNCTIONS, *CONSTANTS):
+        assert re.search(rf"\b{name}\b", text), name
+    for name in CYCLING:
+        assert f"`{name}`" in text
 
 
 def test_the_page_has_every_key() -> None:
