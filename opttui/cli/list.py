@@ -12,48 +12,20 @@ from opttui.cli.list_problems import problem_table, problems
 from opttui.cli.options import one_of
 from opttui.printable import printable
 from opttui.scenario.arguments import Argument
-<<<<<<< HEAD
-from opttui.scenario.catalogue import OPTIMIZERS, SCHEDULES, OptimizerEntry, ScheduleEntry
-=======
 from opttui.scenario.catalogue import (
     INITIALISERS,
     OPTIMIZERS,
-    PROBLEMS,
     SCHEDULES,
     InitEntry,
     OptimizerEntry,
     ScheduleEntry,
 )
->>>>>>> 8307d0a (Schedules and starts: reference page, lists, what a start left as it was; expressions and initialisers against Python and torch)
 from opttui.scenario.literals import write_literal
 from opttui.scenario.phrase import phrase_of
 from opttui.scenario.shipped import shipped_scenarios
 
 WIDTH = 100
-<<<<<<< HEAD
-=======
 Entry = OptimizerEntry | ScheduleEntry | InitEntry
-BESIDES = ("dtype", "metrics", "shows", "data")
-"""What a table has no room for; `opttui list --json` has it."""
-
-
-def problems() -> Iterator[dict[str, Any]]:
-    """Every problem with what a race of it begins with."""
-    for entry in PROBLEMS.values():
-        yield {
-            "name": entry.name,
-            "title": entry.title,
-            "parameters": entry.parameters,
-            "batch_size": entry.batch_size,
-            "dtype": entry.dtype,
-            "steps": entry.steps,
-            "goal": entry.goal,
-            "metrics": list(entry.metrics),
-            "lanes": list(entry.lanes),
-            "shows": entry.shows,
-            "data": entry.data,
-        }
->>>>>>> 8307d0a (Schedules and starts: reference page, lists, what a start left as it was; expressions and initialisers against Python and torch)
 
 
 def optimizers() -> Iterator[dict[str, Any]]:
@@ -120,17 +92,12 @@ def command(what: str, as_json: bool) -> int:
     entries = list(KINDS[what]())
     if as_json:
         print_object(entries)
-<<<<<<< HEAD
-    elif what in ("optimizers", "schedules"):
-        print("\n\n".join(paragraph(entry) for entry in entries))
-    elif what == "problems":
-        print(problem_table())
-=======
     elif what in CALLED:
         print("\n\n".join(paragraph(CALLED[what][entry["name"]]) for entry in entries))
         if what in ALL_TAKE:
             print(f"\n{ALL_TAKE[what]}")
->>>>>>> 8307d0a (Schedules and starts: reference page, lists, what a start left as it was; expressions and initialisers against Python and torch)
+    elif what == "problems":
+        print(problem_table())
     else:
         print(table(entries))
     return 0
