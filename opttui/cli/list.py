@@ -1,5 +1,6 @@
 """`opttui list`: what can be named on a command line or in a scenario. Reads tables, imports no torch."""
 
+import sys
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -10,6 +11,7 @@ from opttui.cli.columns import columns
 from opttui.cli.jsontext import print_object
 from opttui.cli.list_problems import problem_table, problems
 from opttui.cli.options import one_of
+from opttui.cli.stdio import width_of
 from opttui.printable import printable
 from opttui.scenario.arguments import Argument
 from opttui.scenario.catalogue import (
@@ -26,6 +28,8 @@ from opttui.scenario.shipped import shipped_scenarios
 
 WIDTH = 100
 Entry = OptimizerEntry | ScheduleEntry | InitEntry
+SPARE = ("lanes", "problem", "steps")
+"""What a narrow terminal leaves out, first to last; `opttui list --json` has it."""
 
 
 def optimizers() -> Iterator[dict[str, Any]]:
@@ -136,7 +140,9 @@ def table(entries: list[dict[str, Any]]) -> str:
     heading = list(entries[0])
     rows = [[cell(entry[key]) for key in heading] for entry in entries]
     sides = "".join("r" if isinstance(entries[0][key], int | list) else "l" for key in heading)
-    return columns([key.replace("_", " ") for key in heading], rows, sides)
+    words = [key.replace("_", " ") for key in heading]
+    spare = [word for word in SPARE if word in words]
+    return columns(words, rows, sides, width_of(sys.stdout), ("title",), spare)
 
 
 def cell(value: object) -> str:

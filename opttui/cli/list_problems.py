@@ -1,15 +1,20 @@
 """`opttui list problems`: by families, with what can be asked of each. Reads tables, imports no torch."""
 
 import itertools
+import sys
 from collections.abc import Iterator
 from typing import Any
 
 from opttui.cli.columns import columns
+from opttui.cli.stdio import width_of
 from opttui.scenario.catalogue import PROBLEMS, ProblemEntry
 from opttui.surfaces import CLASSIC, SURFACES
 
-HEADING = ("steps", "parameters", "batch", "goal", "other starts")
+HEADING = ("name", "title", "steps", "parameters", "batch", "goal", "other starts")
 SIDES = "llrrrrl"
+CUT = ("title", "other starts")
+SPARE = ("parameters", "other starts", "batch", "goal", "steps")
+"""What a narrow terminal cuts and leaves out, first to last; `opttui list problems --json` has it."""
 
 
 def problems() -> Iterator[dict[str, Any]]:
@@ -44,7 +49,10 @@ def problems() -> Iterator[dict[str, Any]]:
 def problem_table() -> str:
     """A block for each family, their columns below each other; at the end, what the sign means."""
     entries = list(PROBLEMS.values())
-    heading, *lines = columns(("", "", *HEADING), [row(entry) for entry in entries], SIDES).split("\n")
+    rows = [row(entry) for entry in entries]
+    heading, *lines = columns(HEADING, rows, SIDES, width_of(sys.stdout), CUT, SPARE).split("\n")
+    for named_by_family in HEADING[:2]:
+        heading = heading.replace(named_by_family, " " * len(named_by_family), 1)
     blocks = []
     for family, some in itertools.groupby(zip(entries, lines, strict=True), lambda pair: pair[0].family):
         blocks.append("\n".join([family + heading[len(family) :], *(line for _, line in some)]))

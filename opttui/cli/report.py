@@ -1,17 +1,16 @@
 """A run as it is printed once: heading, chart and table, or its JSON object. Starts nothing."""
 
-import shutil
 import sys
 
 from opttui.cli.jsontext import print_object
-from opttui.cli.stdio import complain, takes_colour
-from opttui.cli.table import results_table
+from opttui.cli.stdio import complain, takes_colour, width_of
+from opttui.cli.table import folded, results_table
 from opttui.printable import printable
 from opttui.record.reader import RunReader
 from opttui.record.results import results, summary
 
 IN_A_PIPE = 100
-"""Characters a line where there is no terminal to ask."""
+"""Characters a row of the chart where there is no terminal to ask; text is then as wide as it takes."""
 
 
 def print_json(reader: RunReader, alive: bool) -> None:
@@ -20,20 +19,18 @@ def print_json(reader: RunReader, alive: bool) -> None:
 
 
 def print_report(reader: RunReader, alive: bool, width: int | None = None) -> None:
-    """Heading, chart and table; what is damaged goes to stderr."""
+    """Heading, chart and table, by default as wide as the terminal; what is damaged goes to stderr."""
     from opttui.cli.chart import chart  # JSON needs no plots
 
-    picture = chart(
-        reader, width or shutil.get_terminal_size((IN_A_PIPE, 24)).columns, takes_colour(sys.stdout)
-    )
-    print(heading(reader))
-    for line in starts(reader):
-        print(line)
+    width = width or width_of(sys.stdout)
+    picture = chart(reader, width or IN_A_PIPE, takes_colour(sys.stdout))
+    for line in (heading(reader), *starts(reader)):
+        print(folded(line, width))
     print()
     if picture:
         print(picture.rstrip("\n"))
         print()
-    print(results_table(results(reader, alive)))
+    print(results_table(results(reader, alive), width))
     for sentence in reader.damage:
         complain(sentence)
 

@@ -1,17 +1,22 @@
 """`opttui runs`: the runs, newest first. Reads manifests and ends of logs, with neither torch nor numpy."""
 
+import sys
 from typing import Any
 
 import click
 
 from opttui.cli.columns import columns
 from opttui.cli.jsontext import print_object
+from opttui.cli.stdio import width_of
 from opttui.control.listing import age, describe
 from opttui.printable import printable
 from opttui.record.rundir import list_runs, runs_directory
 
 HEADING = ("run", "problem", "lanes", "step", "state", "age")
 SIDES = "llrrlr"
+CUT = ("problem", "state", "run")
+SPARE = ("lanes", "step")
+"""What a narrow terminal cuts and leaves out, first to last; `--json` has it whole."""
 
 
 @click.command("runs")
@@ -29,7 +34,8 @@ def command(as_json: bool) -> int:
     if as_json:
         print_object(described)
     elif described:
-        print(columns(HEADING, [row(run) for run in described], SIDES))
+        rows = [row(run) for run in described]
+        print(columns(HEADING, rows, SIDES, width_of(sys.stdout), CUT, SPARE))
     else:
         print(
             f"There are no runs in {printable(str(runs_directory()))} yet. A first one: opttui race showcase"

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import os
+import shutil
 import sys
 from typing import TextIO
 
@@ -22,6 +23,11 @@ def has_screen() -> bool:
 def is_terminal(stream: TextIO | None) -> bool:
     """Whether a standard stream is one. A process may be started with some of them closed."""
     return stream is not None and not stream.closed and stream.isatty()
+
+
+def width_of(stream: TextIO | None) -> int | None:
+    """Cells of a terminal's line, from $COLUMNS or the terminal itself; None in a pipe, which has no width."""
+    return shutil.get_terminal_size().columns if is_terminal(stream) else None
 
 
 def takes_colour(stream: TextIO | None) -> bool:
@@ -47,6 +53,8 @@ def tolerate_narrow_encodings() -> None:
 
 def silence_stdout() -> None:
     """When it takes no more: what is still buffered goes nowhere, and the interpreter exits quietly."""
+    if sys.stdout is None:
+        return
     nowhere = os.open(os.devnull, os.O_WRONLY)
     with contextlib.suppress(OSError, ValueError):
         os.dup2(nowhere, sys.stdout.fileno())

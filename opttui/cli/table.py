@@ -1,6 +1,7 @@
-"""The results table as plain text. Knows no terminal: the same for a pipe and a person."""
+"""The results table as plain text. Knows no terminal: it is told how wide a line may be."""
 
 import math
+import textwrap
 from collections.abc import Sequence
 
 from opttui.cli.columns import columns
@@ -10,14 +11,24 @@ from opttui.record.manifest import LaneResult
 
 HEADING = ("#", "lane", "loss", "best", "at step", "steps", "evaluations", "seconds", "outcome", "phrase")
 SIDES = "rlrrrrrrl"
+CUT = ("phrase", "lane")
+"""What is cut, first to last, where a line has no room; `--json` has it whole."""
+SPARE = ("evaluations", "at step", "seconds", "steps", "best")
+"""What is left out, first to last, before a phrase becomes too short to tell lanes apart."""
 
 
-def results_table(results: Sequence[LaneResult]) -> str:
-    """One line a lane, best loss first; below, a line for each reason."""
+def results_table(results: Sequence[LaneResult], width: int | None = None) -> str:
+    """One line a lane, best loss first; below, each reason. None: a line is as wide as it takes, as in a pipe."""
     ranked = sorted(results, key=standing)
     rows = [_row(rank, result) for rank, result in enumerate(ranked, 1)]
     reasons = [f"{printable(result.name)}: {printable(result.reason)}" for result in ranked if result.reason]
-    return "\n".join([columns(HEADING, rows, SIDES), *([""] if reasons else []), *reasons])
+    table = columns(HEADING, rows, SIDES, width, CUT, SPARE)
+    return "\n".join([table, *([""] if reasons else []), *(folded(reason, width) for reason in reasons)])
+
+
+def folded(text: str, width: int | None) -> str:
+    """Over as many lines as it takes, those after the first set in."""
+    return text if width is None else textwrap.fill(text, width, subsequent_indent="  ")
 
 
 def standing(result: LaneResult) -> tuple[bool, float, int]:

@@ -47,7 +47,7 @@ MISTAKES = {
     "batches where there are none": (["race", "rosenbrock", "--batch-size", "8"], "no batches"),
     "a file that is not there": (["race", "nowhere.toml"], "nowhere.toml"),
     "something to list": (["list", "optimisers"], "there is no 'optimisers'; did you mean optimizers?"),
-    "nothing to list": (["list"], "'opttui list' needs problems|optimizers|schedules|scenarios"),
+    "nothing to list": (["list"], "'opttui list' needs problems|optimizers|schedules|initialisers|scenarios"),
     "a run that is not there": (["show", "nothing-1234"], "nothing-1234"),
     "a run to tell": (["tell", "nothing-1234", "pause"], "nothing-1234"),
     "a run to stop": (["stop", "nothing-1234"], "nothing-1234"),

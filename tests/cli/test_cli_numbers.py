@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from opttui.cli.columns import cells, columns
+from opttui.cli.columns import cells, columns, shortened
 from opttui.cli.numbers import count, duration, number
 from opttui.control.listing import age
 
@@ -68,3 +68,36 @@ def test_columns_are_as_wide_as_their_widest_cell() -> None:
         "é          7",
     ]
     assert cells("e\u0301") == 1
+
+
+NARROW = [
+    ("Adam, too hot", "12,000", "2,000", "Adam:lr=0.1@StepLR:step_size=500"),
+    ("日本語の名前", "5", "7", "SGD:lr=0.1"),
+]
+
+
+@pytest.mark.parametrize("width", [80, 58, 50, 47, 40, 30, 20])
+def test_columns_keep_to_a_width(width: int) -> None:
+    heading = ("lane", "steps", "evaluations", "phrase")
+    lines = columns(heading, NARROW, "lrrl", width, ("phrase", "lane"), ("evaluations", "steps")).splitlines()
+    assert len(lines) == 3
+    assert max(map(cells, lines)) <= width
+    if width >= 66:
+        assert lines[1].endswith("step_size=500")
+    if width < 50:
+        assert "evaluations" not in lines[0]
+    if width >= 30:
+        assert "…" not in lines[2]
+        assert "Adam:lr=0.1@" in lines[1]
+
+
+def test_columns_in_a_pipe_are_whole() -> None:
+    long = "x" * 500
+    assert long in columns(("a", "b"), [(long, "1")])
+
+
+@pytest.mark.parametrize(
+    ("width", "text"), [(9, "日本ab"), (6, "日本ab"), (5, "日本…"), (4, "日…"), (1, "…")]
+)
+def test_a_cut_counts_cells(width: int, text: str) -> None:
+    assert shortened("日本ab", width) == text

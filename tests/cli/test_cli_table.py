@@ -2,6 +2,7 @@
 
 import math
 
+import pytest
 from cli_toys import result
 
 from opttui.cli.table import results_table
@@ -60,4 +61,27 @@ def test_text_from_a_record_reaches_the_terminal_without_its_escapes() -> None:
     nasty = LaneInfo(id=0, name="a\x1b]0;x\x07b", phrase="p\u202eq")
     table = results_table([result(nasty, 1, reason="line\nbreak\x1b[2J", outcome="failed")])
     assert not set("\x1b\x07\u202e") & set(table)
+    assert table.count("\n") == 3
+
+
+LONG = LaneInfo(
+    id=0,
+    name="Adam, far too hot",
+    phrase="Adam, far too hot=Adam:lr=0.1,betas=(0.9,0.99)@StepLR:step_size=500,gamma=0.5",
+)
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 100, 200])
+def test_no_line_is_wider_than_the_terminal(width: int) -> None:
+    reason = "the loss became infinite; " * 8
+    table = results_table([result(LONG, 12_000, outcome="diverged", reason=reason), result(SGD, 5)], width)
+    assert max(map(len, table.splitlines())) <= width
+    assert "Adam:lr=0.1" in table if width > 40 else "…" in table
+    assert ("…" in table) == (width < 200)
+    assert " ".join(table.split()).count("the loss became infinite;") == 8
+
+
+def test_a_pipe_has_no_width() -> None:
+    table = results_table([result(LONG, 12_000, reason="so it is " * 50)])
+    assert "@StepLR:step_size=500,gamma=0.5" in table
     assert table.count("\n") == 3
