@@ -11,22 +11,12 @@ from opttui.plots.boxes import fitted_box
 from opttui.plots.canvas import Canvas
 from opttui.plots.marker import MARKERS, Marker, Name
 from opttui.plots.picture import Ink, Picture
-from opttui.plots.polyline import polyline
 from opttui.plots.raster import window
-from opttui.plots.scales import Array, Scale
+from opttui.plots.scales import Scale
 from opttui.plots.shades import CONTOUR, LEVELS, Box, Levels, Shades, Terrain, shades_of
+from opttui.plots.trail import TONES, Path, finite, trails
 
 __all__ = ["Box", "Path", "Terrain", "draw_terrain", "fitted_box"]
-
-
-@dataclass(frozen=True, eq=False)
-class Path:
-    """Where a lane walked; the newest point is the last."""
-
-    x: Array
-    y: Array
-    ink: str
-    focused: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,8 +44,8 @@ def draw_terrain(
 ) -> Picture:
     """The picture, exactly `height` rows of `width` cells; later paths are painted over earlier ones.
 
-    A path's older half is in the ink `<ink>dim`. It begins at ○ and ends at ●, or at an arrow on the edge where its end
-    is out of sight.
+    A path fades towards its begin (the inks of `trail.TONES`) and has arrows that say which way it went. It begins at ○
+    and ends at ●, or at an arrow on the edge where its end is out of sight.
     """
     kept = ground(terrain, box, max(width, 0), max(height, 0), (x_label, y_label), marker)
     if kept.area.width < 1 or kept.area.height < 1:
@@ -121,30 +111,26 @@ def role(level: int) -> str:
     return f"level{level}" if level >= 0 else ""
 
 
-def finite(path: Path) -> tuple[Array, Array]:
-    """The points of a path that can be drawn."""
-    fine = np.isfinite(path.x) & np.isfinite(path.y)
-    return (path.x, path.y) if fine.all() else (path.x[fine], path.y[fine])
-
-
 def draw_paths(canvas: Canvas, kept: Ground, paths: Sequence[Path]) -> None:
-    """All paths in dots; a cell has the dots of all of them and the ink of the last."""
+    """All paths in dots, then their arrows; a cell has the dots of all of them and the ink of the last."""
+    if not paths:
+        return
     area, marker = kept.area, kept.marker
-    width, height = area.width * marker.columns, area.height * marker.rows
-    view = window(kept.across, kept.up, width, height)
+    view = window(kept.across, kept.up, area.width * marker.columns, area.height * marker.rows)
     where = slice(area.top, area.top + area.height), slice(area.left, area.left + area.width)
-    dots = np.zeros((2 * len(paths), height, width), bool)
-    for number, path in enumerate(paths):
-        columns, rows, age = polyline(*view.dots(*finite(path)), width, height)
-        dots[2 * number + (age >= 0.5), rows, columns] = True
-    codes = marker.codes(dots)
-    roles = [ink for path in paths for ink in (f"{path.ink}dim", path.ink)]
+    found = trails(paths, view, marker)
     papers = [role(level) for level in (*range(LEVELS), -1)]
-    for own, ink in zip(codes, roles, strict=True):
-        inks = np.array([canvas.number(Ink(ink, paper)) for paper in papers], np.int32)
-        np.copyto(canvas.inks[where], inks[kept.levels], where=own > 0)
-    every = np.bitwise_or.reduce(codes, axis=0)
+    for path, trail in zip(paths, found, strict=True):
+        inks = np.array(
+            [[canvas.number(Ink(path.ink + tone, paper)) for paper in papers] for tone in TONES], np.int32
+        )
+        np.copyto(canvas.inks[where], inks[trail.tones, kept.levels], where=trail.codes > 0)
+    every = np.bitwise_or.reduce([trail.codes for trail in found], axis=0)
     np.copyto(canvas.points[where], marker.points[every], where=every > 0)
+    for path, trail in zip(paths, found, strict=True):
+        for row, column, glyph, tone in trail.arrows:
+            ink = Ink(path.ink + TONES[tone], role(int(kept.levels[row, column])), bold=True)
+            canvas.write(area.top + row, area.left + column, marker.glyph(glyph), ink)
 
 
 def put(
