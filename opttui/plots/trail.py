@@ -12,7 +12,7 @@ from opttui.plots.polyline import Ints, polyline
 from opttui.plots.raster import Window
 from opttui.plots.scales import Array
 
-TONES = ("ghost", "dim", "soft", "")
+TONES = ("old", "dim", "soft", "")
 """What is appended to a path's ink, from its oldest quarter of points to its newest."""
 APART = 14
 """Cells of path between two arrows, doubled until a path has at most `MOST`."""

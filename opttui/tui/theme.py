@@ -1,5 +1,6 @@
 """Inks to styles: an ink is a role, and a palette says how a role looks. Knows no panel and no widget."""
 
+import re
 from dataclasses import dataclass, field, replace
 
 from rich.style import Style
@@ -7,8 +8,13 @@ from textual.theme import BUILTIN_THEMES, Theme
 
 from opttui.plots.picture import Ink
 
-DIM, GHOST = 0.55, 0.26
-"""Share of a lane's colour in its older path, and in what was measured behind its smooth curve."""
+TONES = {"soft": 0.8, "dim": 0.62, "old": 0.46, "ghost": 0.26, "band": 0.34}
+"""Share of a lane's colour in its path, the older the less; in what was measured behind its smooth curve; in a band."""
+QUIET = ("ghost", "band")
+"""Tones of what lies behind everything else."""
+GREYS = 16
+"""Greys of an image, black first."""
+LANE = re.compile(r"lane(\d+)([a-z]*)")
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +44,7 @@ class Palette:
             colour = self.colour(ink.fg)
             # Of sixteen colours what is faint is also the cursor's paper.
             colour = self.roles["text"] if not colour or (self.ansi and colour == paper) else colour
-            dim = self.ansi and ink.fg.endswith("dim")
+            dim = self.ansi and ink.fg.endswith(("dim", "old"))
             found = self._styles[ink] = Style(color=colour, bgcolor=paper, bold=ink.bold, dim=dim)
         return found
 
@@ -52,19 +58,25 @@ class Palette:
 
     def colour(self, role: str) -> str:
         """The colour of a role; empty where it has none."""
-        if role.startswith("lane"):
-            number = role.removeprefix("lane").removesuffix("dim").removesuffix("ghost")
-            return self._lane(self.lanes[int(number) % len(self.lanes)], role)
+        lane = LANE.fullmatch(role)
+        if lane is not None:
+            return self._lane(self.lanes[int(lane[1]) % len(self.lanes)], lane[2])
+        if role.startswith("grey"):
+            return self._grey(int(role.removeprefix("grey")))
         if role.startswith("level"):
             return self.levels[int(role.removeprefix("level"))]
         return self.roles.get(role, "")
 
-    def _lane(self, colour: str, role: str) -> str:
-        if role.endswith("ghost"):
-            return self.ghost or blend(colour, self.paper, GHOST)
-        if role.endswith("dim") and not self.ansi:
-            return blend(colour, self.paper, DIM)
-        return colour
+    def _lane(self, colour: str, tone: str) -> str:
+        if tone in QUIET and self.ghost:
+            return self.ghost
+        return blend(colour, self.paper, TONES[tone]) if tone and not self.ansi else colour
+
+    def _grey(self, level: int) -> str:
+        """Dark is dark on any paper; of sixteen colours four are greys."""
+        if self.ansi:
+            return ("black", "bright_black", "white", "bright_white")[level * 4 // GREYS]
+        return blend("#ffffff", "#000000", level / (GREYS - 1))
 
     def theme(self) -> Theme:
         """The same for Textual's own widgets."""

@@ -11,6 +11,7 @@ from opttui.plots.picture import Picture, text_of
 from opttui.plots.polyline import polyline
 from opttui.plots.shades import Terrain, levels_of, shades_of
 from opttui.plots.terrain import Path, draw_terrain, ground
+from opttui.plots.trail import ARROWS
 
 NAN, INF = float("nan"), float("inf")
 BOX = (-1.0, 1.0, -1.0, 1.0)
@@ -92,14 +93,48 @@ def test_contours_are_strokes_in_a_brighter_shade() -> None:
     assert all(int(ink[-1]) == min(9, int(paper[-1]) + 2) for ink, paper in strokes)
 
 
-def test_a_path_begins_at_a_ring_ends_at_a_disc_and_its_older_half_is_dim() -> None:
+def test_a_path_begins_at_a_ring_ends_at_a_disc_and_fades_towards_its_begin() -> None:
     found = cells(draw_terrain(BOWL, BOX, [WALK], 60, 20))
     assert [ink for *_, glyph, ink, _ in found if glyph == "○"] == ["lane0"]
     assert [ink for *_, glyph, ink, _ in found if glyph == "●"] == ["lane0"]
-    old = [column for _, column, glyph, ink, _ in found if ink == "lane0dim"]
-    new = [column for _, column, glyph, ink, _ in found if ink == "lane0" and glyph not in "○●"]
-    assert old and new and max(old) <= min(new)
+    inks = ("lane0old", "lane0dim", "lane0soft", "lane0")
+    parts = [[column for _, column, glyph, own, _ in found if own == ink and glyph not in "○●"] for ink in inks]
+    assert all(parts)
+    assert all(max(older) <= min(newer) for older, newer in itertools.pairwise(parts))
     assert all(paper.startswith("level") for *_, ink, paper in found if ink.startswith("lane"))
+
+
+def arrows(x, y, box=BOX) -> list[tuple[int, int, str]]:
+    """Where the arrows of a path stand."""
+    picture = draw_terrain(None, box, [Path(np.array(x, float), np.array(y, float), "lane0")], 80, 30)
+    return [(row, column, glyph) for row, column, glyph, *_ in cells(picture) if glyph in ARROWS]
+
+
+@pytest.mark.parametrize(
+    ("to", "arrow"),
+    zip([(1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1)], ARROWS, strict=True),
+)
+def test_arrows_say_which_way_a_path_went(to: tuple[int, int], arrow: str) -> None:
+    # Cells are twice as high as wide: the box is as wide in cells as it is high in half cells.
+    found = arrows(0.9 * to[0] * (2 * T - 1), 0.9 * to[1] * (2 * T - 1), (-1.28, 1.28, -1, 1))
+    assert 1 <= len(found) <= 3 and {glyph for *_, glyph in found} == {arrow}
+
+
+def test_arrows_stay_while_a_path_grows_and_are_few() -> None:
+    t = np.linspace(0, 6 * np.pi, 900)
+    x, y = 0.9 * np.cos(t), 0.9 * np.sin(t)
+    counts = [len(arrows(x[:n], y[:n])) for n in range(50, 900, 50)]
+    assert 2 <= max(counts) <= 3
+    for n in range(50, 850, 50):
+        before, after = set(arrows(x[:n], y[:n])), set(arrows(x[: n + 50], y[: n + 50]))
+        # All stay, or every other one goes.
+        assert before <= after or len(before & after) >= len(before) // 2
+    assert arrows([0.0], [0.0]) == [] and arrows([0.0, 0.05], [0.0, 0.0]) == []
+
+
+def test_a_path_that_jitters_on_the_spot_has_no_direction() -> None:
+    rng = np.random.default_rng(0)
+    assert arrows(rng.normal(0, 0.1, 500), rng.normal(0, 0.1, 500)) == []
 
 
 @pytest.mark.parametrize(

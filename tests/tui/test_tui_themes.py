@@ -11,9 +11,11 @@ from opttui.plots.picture import Ink
 from opttui.tui.palettes import DARK, PALETTES
 from opttui.tui.panels.inks import LANE_INKS, lane_role
 from opttui.tui.settings import Settings, keep, settings, settings_file
+from opttui.tui.theme import TONES
 
 ROLES = [*DARK.roles, *(f"level{level}" for level in range(10))]
-ROLES += [f"{lane_role(lane)}{more}" for lane in range(LANE_INKS) for more in ("", "dim", "ghost")]
+ROLES += [f"{lane_role(lane)}{more}" for lane in range(LANE_INKS) for more in ("", *TONES)]
+ROLES += [f"grey{level}" for level in range(16)]
 
 
 def luminance(colour: str) -> float:
