@@ -206,13 +206,27 @@ def rates_drawn(monkeypatch: pytest.MonkeyPatch, view) -> list:
 
 def test_past_is_solid_future_dotted_and_a_turn_changes_it(monkeypatch, reader) -> None:
     lines, frame = rates_drawn(monkeypatch, view_of(reader, focus=2))
-    futures = {line.ink: line for line in lines if line.dotted}
+    futures = {line.ink: line for line in lines if line.dotted and not line.behind}
     pasts = [line.ink for line in lines if not line.dotted]
     assert set(pasts) == {f"lane{i}" for i in range(6)} and pasts[-1] == "lane2"
     assert set(futures) == {"lane0", "lane1", "lane2", "lane3"}, "a lane that has ended has no future"
     assert futures["lane1"].high.tolist() == [0.05, 0.05]
     assert futures["lane1"].x[0] == 599 and futures["lane0"].high[0] == 0.001
     assert frame.now == 599 and frame.x_range == (0, 999)
+
+
+def test_the_future_that_a_change_has_undone_is_a_ghost(monkeypatch, tmp_path: Path, reader) -> None:
+    lines, _ = rates_drawn(monkeypatch, view_of(reader))
+    (ghost,) = [line for line in lines if line.behind]
+    assert lines[0] is ghost and ghost.ink == "lane1ghost" and ghost.dotted
+    assert ghost.x.tolist() == [300, 999] and ghost.high.tolist() == [0.1, 0.1]
+    assert "lane1ghost" in inks(RATE.draw(view_of(reader), 80, 20))
+    # Two turns before step 40 are one change, of what held since step 20.
+    plans = [(20, 0.3), (40, 0.2), (40, 0.1)]
+    events = [Event("plan", lane=0, step=at, data={"steps": [at, 999], "lr": [lr, lr]}) for at, lr in plans]
+    turned = make_run(tmp_path, {0: walk(0, 60, 0.1)}, events=events)
+    (ghost,) = [line for line in rates_drawn(monkeypatch, view_of(turned))[0] if line.behind]
+    assert ghost.x[0] == 40 and set(ghost.high.tolist()) == {0.3}
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,10 @@ class LaneFacts:
     """Hyper to the value that it was last turned to."""
     plan: Plan | None = None
     """The learning rate to come since its last change; None: the manifest's plan holds."""
+    changed: int | None = None
+    """Step at which it changed last."""
+    before: Plan | None = None
+    """The plan that held until then; None: the manifest's."""
     target_step: int | None = None
     """Step at which the target was reached."""
     outcome: str = ""
@@ -69,6 +73,9 @@ def _take(facts: LaneFacts, event: Event) -> None:
             facts.turns.append(step)
         facts.turned[str(event.data.get("hyper", ""))] = _number(event.data.get("new"))
     elif event.kind == "plan":
+        if facts.changed is None or step != facts.changed:
+            # Several turns before one step are one change.
+            facts.before, facts.changed = facts.plan, step
         facts.plan = _plan(event)
     elif event.kind == "target":
         facts.target_step = step

@@ -1,4 +1,4 @@
-"""The learning-rate panel: past solid, future dotted. Knows no screen: a view in, a picture out."""
+"""The learning-rate panel: past solid, future dotted, what a change has undone faint. Knows no screen: a view in, a picture out."""
 
 from collections.abc import Iterable
 
@@ -70,7 +70,8 @@ def _lines(view: RaceView, ahead: bool) -> list[Line]:
     order = sorted(view.reader.manifest.lanes, key=lambda lane: (lane.id == view.focus, -lane.id))
     futures = [_future(lane, readers.get(lane.id), facts.lane(lane.id)) for lane in order] if ahead else []
     pasts = [_past(view, readers[lane.id], facts.lane(lane.id)) for lane in order if lane.id in readers]
-    return [line for line in (*futures, *pasts) if line is not None]
+    ghosts = [_ghost(lane, facts.lane(lane.id)) for lane in order] if ahead else []
+    return [line for line in (*ghosts, *futures, *pasts) if line is not None]
 
 
 def _past(view: RaceView, lane: LaneReader, facts: LaneFacts) -> Line | None:
@@ -90,6 +91,17 @@ def _future(info: LaneInfo, lane: LaneReader | None, facts: LaneFacts) -> Line |
     if not len(steps):
         return None
     return Line(x=steps, low=rates, high=rates, ink=lane_role(info.id), dotted=True)
+
+
+def _ghost(info: LaneInfo, facts: LaneFacts) -> Line | None:
+    """What would have come without the last change, from its step on; None where nothing has changed."""
+    plan = facts.before or info.plan
+    if facts.changed is None or plan is None:
+        return None
+    steps, rates = to_come(plan, float(facts.changed))
+    if not len(steps):
+        return None
+    return Line(x=steps, low=rates, high=rates, ink=f"{lane_role(info.id)}ghost", dotted=True, behind=True)
 
 
 def to_come(plan: Plan, step: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
