@@ -10,7 +10,7 @@ from opttui.plots.canvas import Canvas
 from opttui.plots.marker import MARKERS, Marker, Name
 from opttui.plots.picture import Ink, Picture
 from opttui.plots.ranges import at_most_zero, bounds_of, infinities, near_zero
-from opttui.plots.raster import Bools, Spans, fill, spans, window
+from opttui.plots.raster import Bools, Spans, Window, between, fill, spans, window
 from opttui.plots.scales import Array, Kind, Scale, fitted, scale_of
 
 DASHES: tuple[tuple[int, int], ...] = ((1, 1), (5, 7), (2, 4), (8, 9), (3, 6))
@@ -45,6 +45,16 @@ class Line:
     """Whether it gives way: none of its dots stand in a cell through which another line runs."""
 
 
+@dataclass(frozen=True, eq=False)
+class Band:
+    """An area between two curves, straight between their points; over what is behind, under all other lines; NaN is a gap."""
+
+    x: Array
+    low: Array
+    high: Array
+    ink: str
+
+
 @dataclass(frozen=True)
 class Frame:
     """What the curves are drawn in."""
@@ -65,8 +75,10 @@ class Frame:
     """Of a symlog scale: size of the values about zero that are drawn linearly; None: fitted."""
 
 
-def draw_curves(lines: Sequence[Line], frame: Frame) -> Picture:
+def draw_curves(lines: Sequence[Line], frame: Frame, bands: Sequence[Band] = ()) -> Picture:
     """The picture, exactly `frame.height` rows of `frame.width` cells. Later lines are painted over earlier ones.
+
+    Bands are every other dot of an area; they do not widen a scale that is fitted.
 
     Where a curve lies beyond the scale it runs in dots along the nearest edge; what a log axis cannot hold (not
     positive) and what is infinite does so too, and is counted in the lower right corner.
@@ -88,6 +100,8 @@ def draw_curves(lines: Sequence[Line], frame: Frame) -> Picture:
         chosen = [number for number, line in enumerate(lines) if line.behind is behind]
         if chosen:
             paint(canvas, area, marker, dots[chosen], [lines[number].ink for number in chosen])
+        if behind:
+            draw_bands(canvas, area, marker, bands, view)
     for line, columns in zip(lines, drawn, strict=True):
         draw_marks(canvas, area, marker, line, columns, x_scale)
     say(canvas, area, marker, lines, frame, any((columns.top <= columns.bottom).any() for columns in drawn))
@@ -100,6 +114,21 @@ def draw_now(canvas: Canvas, area: Area, scale: Scale, now: float | None, marker
     if 0 <= place <= 1:
         column = area.left + min(area.width - 1, int(place * area.width))
         canvas.upright(area.top, column, area.height, marker.glyph("╎"), Ink("axis"))
+
+
+def draw_bands(canvas: Canvas, area: Area, marker: Marker, bands: Sequence[Band], view: Window) -> None:
+    """Areas in a chequer of dots; in plain ASCII, whose one dot is a curve's, in points."""
+    if not bands:
+        return
+    dots = fill([between(band.x, band.low, band.high, view) for band in bands], view)
+    inks = [band.ink for band in bands]
+    if marker.plain:
+        where = slice(area.top, area.top + area.height), slice(area.left, area.left + area.width)
+        for own, ink in zip(dots, inks, strict=True):
+            canvas.points[where][own], canvas.inks[where][own] = ord("."), canvas.number(Ink(ink))
+        return
+    dots &= (np.arange(view.height)[:, np.newaxis] + np.arange(view.width)) % 2 == 0
+    paint(canvas, area, marker, dots, inks)
 
 
 def thin_out(line: Line, columns: Spans, dots: Bools) -> None:

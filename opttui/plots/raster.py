@@ -180,6 +180,19 @@ def columns_of(x: Array, low: Array, high: Array, edges: Floats) -> Buckets | No
     )
 
 
+def between(x: Array, low: Array, high: Array, view: Window) -> Spans:
+    """Dot columns of the area between two curves, straight between their points.
+
+    Nothing is drawn where one of them has a gap, nor where both lie beyond the same edge.
+    """
+    upper, lower = spans(x, high, high, view), spans(x, low, low, view)
+    seen = (upper.top <= upper.bottom) & (lower.top <= lower.bottom)
+    # Both beyond one edge lie on one row of it; an area that only touches the edge has a curve that does not.
+    seen &= ~(upper.beyond & lower.beyond & (upper.top == lower.bottom))
+    top, bottom = np.where(seen, upper.top, 0), np.where(seen, lower.bottom, -1)
+    return Spans(top.astype(np.int16), bottom.astype(np.int16), np.zeros(view.width, bool))
+
+
 def fill(drawn: Sequence[Spans], view: Window) -> Bools:
     """The dots of some curves, shape (curves, height, columns)."""
     tops = np.array([one.top for one in drawn]).reshape(-1, 1, view.width)

@@ -1,4 +1,4 @@
-"""Smooth curves: an exponential moving average that knows how far apart points are. Knows no scale and no dot."""
+"""Smooth curves, and how far values lie about them; both know how far apart points are. Knows no scale and no dot."""
 
 import numpy as np
 
@@ -45,3 +45,32 @@ def smoothed(x: Array, y: Array, reach: float) -> Floats:
         back = np.exp(-(last - start))
         above, below, then, begin = float(tops[-1] * back), float(bottoms[-1] * back), last, end
     return found
+
+
+def spread(x: Array, y: Array, reach: float, shares: tuple[float, float]) -> tuple[Floats, Floats, Floats]:
+    """Where the middle of the values lies, stretch by stretch: for a band about a smooth curve.
+
+    Stretches are twice the reach long and counted from x = 0, so that those that are complete hold still while data
+    come. Each stands at its end: there `smoothed` is the mean of about the same values.
+
+    Args:
+        x: Ascending.
+        y: Of the same length. NaN and infinity are left out.
+        reach: That of the smooth curve, above 0.
+        shares: Of the values that lie below the band's lower and below its upper edge.
+
+    Returns:
+        x, the lower and the upper edge; the nearest of the values, not something between two.
+    """
+    at, values = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    fine = np.isfinite(at) & np.isfinite(values)
+    at, values = at[fine], values[fine]
+    if not at.size:
+        return at, values, values
+    number = np.floor(at / (2 * reach))
+    order = np.lexsort((values, number))
+    starts = np.flatnonzero(np.diff(number, prepend=-np.inf))
+    sizes = np.diff(starts, append=at.size)
+    low, high = (values[order[starts + np.rint(share * (sizes - 1)).astype(np.int64)]] for share in shares)
+    ends = np.minimum((number[starts] + 1) * 2 * reach, at[-1])
+    return ends, low, high

@@ -8,7 +8,7 @@ from textual.theme import BUILTIN_THEMES, Theme
 
 from opttui.plots.picture import Ink
 
-TONES = {"soft": 0.8, "dim": 0.62, "old": 0.46, "ghost": 0.26, "band": 0.34}
+TONES = {"soft": 0.8, "dim": 0.62, "old": 0.46, "ghost": 0.22, "band": 0.36}
 """Share of a lane's colour in its path, the older the less; in what was measured behind its smooth curve; in a band."""
 QUIET = ("ghost", "band")
 """Tones of what lies behind everything else."""

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from opttui.plots.boxes import fitted_box
-from opttui.plots.curves import Frame, Line, Mark, draw_curves
+from opttui.plots.curves import Band, Frame, Line, Mark, draw_curves
 from opttui.plots.picture import Picture, text_of
 from opttui.plots.printed import print_curves
 from opttui.plots.shades import Terrain
@@ -64,7 +64,8 @@ def draw_something(seed: int) -> None:
     marker, scale = MARKERS[int(rng.integers(0, 3))], ("linear", "log", "symlog")[int(rng.integers(0, 3))]
     now = float(rng.choice(ODD)) if rng.random() < 0.5 else None
     frame = Frame(width, height, scale, "evaluations", "loss", now, marker, some_range(rng), some_range(rng))
-    picture = draw_curves(lines, frame)
+    bands = [Band(line.x, line.low, line.high, f"{line.ink}band") for line in lines[:2]]
+    picture = draw_curves(lines, frame, bands)
     check(picture, width, height)
     values = rng.choice(ODD, (int(rng.integers(0, 6)), int(rng.integers(0, 6))))
     terrain = None if rng.random() < 0.2 else Terrain(some_box(rng), values, ((0.0, 0.0), (NAN, 1.0)))

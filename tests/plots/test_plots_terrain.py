@@ -98,7 +98,9 @@ def test_a_path_begins_at_a_ring_ends_at_a_disc_and_fades_towards_its_begin() ->
     assert [ink for *_, glyph, ink, _ in found if glyph == "○"] == ["lane0"]
     assert [ink for *_, glyph, ink, _ in found if glyph == "●"] == ["lane0"]
     inks = ("lane0old", "lane0dim", "lane0soft", "lane0")
-    parts = [[column for _, column, glyph, own, _ in found if own == ink and glyph not in "○●"] for ink in inks]
+    parts = [
+        [column for _, column, glyph, own, _ in found if own == ink and glyph not in "○●"] for ink in inks
+    ]
     assert all(parts)
     assert all(max(older) <= min(newer) for older, newer in itertools.pairwise(parts))
     assert all(paper.startswith("level") for *_, ink, paper in found if ink.startswith("lane"))

@@ -55,6 +55,12 @@ def test_the_title_says_the_axes(reader) -> None:
     assert LOSS_PANEL.title(view_of(reader, scale="linear", axis="seconds")) == "loss · linear · by seconds"
 
 
+def test_a_smooth_curve_has_a_band_and_what_was_measured_behind_it(reader) -> None:
+    rough, smooth = (LOSS_PANEL.draw(view_of(reader, smoothing=level), 120, 30) for level in (0, 3))
+    assert not any(role.endswith(("band", "ghost")) for role in inks(rough))
+    assert {"lane0", "lane0band", "lane0ghost"} <= inks(smooth)
+
+
 def test_losses_below_zero_have_a_scale_of_their_own(tmp_path: Path, reader) -> None:
     positive = view_of(reader)
     assert positive.loss_scale() == "log"

@@ -6,7 +6,7 @@ from opttui.plots.curves import Frame, Line, draw_curves
 from opttui.plots.picture import Picture
 from opttui.plots.scales import Scale
 from opttui.tui.panels.legend import Entry, with_legend
-from opttui.tui.panels.loss_lines import LossCurve, loss_curves, loss_lines
+from opttui.tui.panels.loss_lines import LossCurve, loss_bands, loss_curves, loss_lines
 from opttui.tui.panels.loss_range import loss_range
 from opttui.tui.panels.reach import x_range
 from opttui.tui.panels.standings import LOST, Standing, standings
@@ -40,7 +40,9 @@ def draw(view: RaceView, width: int, height: int) -> Picture:
         y_range=(scale.low, scale.high) if scale is not None else None,
         y_linear=scale.linear if scale is not None else None,
     )
-    picture = draw_curves(_target(view, frame) + loss_lines(view, lanes, curves), frame)
+    picture = draw_curves(
+        _target(view, frame) + loss_lines(view, lanes, curves), frame, loss_bands(view, curves)
+    )
     return with_legend(picture, _entries(view, lanes), width)
 
 

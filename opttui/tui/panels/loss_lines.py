@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from opttui.plots.curves import Line
-from opttui.plots.smoothing import smoothed
+from opttui.plots.curves import Band, Line
+from opttui.plots.smoothing import smoothed, spread
 from opttui.record.layout import LOSS
 from opttui.record.overview import Curve
 from opttui.tui.panels.facts import ledger
@@ -21,6 +21,9 @@ Floats = NDArray[np.float64]
 POINTS = 4096
 """Points of a curve that are smoothed, evenly taken: ten a dot column of the widest panel."""
 
+MIDDLE = (0.2, 0.8)
+"""Of the measured losses, those between these shares make the band about a smooth curve."""
+
 AROUND = (0.03, 0.97)
 """Of the measured losses behind smooth curves, the share that fits into the picture; rarer ones lie at its edge."""
 
@@ -33,6 +36,8 @@ class LossCurve:
     x: Floats
     smooth: Floats | None
     """Over `x`; None where the viewer wants what was measured and nothing else."""
+    band: tuple[Floats, Floats, Floats] | None = None
+    """x, lower and upper edge of the middle of the losses about the smooth curve."""
 
     def bounds(self, log: bool) -> tuple[Floats, Floats]:
         """Values that the picture must have room for."""
@@ -59,7 +64,9 @@ def loss_curves(view: RaceView) -> dict[int, LossCurve]:
 def _curve(raw: Curve, reach: float) -> LossCurve:
     every = -(-raw.x.size // POINTS)
     x, y = raw.x[::-every][::-1], raw.last[::-every][::-1]
-    return LossCurve(raw, x, smoothed(x, y, reach) if reach > 0 else None)
+    if reach <= 0:
+        return LossCurve(raw, x, None)
+    return LossCurve(raw, x, smoothed(x, y, reach), spread(x, y, reach, MIDDLE))
 
 
 def _whole(view: RaceView) -> float:
@@ -90,3 +97,10 @@ def loss_lines(view: RaceView, lanes: tuple[Standing, ...], curves: dict[int, Lo
             smooth = curve.smooth
             clear.append(Line(x=curve.x, low=smooth, high=smooth, ink=ink, dash=dash, marks=marks))
     return faint + clear
+
+
+def loss_bands(view: RaceView, curves: dict[int, LossCurve]) -> list[Band]:
+    """Where the middle three fifths of the losses lie about each smooth curve, the focused lane's last."""
+    order = sorted(curves, key=lambda lane: (lane == view.focus, -lane))
+    bands = [(lane, curves[lane].band) for lane in order]
+    return [Band(*band, f"{lane_role(lane)}band") for lane, band in bands if band is not None]
