@@ -47,7 +47,7 @@ class Line:
 
 @dataclass(frozen=True, eq=False)
 class Band:
-    """An area between two curves, straight between their points; over what is behind, under all other lines; NaN is a gap."""
+    """An area between two curves, straight between their points; NaN is a gap. It covers lines that are behind."""
 
     x: Array
     low: Array

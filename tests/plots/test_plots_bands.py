@@ -49,22 +49,22 @@ def test_an_area_beyond_the_picture_is_not_drawn() -> None:
     assert fill([between(x, high - 20, high, view)], view).all()
 
 
-def drawn(marker: str, lines=(), band_ink: str = "lane0band") -> str:
+def drawn(marker: str, lines=(), band_ink: str = "lane0band") -> list[str]:
     x = np.array([0.0, 50.0, 100.0])
     band = Band(x, np.array([1.0, 2.0, 3.0]), np.array([3.0, 3.0, 3.0]), band_ink)
     picture = draw_curves(lines, Frame(14, 3, marker=marker, x_range=(0, 100), y_range=(0, 4)), [band])
-    return text_of(picture)
+    return [row.rstrip() for row in text_of(picture).splitlines()]
 
 
 def test_a_band_is_a_chequer_and_in_ascii_points() -> None:
     line = Line(np.array([0.0, 100.0]), np.full(2, 0.0), np.full(2, 0.0), "lane0")
-    assert drawn("braille", [line]) == BRAILLE.strip("\n")
-    assert drawn("ascii", [line]) == "..............\n..........    \n**************"
+    assert drawn("braille", [line]) == BRAILLE.split()
+    assert drawn("ascii", [line]) == ["." * 14, "." * 12, "*" * 14]
 
 
 BRAILLE = """
 ⢀⢀⢀⢀⢀⢀⢀⢀⢀⢀⢀⢀⢀⢀
-⢕⢕⢕⢕⠕⠕⠕⠕⠑⠁⠁⠁  
+⢕⢕⢕⢕⠕⠕⠕⠕⠑⠁⠁⠁
 ⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀
 """
 

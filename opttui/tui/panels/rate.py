@@ -1,4 +1,4 @@
-"""The learning-rate panel: past solid, future dotted, what a change has undone faint. Knows no screen: a view in, a picture out."""
+"""The learning-rate panel: past solid, future dotted, what a change has undone faint. A view in, a picture out."""
 
 from collections.abc import Iterable
 
