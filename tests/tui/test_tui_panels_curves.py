@@ -224,9 +224,9 @@ def test_past_is_solid_future_dotted_and_a_turn_changes_it(monkeypatch, reader) 
 def test_the_future_that_a_change_has_undone_is_a_ghost(monkeypatch, tmp_path: Path, reader) -> None:
     lines, _ = rates_drawn(monkeypatch, view_of(reader))
     (ghost,) = [line for line in lines if line.behind]
-    assert lines[0] is ghost and ghost.ink == "lane1ghost" and ghost.dotted
+    assert lines[0] is ghost and ghost.ink == "lane1old" and ghost.dotted
     assert ghost.x.tolist() == [300, 999] and ghost.high.tolist() == [0.1, 0.1]
-    assert "lane1ghost" in inks(RATE.draw(view_of(reader), 80, 20))
+    assert "lane1old" in inks(RATE.draw(view_of(reader), 80, 20))
     # Two turns before step 40 are one change, of what held since step 20.
     plans = [(20, 0.3), (40, 0.2), (40, 0.1)]
     events = [Event("plan", lane=0, step=at, data={"steps": [at, 999], "lr": [lr, lr]}) for at, lr in plans]

@@ -101,7 +101,7 @@ def _ghost(info: LaneInfo, facts: LaneFacts) -> Line | None:
     steps, rates = to_come(plan, float(facts.changed))
     if not len(steps):
         return None
-    return Line(x=steps, low=rates, high=rates, ink=f"{lane_role(info.id)}ghost", dotted=True, behind=True)
+    return Line(x=steps, low=rates, high=rates, ink=f"{lane_role(info.id)}old", dotted=True, behind=True)
 
 
 def to_come(plan: Plan, step: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
