@@ -4,12 +4,14 @@
 class OpttuiError(Exception):
     """Something that the user can put right: printed as one sentence, exit status 2."""
 
-    def __init__(self, message: str, hint: str = "") -> None:
+    def __init__(self, message: str, hint: str = "", details: str = "") -> None:
         super().__init__(message)
         self.message = message
         """What is wrong and where (file and line, lane, option)."""
         self.hint = hint
         """What would be right; empty when the message already says it."""
+        self.details = details
+        """The traceback of the user's own code, shown above the sentence; empty where none of it ran."""
 
     def __str__(self) -> str:
         return f"{self.message} {self.hint}".strip()

@@ -9,7 +9,7 @@ import opttui
 from opttui.cli.fault import confess
 from opttui.cli.home import home
 from opttui.cli.sentences import sentence_of
-from opttui.cli.stdio import complain, silence_stdout, tolerate_narrow_encodings
+from opttui.cli.stdio import complain, quote, silence_stdout, tolerate_narrow_encodings
 from opttui.cli.verbs import Verbs
 from opttui.errors import OpttuiError
 
@@ -41,6 +41,8 @@ def _told(error: Exception, arguments: Sequence[str]) -> int:
     if not sentence:
         confess(error, arguments)
         return BUG
+    if isinstance(error, OpttuiError):
+        quote(error.details)
     complain(sentence)
     return BAD_INPUT
 

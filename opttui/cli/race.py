@@ -82,7 +82,7 @@ def on_screen(path: Path, launch: Launch) -> int:
     if launch.poll() == "failed":
         if launch.user_error:
             discard(path)
-        raise (InputError if launch.user_error else RunError)(launch.message, launch.hint)
+        raise (InputError if launch.user_error else RunError)(launch.message, launch.hint, launch.details)
     return status
 
 

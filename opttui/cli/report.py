@@ -8,6 +8,7 @@ from opttui.cli.table import folded, results_table
 from opttui.printable import printable
 from opttui.record.reader import RunReader
 from opttui.record.results import results, summary
+from opttui.scenario.foreign import shown_name
 
 IN_A_PIPE = 100
 """Characters a row of the chart where there is no terminal to ask; text is then as wide as it takes."""
@@ -31,6 +32,8 @@ def print_report(reader: RunReader, alive: bool, width: int | None = None) -> No
         print(picture.rstrip("\n"))
         print()
     print(results_table(results(reader, alive), width))
+    for trace in tracebacks(reader):
+        print("\n" + trace)
     for sentence in reader.damage:
         complain(sentence)
 
@@ -43,6 +46,21 @@ def starts(reader: RunReader) -> list[str]:
     return [f"start of {printable(name)}: {printable(words)}" for name, words in told.items()]
 
 
+def tracebacks(reader: RunReader) -> list[str]:
+    """What raised in lanes that failed, below the lanes' names; the same for several lanes once."""
+    lanes = {lane.id: lane.name for lane in reader.manifest.lanes}
+    found: dict[str, list[str]] = {}
+    for event in reader.events:
+        if (trace := event.data.get("traceback")) and isinstance(trace, str):
+            found.setdefault(trace.rstrip(), []).append(lanes.get(event.lane or 0, ""))
+    return [
+        "\n".join(
+            [f"{', '.join(map(printable, names))}:", *("  " + printable(line) for line in trace.splitlines())]
+        )
+        for trace, names in found.items()
+    ]
+
+
 def heading(reader: RunReader) -> str:
     """The run in one line."""
     manifest = reader.manifest
@@ -50,7 +68,7 @@ def heading(reader: RunReader) -> str:
     title = scenario.title or (manifest.problem.title if manifest.problem else "")
     parts = [
         manifest.id,
-        title or scenario.problem.name,
+        title or shown_name(scenario.problem.name),
         f"{scenario.steps:,} steps",
         f"seed {scenario.seed}",
         " ".join(word for word in (manifest.device or scenario.device, manifest.dtype) if word),

@@ -44,6 +44,13 @@ def complain(sentence: str) -> None:
         print(f"opttui: {line}", file=sys.stderr, flush=True)
 
 
+def quote(text: str) -> None:
+    """Somebody else's words on stderr, line by line, fit for a terminal; nothing where there are none."""
+    with contextlib.suppress(OSError, ValueError):
+        for line in text.splitlines():
+            print(printable(line), file=sys.stderr)
+
+
 def tolerate_narrow_encodings() -> None:
     """Characters that a terminal's encoding lacks become `?` instead of an exception."""
     for stream in (sys.stdout, sys.stderr):

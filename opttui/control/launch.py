@@ -36,6 +36,8 @@ class Progress(msgspec.Struct):
     error: str = ""
     """Why there will be no race, as a sentence."""
     hint: str = ""
+    details: str = ""
+    """A traceback of the user's own code."""
     user: bool = False
     """The user can put it right: an InputError."""
 
@@ -47,7 +49,7 @@ class Launch:
         self.path = path
         self.message = "waiting for Python"
         """What is being waited for, or the sentence of the failure."""
-        self.hint = ""
+        self.hint = self.details = ""
         self.user_error = False
         """The failure is an InputError."""
         self._process = process
@@ -87,7 +89,7 @@ class Launch:
             self._doze(min(left, 0.5))
         if self._state == "failed":
             self._reap(5.0)
-            raise (InputError if self.user_error else RunError)(self.message, self.hint)
+            raise (InputError if self.user_error else RunError)(self.message, self.hint, self.details)
 
     def stop(self) -> None:
         """End a process that is not ready yet."""
@@ -118,7 +120,7 @@ class Launch:
                 self._state = "ready"
             elif progress.error:
                 self._state, self.message, self.hint = "failed", progress.error, progress.hint
-                self.user_error = progress.user
+                self.user_error, self.details = progress.user, progress.details
             elif progress.waiting:
                 self.message = f"waiting for {progress.waiting}"
         if self._state != "waiting":

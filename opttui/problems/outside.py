@@ -15,6 +15,7 @@ from opttui.printable import printable
 from opttui.scenario.code_files import not_installed
 from opttui.scenario.foreign import halves, is_file
 from opttui.scenario.nearest import nearest
+from opttui.traces import trace_of
 
 
 def outside(name: str) -> Any:
@@ -63,7 +64,9 @@ def _file(path: Path) -> ModuleType:
         spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:
         del sys.modules[name]
-        raise InputError(f"{str(path)!r} cannot be run: {_said(error)}") from error
+        # A mistake of syntax says its line by itself.
+        details = "" if isinstance(error, SyntaxError) else trace_of(error)
+        raise InputError(f"{str(path)!r} cannot be run: {_said(error)}", details=details) from error
     return module
 
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 
+import msgspec
 import torch
 
 from opttui.errors import InputError
@@ -10,6 +11,8 @@ from opttui.optimizers.build import sentence
 from opttui.optimizers.calls import call_of
 from opttui.optimizers.probe import stepping_of
 from opttui.optimizers.rehearsal import rehearse
+from opttui.own import Problem as Own
+from opttui.problems.own import adapted, own_problem, size_of
 from opttui.problems.problem import Problem, Setting
 from opttui.problems.table import PROBLEMS
 from opttui.race.lane import Lane, Recipe
@@ -20,6 +23,7 @@ from opttui.race.streams import Streams
 from opttui.race.voice import Voice
 from opttui.record.manifest import Plan, Stepping
 from opttui.scenario.names import lane_names
+from opttui.scenario.own_phrase import is_own
 from opttui.scenario.phrase import phrase_of
 from opttui.scenario.problem_table import PROBLEMS as PROBLEM_TABLE
 from opttui.scenario.problem_table import parameters_of
@@ -32,19 +36,22 @@ DTYPES = {"float32": torch.float32, "float64": torch.float64}
 
 def build_race(scenario: Scenario, clock: Callable[[], float] = time.perf_counter) -> Race:
     """Problem, plane and lanes, all from the same start. InputError for what torch or the device refuses."""
-    entry = PROBLEM_TABLE[scenario.problem.name]
-    device = device_of(scenario.device, parameters_of(scenario.problem))
-    dtype = DTYPES[scenario.dtype or entry.dtype]
+    own = own_of(scenario)
+    if own is not None and own.steps is not None and scenario.own_steps:
+        scenario = msgspec.structs.replace(scenario, steps=own.steps)
+    parameters = size_of(own) if own is not None else parameters_of(scenario.problem)
+    device = device_of(scenario.device, parameters)
     streams = Streams(device, scenario.seed)
     with streams.aside():
-        own = make_problem(scenario, device, dtype)
-        problem, told = begun(own, scenario.init, scenario.seed, "init")
+        made = make_problem(scenario, device) if own is None else adapt(own, scenario, device)
+        problem, told = begun(made, scenario.init, scenario.seed, "init")
         plane = plane_for(problem, scenario.seed)
         starts = {
-            index: begun(own, spec.init, scenario.seed, f"lane '{name}'")
+            index: begun(made, spec.init, scenario.seed, f"lane '{name}'")
             for index, (spec, name) in enumerate(zip(scenario.lanes, lane_names(scenario.lanes), strict=True))
             if spec.init is not None
         }
+    dtype = next(problem.model.parameters()).dtype
     lanes = []
     for recipe in recipes(scenario, problem, streams):
         at, words = starts.get(recipe.id, (problem, told))
@@ -57,12 +64,27 @@ def build_race(scenario: Scenario, clock: Callable[[], float] = time.perf_counte
     return Race(scenario, problem, plane, device, dtype, lanes, plans, streams, clock)
 
 
-def make_problem(scenario: Scenario, device: torch.device, dtype: torch.dtype) -> Problem:
-    """The problem that the scenario names."""
+def own_of(scenario: Scenario) -> Own | None:
+    """What a user's own file hands over, on the CPU, with all randomness from the seed; None for a problem of ours."""
+    if not is_own(scenario.problem.name):
+        return None
+    streams = Streams(torch.device("cpu"), scenario.seed)
+    with streams.aside():
+        return own_problem(scenario.problem, scenario.seed)
+
+
+def adapt(own: Own, scenario: Scenario, device: torch.device) -> Problem:
+    """A user's own problem as lanes race it."""
+    dtype = DTYPES[scenario.dtype] if scenario.dtype else None
+    return adapted(own, scenario.problem, scenario.seed, device, dtype, scenario.batch_size)
+
+
+def make_problem(scenario: Scenario, device: torch.device, dtype: torch.dtype | None = None) -> Problem:
+    """The problem of ours that the scenario names."""
     setting = Setting(
         seed=scenario.seed,
         device=device,
-        dtype=dtype,
+        dtype=dtype or DTYPES[scenario.dtype or PROBLEM_TABLE[scenario.problem.name].dtype],
         batch_size=scenario.batch_size,
         start=scenario.problem.start,
         dim=scenario.problem.dim,

@@ -1,14 +1,13 @@
 """Why a lane diverged or failed, in words. Knows no step and no record."""
 
 import math
-import traceback
 from collections.abc import Iterable
-from pathlib import Path
 
 import torch
 from torch import Tensor
 
-OURS = str(Path(__file__).resolve().parents[1])
+from opttui.traces import line_of, place_of, trace_of
+
 TAKE_SPARSE = "SGD, Adagrad, SparseAdam and LBFGS take sparse gradients"
 
 
@@ -52,12 +51,9 @@ def word(value: float) -> str:
 
 
 def failure(error: BaseException) -> tuple[str, str]:
-    """An exception of an optimizer or a problem: one line, and the traceback without our own frames at its head."""
-    line = traceback.format_exception_only(error)[-1].strip().splitlines()[0]
+    """An exception of an optimizer or a problem: one line with its place, and the traceback without our own frames."""
+    line = line_of(error)
     if "not support sparse gradients" in line:
         line = f"{line.rstrip('.')}; {TAKE_SPARSE}"
-    frames = traceback.extract_tb(error.__traceback__)
-    while len(frames) > 1 and frames[0].filename.startswith(OURS):
-        del frames[0]
-    text = "".join(traceback.format_list(frames)) + "".join(traceback.format_exception_only(error))
-    return line, text
+    place = place_of(error)
+    return f"{line} ({place})" if place else line, trace_of(error)

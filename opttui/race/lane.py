@@ -137,16 +137,27 @@ class Lane:
                 self._finish()
 
     def validate(self) -> None:
-        """Measure the validation metrics at the present parameters, leaving the lane as it was."""
+        """Measure the validation metrics at the present parameters, leaving the lane as it was.
+
+        A validation that raises is noted and left out from then on: it is no part of the step.
+        """
         if self._metrics is None or self._metric_ring is None:
             return
         modes = [(module, module.training) for module in self.model.modules()]
         self.model.eval()
-        with torch.no_grad(), self.at_average():
-            values = list(self._metrics(self.model).values())
-            torch.stack([value.double() for value in values], out=self._metric_ring.slot())
-        for module, training in modes:
-            module.training = training
+        try:
+            with self.voice, torch.no_grad(), self.at_average():
+                values = [value.double() for value in self._metrics(self.model).values()]
+                torch.stack(values, out=self._metric_ring.slot())
+        except Exception as error:
+            line, trace = cause.failure(error)
+            text = f"the validation failed and is left out: {line}"
+            self.events.append(Event("note", text, lane=self.id, step=self.step, data={"traceback": trace}))
+            self._metrics = None
+            return
+        finally:
+            for module, training in modes:
+                module.training = training
         self._metric_steps.append(self.step)
         if self.course is not None and self.course.metric is not None and self.running:
             measured = zip(self._metric_names, (float(value.double()) for value in values), strict=True)

@@ -24,6 +24,8 @@ from opttui.race.streams import Streams
 from opttui.record.events import Event
 from opttui.record.manifest import Call, Manifest, Stepping
 from opttui.scenario.catalogue import OPTIMIZERS
+from opttui.scenario.foreign import shown_name
+from opttui.scenario.own_phrase import is_own
 from opttui.scenario.specs import InitSpec
 
 Turns = dict[int, list[tuple[str, int | None, float]]]
@@ -107,6 +109,12 @@ def stepping_in(manifest: Manifest, lane: int) -> Stepping:
 def problem_of(manifest: Manifest) -> Problem:
     """The problem with its own start."""
     scenario = manifest.scenario
+    if is_own(scenario.problem.name):
+        # Its source could only be had by running its file, and whoever exports a run has not asked for that.
+        raise InputError(
+            f"{printable(shown_name(scenario.problem.name))} is a problem of one's own, and its source is in its file: "
+            "there is no script that could hold it."
+        )
     device = device_of("cpu")
     with Streams(device, scenario.seed).aside():
         return make_problem(scenario, device, DTYPES[manifest.dtype])

@@ -12,6 +12,7 @@ from opttui.scenario.check_lane import check_lane
 from opttui.scenario.check_problem import Complaint, of_surface_keys
 from opttui.scenario.names import text_complaint
 from opttui.scenario.nearest import meant
+from opttui.scenario.own_phrase import is_own, own_complaints
 from opttui.scenario.places import Path, Where, on_command_line
 from opttui.scenario.specs import EventSpec, Scenario
 
@@ -50,10 +51,6 @@ def validate(
 
 def unknown_problem(name: str) -> str:
     """Why a name is no problem's, and which would be."""
-    if "::" in name:
-        return (
-            f"{name!r} is a function of one's own, which this version cannot race yet; {meant('', PROBLEMS)}"
-        )
     return f"unknown problem {name!r}; {meant(name, PROBLEMS)}"
 
 
@@ -84,6 +81,15 @@ def _of_settings(scenario: Scenario) -> Iterator[Complaint]:
 
 def _of_problem(scenario: Scenario) -> Iterator[Complaint]:
     problem = scenario.problem
+    if is_own(problem.name):
+        for key, complaint in own_complaints(problem):
+            yield ("problem", key), complaint
+        if scenario.batch_size is not None and not is_whole(scenario.batch_size, 1):
+            yield (
+                ("batch_size",),
+                f"batch_size must be a whole number from 1 on, not {shown(scenario.batch_size)}",
+            )
+        return
     entry = PROBLEMS.get(problem.name) if isinstance(problem.name, str) else None
     if entry is None:
         name = problem.name

@@ -53,6 +53,11 @@ def short_name(name: str) -> str:
     return halves(name)[1] if is_foreign(name) else name
 
 
+def shown_name(name: str) -> str:
+    """A name in a file without the way there: `task.py::make`."""
+    return name.rsplit("/", 1)[-1] if is_file(name) else name
+
+
 def form_complaint(name: str) -> str:
     """What is wrong with how a foreign name is written, to follow the name; empty when nothing is."""
     left, right = halves(name)

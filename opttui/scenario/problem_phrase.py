@@ -12,7 +12,8 @@ from opttui.scenario.nearest import meant
 from opttui.scenario.specs import ProblemSpec
 from opttui.scenario.words import UnbalancedError
 
-KEYS = ProblemSpec.__struct_fields__[1:]
+KEYS = ("start", "dim", "noise")
+"""What a problem of ours takes; one of one's own takes what its function does."""
 LONGEST = 100_000
 """Characters of a phrase: a start may have many coordinates."""
 
@@ -49,6 +50,7 @@ def problem_phrase(problem: ProblemSpec) -> str:
     """The phrase that stands for a problem; `parse_problem` gives the problem back."""
     given = msgspec.structs.asdict(problem)
     name = given.pop("name")
+    given |= given.pop("arguments")
     written = ",".join(
         f"{key}={write_literal(list(value) if isinstance(value, tuple) else value)}"
         for key, value in given.items()

@@ -1,6 +1,7 @@
 """The problems by name: title, size, and what a race of them begins with. Knows no torch."""
 
 from opttui.scenario.data_problems import DATA_PROBLEMS
+from opttui.scenario.foreign import is_file
 from opttui.scenario.problem_entry import ProblemEntry
 from opttui.scenario.specs import ProblemSpec
 from opttui.surfaces import FAMILIES, Surface
@@ -37,7 +38,12 @@ PROBLEMS: dict[str, ProblemEntry] = {
 
 
 def title_of(problem: ProblemSpec) -> str:
-    """What is minimised, in a few words: the problem's title, and what was asked for beside it."""
+    """What is minimised, in a few words: the problem's title, and what was asked for beside it.
+
+    Empty for one of one's own, which only its file can tell.
+    """
+    if is_file(problem.name):
+        return ""
     title = PROBLEMS[problem.name].title
     if problem.dim is not None and problem.dim != 2:
         title += f" in {problem.dim:,} dimensions"

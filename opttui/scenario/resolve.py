@@ -8,9 +8,10 @@ import msgspec
 
 from opttui.errors import InputError
 from opttui.scenario.catalogue import PROBLEMS
-from opttui.scenario.check import unknown_problem, validate
+from opttui.scenario.check import validate
 from opttui.scenario.foreign import anchored
 from opttui.scenario.nearest import meant
+from opttui.scenario.own_phrase import LANES, is_own, not_quite, own_spec
 from opttui.scenario.phrase import parse_lane
 from opttui.scenario.problem_phrase import head, parse_problem
 from opttui.scenario.problem_table import title_of
@@ -45,7 +46,7 @@ def scenario_from(
     are no longer there.
 
     Args:
-        what: Name of a shipped scenario, path of a .toml file, or phrase of a problem; looked up in this order.
+        what: Name of a shipped scenario, path of a .toml file, or phrase of a problem (or `task.py::make`); looked up in this order.
         lanes: Phrases.
         options: What is laid over the scenario's own settings.
         check_command: As for `parse_scenario`.
@@ -60,6 +61,8 @@ def scenario_from(
     if lanes:
         specs = tuple(parse_lane(text, f"lane {number}") for number, text in enumerate(lanes, start=1))
         changes |= {"lanes": specs, "title": title_of(scenario.problem), "events": ()}
+    if "steps" in changes:
+        changes["own_steps"] = False
     if changes:
         scenario = msgspec.structs.replace(scenario, **changes)
         validate(scenario)
@@ -74,8 +77,10 @@ def _named(what: str, check_command: CheckCommand | None) -> Scenario:
         return load_scenario(shipped[what], check_command)
     if head(what) in PROBLEMS:
         return problem_scenario(what)
-    if "::" in what:
-        raise InputError(unknown_problem(what))
+    if is_own(what):
+        return own_scenario(what)
+    if wrong := not_quite(what):
+        raise InputError(wrong)
     if "/" in what:
         raise InputError(f"{what!r} is no scenario: a scenario's file ends in .toml")
     name = head(what)
@@ -92,3 +97,11 @@ def problem_scenario(phrase: str) -> Scenario:
     scenario = Scenario(problem=problem, lanes=lanes, steps=entry.steps, target=entry.target)
     validate(scenario)
     return msgspec.structs.replace(scenario, title=title_of(problem))
+
+
+def own_scenario(phrase: str) -> Scenario:
+    """A problem of one's own; its file has not run, so steps and title are its to say."""
+    lanes = tuple(parse_lane(lane) for lane in LANES)
+    scenario = Scenario(problem=own_spec(phrase), lanes=lanes, own_steps=True)
+    validate(scenario)
+    return scenario

@@ -58,6 +58,8 @@ class ProblemSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Number of dimensions, for surfaces that have more than two."""
     noise: float | None = None
     """Standard deviation of what is added to each slope of a surface, anew at every step."""
+    arguments: dict[str, Any] = msgspec.field(default_factory=dict)
+    """Arguments of the function that makes a problem of one's own."""
 
 
 class EventSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -77,6 +79,8 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: str = ""
     steps: int = 1000
     """Steps that each lane takes."""
+    own_steps: bool = False
+    """Whether nobody asked for a number of steps, so that a problem of one's own may have another."""
     seed: int = 0
     device: str = "auto"
     """auto, cpu, cuda, cuda:N or mps."""

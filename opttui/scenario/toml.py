@@ -14,10 +14,12 @@ from opttui.scenario.check import unknown_problem, validate
 from opttui.scenario.files import read_text
 from opttui.scenario.foreign import anchored, is_inner
 from opttui.scenario.nearest import meant, nearest
+from opttui.scenario.own_phrase import LANES, is_own, with_start
 from opttui.scenario.parts import WARMUP, init_from, read_init, schedule_from
 from opttui.scenario.phrase import parse_lane, phrase_of
 from opttui.scenario.places import Path as Place
 from opttui.scenario.places import Where
+from opttui.scenario.problem_phrase import KEYS as PROBLEM_KEYS
 from opttui.scenario.problem_phrase import as_float, problem_of
 from opttui.scenario.specs import EventSpec, InitSpec, LaneSpec, ProblemSpec, Scenario, ScheduleSpec
 from opttui.scenario.toml_text import places_in, read_toml
@@ -68,6 +70,10 @@ def _scenario(table: dict[str, Any], where: Where) -> Scenario:
             settings[key] = as_float(settings[key])
     if "init" in settings:
         settings["init"] = _init(settings["init"], ("init",), where)
+    if is_own(problem.name):
+        lanes = lanes or tuple(parse_lane(phrase) for phrase in LANES)
+        own_steps = "steps" not in settings
+        return Scenario(problem=problem, lanes=lanes, events=events, own_steps=own_steps, **settings)
     entry = PROBLEMS.get(problem.name) if isinstance(problem.name, str) else None
     if entry is None:
         wrong = (
@@ -89,7 +95,9 @@ def _problem(table: dict[str, Any], where: Where) -> ProblemSpec:
         raise InputError(f"{where(())}: there is no problem; {form}")
     if not isinstance(given, dict):
         raise InputError(f"{where(('problem',))}: problem is a table; {form}")
-    _no_others(given, ProblemSpec.__struct_fields__, ("problem",), where, "the problem")
+    if is_own(given.get("name")):
+        return with_start(given["name"], {key: value for key, value in given.items() if key != "name"})
+    _no_others(given, ("name", *PROBLEM_KEYS), ("problem",), where, "the problem")
     if "name" not in given:
         raise InputError(f"{where(('problem',))}: the problem needs a name; {form}")
     return problem_of(given)

@@ -15,7 +15,7 @@ def toml_of(scenario: Scenario) -> str:
     """The text. Settings at their defaults are left out, except steps and seed."""
     settings = {
         "title": scenario.title or None,
-        "steps": scenario.steps,
+        "steps": None if scenario.own_steps else scenario.steps,
         "seed": scenario.seed,
         "device": scenario.device if scenario.device != "auto" else None,
         "dtype": scenario.dtype,
@@ -26,6 +26,7 @@ def toml_of(scenario: Scenario) -> str:
         "pace": scenario.pace,
     }
     problem = msgspec.structs.asdict(scenario.problem)
+    problem |= problem.pop("arguments")
     blocks = [_pairs(settings), "[problem]\n" + _pairs(problem)]
     blocks += ["[[lane]]\n" + _pairs(_lane(lane)) for lane in scenario.lanes]
     blocks += ["[[event]]\n" + _pairs({"at": event.at, "do": event.do}) for event in scenario.events]

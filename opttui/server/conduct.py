@@ -82,6 +82,7 @@ def _announce(path: Path, manifest: Manifest, race: Race, socket_file: Path) -> 
     known = msgspec.structs.replace(
         manifest,
         state="running",
+        scenario=race.scenario,
         lanes=lanes,
         problem=problem,
         device=str(race.device),

@@ -35,7 +35,7 @@ def run_process(path: Path, pipe: ReadyPipe) -> int:
         pipe.waiting("torch")
         importlib.import_module("opttui.server.conduct").conduct(path, manifest, pipe)
     except OpttuiError as error:
-        pipe.failed(error.message, error.hint, user=isinstance(error, InputError))
+        pipe.failed(error.message, error.hint, isinstance(error, InputError), error.details)
         return REFUSED
     except Exception as error:
         traceback.print_exc()

@@ -24,9 +24,9 @@ class ReadyPipe:
         self._say(Progress(ready=True))
         self._close()
 
-    def failed(self, sentence: str, hint: str = "", user: bool = False) -> None:
+    def failed(self, sentence: str, hint: str = "", user: bool = False, details: str = "") -> None:
         """There will be no race; the last thing said."""
-        self._say(Progress(error=sentence, hint=hint, user=user))
+        self._say(Progress(error=sentence, hint=hint, user=user, details=details))
         self._close()
 
     def _say(self, progress: Progress) -> None:

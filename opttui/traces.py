@@ -1,0 +1,32 @@
+"""A traceback as whoever wrote the failing code wants to see it: without the frames that led there. Knows no lane."""
+
+import sys
+import traceback
+from pathlib import Path
+
+OURS = str(Path(__file__).resolve().parent)
+LONGEST = 8000
+"""Characters of a traceback that are kept, from its end."""
+
+
+def line_of(error: BaseException) -> str:
+    """The exception in one line."""
+    return traceback.format_exception_only(error)[-1].strip().splitlines()[0]
+
+
+def trace_of(error: BaseException) -> str:
+    """The traceback without our own frames, and those of Python's import, at its head."""
+    frames = traceback.extract_tb(error.__traceback__)
+    while len(frames) > 1 and frames[0].filename.startswith((OURS, "<frozen")):
+        del frames[0]
+    text = "".join(traceback.format_list(frames)) + "".join(traceback.format_exception_only(error))
+    return "Traceback (most recent call last):\n" + text[-LONGEST:]
+
+
+def place_of(error: BaseException) -> str:
+    """`task.py, line 12, in loss`: the innermost frame in a file that is neither ours nor installed; empty if none."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        name = frame.filename
+        if not name.startswith((OURS, "<", sys.base_prefix, sys.prefix)) and "site-packages" not in name:
+            return f"{Path(name).name}, line {frame.lineno}, in {frame.name}"
+    return ""
