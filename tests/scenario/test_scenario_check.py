@@ -74,8 +74,8 @@ def test_a_right_scenario_passes_and_survives_json(scenario: Scenario) -> None:
         ({"problem": ProblemSpec("rosen")}, "unknown problem 'rosen'; did you mean rosenbrock?"),
         ({"problem": ProblemSpec("Rosenbrock")}, "unknown problem 'Rosenbrock'; did you mean rosenbrock?"),
         (
-            {"problem": ProblemSpec("x.py::f")},
-            "'x.py::f' is a function of one's own, which this version cannot race",
+            {"problem": ProblemSpec("x.txt::f")},
+            "'x.txt::f' names no Python file; write it like my_opt.py::MyOpt",
         ),
         ({"problem": ProblemSpec(7)}, "a problem's name is a string, not 7"),
         (

@@ -75,10 +75,6 @@ def test_options_go_over_the_scenarios_settings() -> None:
             "unknown scenario or problem 'zzzz'; there are showcase, first-line, too-hot, valley, warm-and-cool, ro",
         ),
         ("", "unknown scenario or problem ''; there are showcase"),
-        (
-            "f.py::g",
-            "'f.py::g' is a function of one's own, which this version cannot race yet; there are rosenbrock, ",
-        ),
         ("/tmp", "'/tmp' is no scenario: a scenario's file ends in .toml"),
         ("\x1b[2J", r"unknown scenario or problem '\x1b[2J'"),
     ],
