@@ -13,7 +13,18 @@ import opttui
 
 HEAVY = ("torch", "sklearn", "textual", "numpy", "rich", "plotext")
 
-WITHOUT_TORCH = ("errors", "traces", "own", "printable", "surfaces", "scenario", "record", "control", "plots", "tui")
+WITHOUT_TORCH = (
+    "errors",
+    "traces",
+    "own",
+    "printable",
+    "surfaces",
+    "scenario",
+    "record",
+    "control",
+    "plots",
+    "tui",
+)
 WITH_TORCH = ("problems", "optimizers", "race", "server")
 
 PROBE = """

@@ -1,7 +1,6 @@
 """The problems by name: title, size, and what a race of them begins with. Knows no torch."""
 
 from opttui.scenario.data_problems import DATA_PROBLEMS
-from opttui.scenario.foreign import is_file
 from opttui.scenario.problem_entry import ProblemEntry
 from opttui.scenario.specs import ProblemSpec
 from opttui.surfaces import FAMILIES, Surface
@@ -42,7 +41,7 @@ def title_of(problem: ProblemSpec) -> str:
 
     Empty for one of one's own, which only its file can tell.
     """
-    if is_file(problem.name):
+    if "::" in problem.name:
         return ""
     title = PROBLEMS[problem.name].title
     if problem.dim is not None and problem.dim != 2:

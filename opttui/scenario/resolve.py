@@ -46,7 +46,7 @@ def scenario_from(
     are no longer there.
 
     Args:
-        what: Name of a shipped scenario, path of a .toml file, or phrase of a problem (or `task.py::make`); looked up in this order.
+        what: Name of a shipped scenario, path of a .toml file, phrase of a problem, or `task.py::make`; in this order.
         lanes: Phrases.
         options: What is laid over the scenario's own settings.
         check_command: As for `parse_scenario`.
