@@ -7,9 +7,9 @@ from typing import Any
 
 from opttui.errors import InputError
 from opttui.scenario.arguments import is_number, shown
+from opttui.scenario.calls import read_arguments
 from opttui.scenario.foreign import form_complaint, is_file
 from opttui.scenario.nearest import meant
-from opttui.scenario.phrase import read_arguments
 from opttui.scenario.problem_entry import ProblemEntry
 from opttui.scenario.specs import ProblemSpec
 from opttui.scenario.words import UnbalancedError
