@@ -90,6 +90,9 @@ class ProblemInfo(msgspec.Struct, frozen=True):
     """Number of parameters."""
     batch_size: int | None = None
     """Samples in a batch; None where every step sees the whole problem."""
+    samples: int | None = None
+    """Samples in an epoch, the last batch of which may be smaller; 0 where batches are drawn anew and all of one size;
+    None where nobody knows."""
     axes: tuple[str, str] = ("x", "y")
     """What the two drawn coordinates are."""
     plane: str = ""

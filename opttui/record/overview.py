@@ -71,6 +71,10 @@ class Overview:
             self._curves[x, y] = curve
         return curve
 
+    def row(self, bucket: int) -> Array:
+        """The last row of a bucket."""
+        return self._buckets[LAST, bucket].copy()
+
     def path(self) -> tuple[Array, Array]:
         """x and y of the point drawn, the last of each bucket, where both are finite; the newest last."""
         x, y = self._field(LAST.start + X), self._field(LAST.start + Y)

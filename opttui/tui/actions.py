@@ -2,12 +2,18 @@
 
 from functools import partial
 
-from opttui.tui import choices
+from opttui.tui import choices, reading
 from opttui.tui.action import Action
 from opttui.tui.wishes import Wishes
 
-RACE, LANES, PANELS, WINDOW = "The race", "Lanes and hypers", "Panels", "This window"
-GROUPS = (RACE, LANES, PANELS, WINDOW)
+RACE, LANES, READING, PANELS, WINDOW = (
+    *("The race", "Lanes and hypers", "Reading values", "Panels"),
+    "This window",
+)
+GROUPS = (RACE, LANES, READING, PANELS, WINDOW)
+RESIZE = "Make the chosen panel wider, narrower, higher or lower; or drag a border."
+PAN = "Move what is in sight, or drag it; on the path panel with shift and any arrow."
+PANEL_WORDS = {"loss": "loss panel", "path": "path panel", "rate": "learning rates", "table": "table"}
 
 ACTIONS: tuple[Action, ...] = (
     Action(
@@ -87,7 +93,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         *("next_axis", ("X",), "X", "axis"),
-        *("Draw by steps, by gradient evaluations or by the lane's own seconds.", PANELS),
+        *("Draw and rank by steps, gradient evaluations, samples or the lane's own seconds.", PANELS),
         choose=choices.next_axis,
         footer=10,
     ),
@@ -106,24 +112,136 @@ ACTIONS: tuple[Action, ...] = (
         choose=choices.next_marker,
     ),
     Action(
-        *(
-            "full",
-            ("z", "enter"),
-            "z enter",
-            "full screen",
-            "Show the chosen panel alone, or all again.",
-            PANELS,
-        ),
+        *("full", ("z", "enter"), "z enter", "full screen", "Show the chosen panel alone, or all again."),
+        *(PANELS, choices.toggle_alone),
         footer=6,
     ),
-    Action("back", ("escape",), "esc", "all panels", "Show all panels again.", PANELS),
     Action(
-        *("panel_loss", ("f1",), "F1", "loss panel"),
-        *("Choose the loss panel; in a small terminal, show it.", PANELS),
+        *("back", ("escape",), "esc", "back"),
+        *("One step back: all panels, no cursor, no filter.", PANELS, choices.back),
     ),
-    Action("panel_path", ("f2",), "F2", "path panel", "Choose the panel of the paths.", PANELS),
-    Action("panel_rate", ("f3",), "F3", "learning rates", "Choose the panel of the learning rates.", PANELS),
-    Action("panel_table", ("f4",), "F4", "table", "Choose the table.", PANELS),
+    *(
+        Action(
+            *(f"panel_{key}", (f"f{number}",), "F1–F4" if number == 1 else "", words),
+            *("Choose loss, path, learning rates or table; in a small terminal, show it.", PANELS),
+            choose=partial(choices.choose_panel, key=key),
+        )
+        for number, (key, words) in enumerate(PANEL_WORDS.items(), start=1)
+    ),
+    *(
+        Action(
+            # A terminal without a protocol for it sends F13 to F16 for shift and F1 to F4.
+            f"toggle_{key}",
+            (f"shift+f{number}", f"f{number + 12}"),
+            "shift+F1–F4" if number == 1 else "",
+            *(f"{words} on/off", "Hide one of these panels, or show it again.", PANELS),
+            choose=partial(choices.toggle_panel, key=key),
+        )
+        for number, (key, words) in enumerate(PANEL_WORDS.items(), start=1)
+    ),
+    Action(
+        *("hide", ("v",), "v", "hide panel", "Hide the chosen panel; F1–F4 shows it again.", PANELS),
+        choose=choices.toggle_panel,
+    ),
+    Action(
+        *("usual", ("V",), "V", "usual panels", "Show all panels in their usual sizes.", PANELS),
+        choose=choices.usual_panels,
+    ),
+    Action("wider", ("ctrl+right",), "ctrl+arrows", "wider", RESIZE, PANELS),
+    Action("narrower", ("ctrl+left",), "", "narrower", RESIZE, PANELS),
+    Action("higher", ("ctrl+down",), "", "higher", RESIZE, PANELS),
+    Action("lower", ("ctrl+up",), "", "lower", RESIZE, PANELS),
+    Action(
+        *("sort", ("r",), "r", "sort", "Sort the table by its next column; or click a header.", PANELS),
+        choose=choices.sort_by_next,
+    ),
+    Action(
+        *("turn_over", ("R",), "R", "reverse", "Sort the table the other way round.", PANELS),
+        choose=choices.turn_over,
+    ),
+    Action(
+        *("cursor_left", ("left_square_bracket",), "[", "cursor back"),
+        *("Move the cursor back; every chart, the table and the legend read there.", READING),
+        choose=partial(reading.move_cursor, by=-1),
+    ),
+    Action(
+        *("cursor_right", ("right_square_bracket",), "]", "cursor on"),
+        *("Move it on; the first press puts it on the newest row. A click puts it anywhere.", READING),
+        choose=partial(reading.move_cursor, by=1),
+        footer=14,
+    ),
+    Action(
+        *("cursor_first", ("home",), "home", "cursor to start", "Put the cursor on the first row.", READING),
+        choose=partial(reading.cursor_to_end, newest=False),
+    ),
+    Action(
+        *("cursor_last", ("end",), "end", "cursor to end", "Put it on the newest row.", READING),
+        choose=partial(reading.cursor_to_end, newest=True),
+    ),
+    Action(
+        *("zoom_in", ("plus", "equals_sign"), "+", "zoom in"),
+        *("Zoom in at the cursor; so does the wheel at the mouse, or a box drawn with shift.", READING),
+        choose=partial(reading.zoom_chosen, inwards=True),
+        footer=15,
+    ),
+    Action(
+        *("zoom_out", ("minus",), "-", "zoom out", "Zoom out again.", READING),
+        choose=partial(reading.zoom_chosen, inwards=False),
+    ),
+    Action(
+        *("all", ("0",), "0", "all in sight", "Show everything, and follow the lanes again.", READING),
+        choose=reading.zoom_out,
+    ),
+    Action(
+        *("pan_left", ("left_curly_bracket", "shift+left"), "{ } shift+← →", "pan back"),
+        *(PAN, READING),
+        choose=partial(reading.pan_chosen, across=-1),
+    ),
+    Action(
+        *("pan_right", ("right_curly_bracket", "shift+right"), "", "pan on"),
+        *(PAN, READING),
+        choose=partial(reading.pan_chosen, across=1),
+    ),
+    Action(
+        *("pan_down", ("shift+down",), "", "pan down", PAN, READING),
+        choose=partial(reading.pan_chosen, across=0, up=-1),
+    ),
+    Action(
+        *("pan_up", ("shift+up",), "", "pan up", PAN, READING),
+        choose=partial(reading.pan_chosen, across=0, up=1),
+    ),
+    Action(
+        *("heights_in", ("right_parenthesis",), ")", "zoom losses in"),
+        *("Zoom the losses' axis in; so does the wheel over its labels.", READING),
+        choose=partial(reading.zoom_heights, inwards=True),
+    ),
+    Action(
+        *("heights_out", ("left_parenthesis",), "(", "zoom losses out", "Zoom it out.", READING),
+        choose=partial(reading.zoom_heights, inwards=False),
+    ),
+    Action(
+        *("clip", ("o",), "o", "clip outliers"),
+        *("Let the rarest losses (2 % at either end) lie beyond the edges, or show all.", READING),
+        choose=reading.toggle_clip,
+    ),
+    Action(
+        *("pin", ("p",), "p", "baseline"),
+        *(
+            "Draw losses minus those of the focused lane; again: divided by them; again: as they are.",
+            READING,
+        ),
+        choose=reading.pin,
+    ),
+    Action(
+        *("filter", ("slash",), "/", "filter lanes"),
+        *("Show only lanes whose name or phrase holds some words; !word leaves out.", READING),
+    ),
+    Action("copy", ("c",), "c", "copy values", "Copy every lane's values at the cursor.", READING),
+    Action(
+        *("measures", ("i",), "i", "measures"),
+        *("Show what is zoomed, what lies under the mouse, frames and bytes a second.", WINDOW),
+        choose=choices.toggle_measures,
+    ),
     Action(
         *(
             "theme",

@@ -1,8 +1,12 @@
-"""What a viewer chooses: lane, hyper, axis, scale, smoothing, marker. Changes a view; knows no key and no race."""
+"""What a viewer chooses: lane, hyper, axis, scale, smoothing, marker, panels. Changes a view; knows no key, no race."""
 
+from dataclasses import replace
 from typing import TypeVar
 
-from opttui.tui.view import AXES, MARKERS, SMOOTHINGS, RaceView
+from opttui.tui.layout import KEYS, USUAL, toggled
+from opttui.tui.panels.table import column_keys
+from opttui.tui.reading import rebase
+from opttui.tui.view import MARKERS, SMOOTHINGS, RaceView
 
 Value = TypeVar("Value")
 
@@ -13,8 +17,8 @@ def after(values: tuple[Value, ...], value: Value, by: int = 1) -> Value:
 
 
 def move_focus(view: RaceView, by: int) -> None:
-    """Focus the next lane or the previous one."""
-    lanes = tuple(view.lanes())
+    """Focus the next lane in sight or the previous one."""
+    lanes = tuple(view.shown_lanes())
     if lanes:
         focus_on(view, after(lanes, view.focus if view.focus in lanes else lanes[0], by))
 
@@ -42,8 +46,8 @@ def move_hyper(view: RaceView, by: int) -> None:
 
 
 def next_axis(view: RaceView) -> None:
-    """Steps, evaluations, seconds."""
-    view.axis = after(AXES, view.axis)
+    """Steps, evaluations, samples, seconds: cursor and window stay where the focused lane was then."""
+    rebase(view, after(view.axes(), view.axis))
 
 
 def next_marker(view: RaceView) -> None:
@@ -56,9 +60,79 @@ def next_scale(view: RaceView) -> None:
     now = view.loss_scale()
     kinds = view.scales()
     view.scale = after(kinds, now) if now in kinds else kinds[0]
+    # A part of one scale may be none of the other.
+    view.y_window = None
 
 
 def smooth(view: RaceView, more: bool) -> None:
     """Draw the loss smoother, or closer to what was measured."""
     level = view.smoothing_level() + (1 if more else -1)
     view.smoothing = min(max(level, 0), len(SMOOTHINGS) - 1)
+
+
+def choose_panel(view: RaceView, key: str) -> None:
+    """Choose a panel, and show it where it was hidden."""
+    view.chosen = key
+    if key in view.shape.hidden:
+        view.shape = replace(view.shape, hidden=view.shape.hidden - {key})
+
+
+def toggle_panel(view: RaceView, key: str = "") -> None:
+    """Hide a panel or show it again; without a key, hide the chosen one. The last one stays."""
+    view.shape = toggled(view.shape, key or view.chosen)
+    shown = [each for each in KEYS if each not in view.shape.hidden]
+    if view.chosen not in shown:
+        view.chosen = shown[0]
+        view.alone = False
+
+
+def usual_panels(view: RaceView) -> None:
+    """Show all panels in their usual sizes."""
+    view.shape, view.alone = USUAL, False
+
+
+def toggle_alone(view: RaceView) -> None:
+    """The chosen panel alone, or all again."""
+    view.alone = not view.alone
+
+
+def back(view: RaceView) -> None:
+    """One step back: from one panel to all, then without cursor, then without filter."""
+    if view.alone:
+        view.alone = False
+    elif view.cursor is not None:
+        view.cursor = None
+    else:
+        filter_by(view, "")
+
+
+def filter_by(view: RaceView, words: str) -> None:
+    """Show the lanes that some words fit; the focus goes to one of them."""
+    view.words = " ".join(words.split())
+    shown = view.shown_lanes()
+    if shown and view.focus not in shown:
+        focus_on(view, shown[0])
+
+
+def sort_by(view: RaceView, column: str | None) -> None:
+    """Sort the table by a column; by the same again, the other way round."""
+    if column is not None:
+        column = "best" if column in ("rank", "spark") else "name" if column == "ink" else column
+        view.backwards = column == view.sort and not view.backwards
+        view.sort = column
+
+
+def sort_by_next(view: RaceView) -> None:
+    """Sort the table by its next column."""
+    keys = column_keys(view)
+    view.sort, view.backwards = after(keys, view.sort) if view.sort in keys else keys[0], False
+
+
+def turn_over(view: RaceView) -> None:
+    """Sort the table the other way round."""
+    view.backwards = not view.backwards
+
+
+def toggle_measures(view: RaceView) -> None:
+    """Show the line of measures, or not."""
+    view.measures = not view.measures

@@ -56,3 +56,25 @@ class Speedometer:
     def reset(self) -> None:
         """Forget, after a pause."""
         self._seen.clear()
+
+
+class Meter:
+    """What the window costs, by sums that are read about once a second."""
+
+    EVERY = 1.0
+
+    def __init__(self) -> None:
+        self.frames = 0
+        """Drawn so far."""
+        self._last: tuple[float, float, float, float] | None = None
+
+    def rates(self, now: float, sent: float, cpu: float) -> tuple[float, float, float] | None:
+        """Frames, bytes and CPU seconds a second since the last answer; None while that is less than a second ago."""
+        if self._last is None:
+            self._last = now, self.frames, sent, cpu
+            return None
+        then = now - self._last[0]
+        if then < self.EVERY:
+            return None
+        before, self._last = self._last, (now, self.frames, sent, cpu)
+        return tuple((a - b) / then for a, b in zip(self._last[1:], before[1:], strict=True))  # type: ignore[return-value]

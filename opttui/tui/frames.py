@@ -4,8 +4,10 @@ from opttui.plots.picture import Ink, Picture, Span
 from opttui.tui.actions import ACTIONS
 from opttui.tui.keys import key_line
 from opttui.tui.layout import Place
-from opttui.tui.panels import PANELS, header, hyper_line
+from opttui.tui.panels import PANELS, header, hyper_line, measures_line
 from opttui.tui.panels.cells import make_row, tame, width_of
+from opttui.tui.panels.crosshair import with_marked
+from opttui.tui.panels.measures import Costs
 from opttui.tui.panels.plain import plain_row
 from opttui.tui.view import RaceView
 
@@ -28,10 +30,11 @@ def framed(view: RaceView, key: str, place: Place, chosen: bool) -> Picture:
     tail = f" {NUMBER[key]} ─" if room >= 8 else ""
     fill = ("━" if chosen else "─") * max(0, room - len(tail))
     row = make_row([*title, (fill, rule), (tail, Ink("faint"))], place.width)
-    return (
-        plain_row(row) if view.marker == "ascii" else row,
-        *panel.draw(view, place.width, place.height - 1),
-    )
+    picture = panel.draw(view, place.width, place.height - 1)
+    if view.marked is not None and view.marked.panel == key:
+        (left, right), (top, bottom) = map(sorted, zip(view.marked.first, view.marked.last, strict=True))
+        picture = with_marked(picture, (left, top, right, bottom), place.width)
+    return plain_row(row) if view.marker == "ascii" else row, *picture
 
 
 def top(view: RaceView, width: int) -> Picture:
@@ -39,7 +42,14 @@ def top(view: RaceView, width: int) -> Picture:
     return (header(view, width),)
 
 
-def bottom(view: RaceView, width: int) -> Picture:
-    """The focused lane's hypers, and the keys."""
+def bottom(view: RaceView, width: int, height: int, under: str, costs: Costs) -> Picture:
+    """The focused lane's hypers, the keys, and between them in a third row what is measured."""
     keys = key_line(ACTIONS, width, view.readonly)
-    return hyper_line(view, width), plain_row(keys) if view.marker == "ascii" else keys
+    rows = [measures_line(view, under, costs, width)] if height > 2 else []
+    rows.append(keys)
+    return hyper_line(view, width), *(map(plain_row, rows) if view.marker == "ascii" else rows)
+
+
+def room(view: RaceView, height: int) -> tuple[int, int]:
+    """Rows above the panels and below them, on a terminal of some height."""
+    return int(height >= 3), (3 if view.measures and height >= 8 else 2) if height >= 6 else 0

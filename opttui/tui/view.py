@@ -2,19 +2,31 @@
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from opttui.plots.marker import Name
 from opttui.plots.scales import Kind
 from opttui.record.reader import RunReader
+from opttui.tui.layout import USUAL, Shape
 
-Axis = Literal["steps", "evaluations", "seconds"]
-AXES: tuple[Axis, ...] = ("steps", "evaluations", "seconds")
+Axis = Literal["steps", "evaluations", "samples", "seconds"]
+AXES: tuple[Axis, ...] = ("steps", "evaluations", "samples", "seconds")
+Ends = tuple[float, float]
+Box = tuple[float, float, float, float]
 SMOOTHINGS = (0.0, 0.005, 0.01, 0.02, 0.05, 0.1)
 """Reach of the moving average, as a share of the whole race."""
 NOISY = 2
 """Which of them a problem with batches begins with."""
 MARKERS: tuple[Name, ...] = ("braille", "block", "ascii")
+
+
+class Marked(NamedTuple):
+    """Cells of a panel's picture between two corners."""
+
+    panel: str
+    first: tuple[int, int]
+    """Column and row, the title's row left out."""
+    last: tuple[int, int]
 
 
 @dataclass
@@ -36,23 +48,87 @@ class RaceView:
     """starting, running, paused, ended, crashed or hung."""
     reason: str = ""
     """Why, or what is being waited for."""
+    cursor: float | None = None
+    """Where values are read, on the chosen axis; None: at the newest rows."""
+    x_window: Ends | None = None
+    """Part of the axis that the curves show; None: all of it, and it follows the lanes."""
+    y_window: Ends | None = None
+    """Part of the losses that is shown; None: what the curves in sight need."""
+    box: Box | None = None
+    """Part of the plane that the path panel shows; None: it follows the lanes."""
+    clip: bool = False
+    """Whether rare losses may lie beyond the edges."""
+    baseline: int | None = None
+    """Id of the lane against which losses are drawn."""
+    ratio: bool = False
+    """Against it as a quotient; else as a difference."""
+    words: str = ""
+    """Lanes that these words do not fit are hidden."""
+    sort: str = "best"
+    """Key of the table's column by which it is sorted."""
+    backwards: bool = False
+    """Whether it is sorted the other way round."""
+    chosen: str = "loss"
+    """The panel that keys zoom and move, and that a small terminal shows."""
+    alone: bool = False
+    """Whether it is shown alone."""
+    shape: Shape = USUAL
+    """Which panels are hidden, and how their borders were moved."""
+    measures: bool = False
+    """Whether the line of measures stands above the keys."""
+    marked: Marked | None = None
+    """What the mouse is marking."""
     steps_per_second: float | None = None
     pace: float | None = None
     readonly: bool = False
 
     def choices(self) -> tuple[object, ...]:
         """All that the viewer chose: with it a picture changes though the record does not."""
-        return self.focus, self.hyper, self.axis, self.scale, self.smoothing, self.marker
+        return (
+            *(*self.drawn(), self.hyper, self.cursor, self.sort, self.backwards),
+            *(self.chosen, self.alone, self.shape, self.measures, self.marked),
+        )
+
+    def drawn(self) -> tuple[object, ...]:
+        """Those on which curves and paths depend: a moving cursor draws none of them anew."""
+        return (
+            *(self.state, self.focus, self.axis, self.scale, self.smoothing, self.marker, self.words),
+            *(self.x_window, self.y_window, self.box, self.clip, self.baseline, self.ratio),
+        )
 
     def loss_scale(self) -> Kind:
         """What was chosen, else log; with losses below zero symlog, which has room for them."""
+        kinds = self.scales()
         if self.scale is not None:
-            return self.scale
-        return "symlog" if self._least_loss() < 0 else "log"
+            return self.scale if self.scale in kinds or self.baseline is None else kinds[0]
+        return "symlog" if self._least_loss() < 0 else kinds[0]
 
     def scales(self) -> tuple[Kind, ...]:
-        """The scales that say something of these losses."""
+        """The scales that say something of these losses, or of what a baseline makes of them."""
+        if self.baseline is not None and not self.ratio:
+            return "symlog", "linear"
         return ("log", "symlog", "linear") if self._least_loss() <= 0 else ("log", "linear")
+
+    def axes(self) -> tuple[Axis, ...]:
+        """Axes that mean something for this problem: without batches there are no samples to count."""
+        problem = self.reader.manifest.problem
+        batches = problem is not None and problem.batch_size is not None
+        return tuple(axis for axis in AXES if axis != "samples" or batches)
+
+    def zoomed(self) -> bool:
+        """Whether anything shows a part that the viewer chose and does not follow the lanes."""
+        return (self.x_window, self.y_window, self.box) != (None, None, None)
+
+    def shows(self, lane: int) -> bool:
+        """Whether a lane is not filtered out."""
+        return not self.words or any(
+            info.id == lane and fits(self.words, info.name, info.phrase)
+            for info in self.reader.manifest.lanes
+        )
+
+    def shown_lanes(self) -> list[int]:
+        """Ids of the lanes that are not filtered out."""
+        return [lane for lane in self.lanes() if self.shows(lane)]
 
     def smoothing_level(self) -> int:
         """Place in `SMOOTHINGS`: what was chosen, else a little for losses of batches and none for all others."""
@@ -93,3 +169,10 @@ class RaceView:
         """Whether a turn at a step is not yet seen in the lane's rows."""
         last = next((reader.last for reader in self.reader.lanes if reader.id == lane), None)
         return last is None or step is None or step > last[0]
+
+
+def fits(words: str, name: str, phrase: str) -> bool:
+    """Whether a lane's name or phrase holds every word, and none of those after an exclamation mark; case is alike."""
+    text = f"{name} {phrase}".lower()
+    asked = words.lower().split()
+    return all((word[1:] not in text) if word[:1] == "!" and word[1:] else (word in text) for word in asked)

@@ -2,6 +2,7 @@
 
 from opttui.control.client import Client
 from opttui.control.commands import AnyCommand, Pace, Pause, Resume, Set, Step
+from opttui.record.events import Event
 from opttui.tui.turning import next_pace, turned
 from opttui.tui.view import RaceView
 
@@ -13,20 +14,36 @@ class Wishes:
         self._client = client
         self._asked: dict[int, AnyCommand] = {}
         """Commands without an answer yet, by number."""
+        self._turned: list[tuple[str, str, float]] = []
+        """Lane, hyper and value of turns whose events have not come yet."""
 
     def ask(self, command: AnyCommand) -> None:
         """Send a command."""
         self._asked[self._client.post(command)] = command
+        if isinstance(command, Set):
+            self._turned += [(command.lane, name, value) for name, value in command.values.items()]
 
     def refusals(self) -> list[str]:
         """Sentences of the commands that were refused since the last call."""
         found = []
         for reply in self._client.replies():
+            command = self._asked.get(reply.number)
             if reply.kind != "received":
                 self._asked.pop(reply.number, None)
             if reply.kind == "refused":
                 found.append(reply.text)
+                if isinstance(command, Set):
+                    gone = [(command.lane, *turn) for turn in command.values.items()]
+                    self._turned = [turn for turn in self._turned if turn not in gone]
         return found
+
+    def is_mine(self, event: Event) -> bool:
+        """Whether the turn that an event tells of was asked for here; of each turn said once."""
+        turn = str(event.lane), event.data.get("hyper"), event.data.get("new")
+        if turn not in self._turned:
+            return False
+        self._turned.remove(turn)
+        return True
 
     def toggle_pause(self, view: RaceView) -> None:
         """Pause or resume, by what was asked last where that is under way."""

@@ -59,6 +59,8 @@ def opened(
     lookout = Told(Path("nowhere"))
     lookout.state = state
     screen = RaceScreen(view, race, lookout)  # type: ignore[arg-type]
+    # Every key draws at once, so that what it did can be read.
+    screen.rest = 0.0
     return OpttuiApp(screen), screen, race
 
 

@@ -211,7 +211,7 @@ async def test_a_click_focuses_a_lane_and_chooses_a_panel(reader) -> None:
         assert screen.view.focus == 3
         path = screen.chart("path").region
         await pilot.click(offset=(path.x + 5, path.y + 3))
-        assert screen.chosen == "path"
+        assert screen.view.chosen == "path"
 
 
 def text_at(screen, y: int) -> str:

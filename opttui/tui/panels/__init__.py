@@ -1,9 +1,9 @@
 """The panels of a race: pure functions from a view of a run to pictures. Know no Textual and no torch."""
 
-from opttui.tui.panels import headline, hypers, loss, path, rate, table
+from opttui.tui.panels import headline, hypers, loss, measures, path, rate, table
 from opttui.tui.panels.panel import Panel
 from opttui.tui.panels.plain import in_marker, row_in_marker
-from opttui.tui.panels.table import row_at
+from opttui.tui.panels.table import column_at, row_at
 
 PANELS: tuple[Panel, ...] = (
     Panel("loss", loss.title, in_marker(loss.draw)),
@@ -13,6 +13,7 @@ PANELS: tuple[Panel, ...] = (
 )
 
 header = row_in_marker(headline.header)
+measures_line = measures.measures_line
 hyper_line = row_in_marker(hypers.hyper_line)
 
-__all__ = ["PANELS", "Panel", "header", "hyper_line", "row_at"]
+__all__ = ["PANELS", "Panel", "column_at", "header", "hyper_line", "measures_line", "row_at"]

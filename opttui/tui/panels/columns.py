@@ -52,6 +52,7 @@ TEXTS: dict[str, Callable[[Standing, int], str]] = {
     "phrase": lambda lane, width: lane.phrase,
     "loss": lambda lane, width: loss_text(lane.loss),
     "best": lambda lane, width: loss_text(lane.best),
+    "versus": lambda lane, width: loss_text(lane.versus),
     "lr": lambda lane, width: short(lane.lr, width),
     "steps": lambda lane, width: counted(lane.steps, width),
     "evaluations": lambda lane, width: counted(lane.evaluations, width),
@@ -74,8 +75,13 @@ def text_in(column: Column, lane: Standing, width: int) -> str:
     return TEXTS[column.key](lane, width)
 
 
-def columns_for(lanes: Sequence[Standing], metrics: Sequence[str]) -> tuple[Column, ...]:
-    """Every column that the lanes could fill, from left to right."""
+def columns_for(
+    lanes: Sequence[Standing], metrics: Sequence[str], versus: str = "", best: str = "best"
+) -> tuple[Column, ...]:
+    """Every column that the lanes could fill, from left to right.
+
+    `versus` is the header of what sets them against a baseline, `best` that of their best losses.
+    """
     name = max((width_of(lane.name) for lane in lanes if lane.name), default=4)
     phrase = max((width_of(lane.phrase) for lane in lanes if lane.phrase), default=6)
     words = max((width_of(outcome_words(lane)) for lane in lanes), default=7)
@@ -92,7 +98,8 @@ def columns_for(lanes: Sequence[Standing], metrics: Sequence[str]) -> tuple[Colu
             else ()
         ),
         Column("loss", "loss", 2, 9, 9, 10, right=True),
-        Column("best", "best", 7, 9, 9, 10, right=True),
+        *((Column("versus", versus, 3, 9, 9, max(9, width_of(versus)), right=True),) if versus else ()),
+        Column("best", best, 7, 9, 9, max(10, width_of(best)), right=True),
         *(
             Column(f"metric {key}", f"val {key}", 12, 9, max(9, min(4 + width_of(key), 16)), 16, right=True)
             for key in metrics

@@ -35,8 +35,13 @@ def header(view: RaceView, width: int) -> Row:
     for text in words:
         state = Part(0, ((f" {SIGNS.get(view.state, '·')} {text}", bold),))
         if _size([state, *essential]) <= width or text == words[-1]:
-            return make_row(_joined(_fitting([state, *facts], width)), width)
+            return fitting_row([state, *facts], width)
     return make_row((), width)
+
+
+def fitting_row(parts: Sequence[Part], width: int) -> Row:
+    """As many parts as fit with dots between them, in exactly `width` cells."""
+    return make_row(_joined(_fitting(parts, width)), width)
 
 
 def _facts(view: RaceView) -> list[Part]:

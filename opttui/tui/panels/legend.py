@@ -25,6 +25,8 @@ class Entry:
     id: int
     name: str
     focused: bool = False
+    value: str = ""
+    """What its curve has at the cursor."""
 
 
 def with_legend(picture: Picture, entries: Sequence[Entry], width: int) -> Picture:
@@ -52,7 +54,8 @@ def _lines(entries: Sequence[Entry], width: int, height: int) -> list[list[Span]
     if not entries or width < 36 or height < 6:
         return []
     longest = min(max(8, *(width_of(entry.name) for entry in entries)), 20, width // 3)
-    size = 3 + longest
+    value = max(width_of(entry.value) for entry in entries)
+    size = 3 + longest + (value + 1 if value else 0)
     room = min(len(entries), int(LARGEST * width * height / size), (height - 2) // 2)
     if room < 1:
         return []
@@ -62,6 +65,8 @@ def _lines(entries: Sequence[Entry], width: int, height: int) -> list[list[Span]
         ink = Ink(lane_role(entry.id), bold=entry.focused)
         line: list[Span] = [("━━ ", ink)]
         line.append((fit(entry.name, longest), BOLD if entry.focused else LABEL))
+        if value:
+            line.append((" " + fit(entry.value, value, right=True), ink))
         lines.append(line)
     if len(shown) < len(entries):
         lines.append([(fit(f" … {len(entries) - len(shown)} more", size), FAINT)])

@@ -4,12 +4,18 @@ import numpy as np
 
 from opttui.plots.curves import Frame, Line, draw_curves
 from opttui.plots.picture import Picture
-from opttui.plots.scales import Scale
+from opttui.plots.scales import Scale, scale_of
+from opttui.tui.panels.axis import word
+from opttui.tui.panels.cells import tame
+from opttui.tui.panels.crosshair import with_cursor
 from opttui.tui.panels.legend import Entry, with_legend
-from opttui.tui.panels.loss_lines import LossCurve, loss_bands, loss_curves, loss_lines
+from opttui.tui.panels.loss_lines import loss_bands, loss_curves, loss_lines
 from opttui.tui.panels.loss_range import loss_range
+from opttui.tui.panels.memo import once
+from opttui.tui.panels.numbers import loss_text
 from opttui.tui.panels.reach import x_range
-from opttui.tui.panels.standings import LOST, Standing, standings
+from opttui.tui.panels.reached import lanes_at
+from opttui.tui.panels.standings import LOST, in_sight, standings
 from opttui.tui.panels.waiting import is_waiting, welcome
 from opttui.tui.view import SMOOTHINGS, RaceView
 
@@ -17,22 +23,37 @@ from opttui.tui.view import SMOOTHINGS, RaceView
 def title(view: RaceView) -> str:
     """What is on the axes."""
     share = SMOOTHINGS[view.smoothing_level()]
-    smooth = f" · smoothed over {100 * share:g} %" if share else ""
-    return f"loss · {view.loss_scale()} · by {view.axis}{smooth}"
+    parts = [f"loss{_against(view)}", view.loss_scale(), f"by {word(view)}"]
+    parts += [f"smoothed over {100 * share:g} %"] if share else []
+    parts += ["without outliers"] if view.clip and view.y_window is None else []
+    parts += ["zoomed"] if view.x_window or view.y_window else []
+    return " · ".join(parts)
+
+
+def _against(view: RaceView) -> str:
+    """What the losses are drawn against."""
+    name = next((info.name for info in view.reader.manifest.lanes if info.id == view.baseline), "")
+    return f" {'÷' if view.ratio else '−'} that of {tame(name)}" if name else ""
 
 
 def draw(view: RaceView, width: int, height: int) -> Picture:
     """Curves of all lanes, the focused one painted last."""
     if is_waiting(view):
         return welcome(view, width, height)
-    lanes = standings(view)
-    curves = loss_curves(view)
-    scale = _scale(view, lanes, curves)
+    key = ("loss", width, height, view.drawn())
+    picture = once(view.reader, key, lambda: _curves(view, width, height))
+    picture = with_cursor(view, picture, x_range(view), width)
+    return with_legend(picture, _entries(view), width)
+
+
+def _curves(view: RaceView, width: int, height: int) -> Picture:
+    lanes, curves = in_sight(view), loss_curves(view)
+    scale = scale_in_sight(view)
     frame = Frame(
         width=width,
         height=height,
         y_scale=view.loss_scale(),
-        x_label=view.axis,
+        x_label=word(view),
         y_label="loss",
         now=None,
         marker=view.marker,
@@ -40,20 +61,34 @@ def draw(view: RaceView, width: int, height: int) -> Picture:
         y_range=(scale.low, scale.high) if scale is not None else None,
         y_linear=scale.linear if scale is not None else None,
     )
-    picture = draw_curves(
+    return draw_curves(
         _target(view, frame) + loss_lines(view, lanes, curves), frame, loss_bands(view, curves)
     )
-    return with_legend(picture, _entries(view, lanes), width)
 
 
-def _scale(view: RaceView, lanes: tuple[Standing, ...], curves: dict[int, LossCurve]) -> Scale | None:
+def scale_in_sight(view: RaceView) -> Scale | None:
+    """The losses that the viewer chose; else what the curves in sight need. None where there is nothing finite."""
+    fitted = once(view.reader, ("losses", view.drawn()), lambda: _fitted(view))
+    if view.y_window is None:
+        return fitted
+    return scale_of(*view.y_window, view.loss_scale(), fitted.linear if fitted is not None else None)
+
+
+def _fitted(view: RaceView) -> Scale | None:
+    """Round the curves in the window; where there are none, round all."""
     kind = view.loss_scale()
-    lost = {lane.id for lane in lanes if lane.outcome in LOST}
-    bounds = {lane: curve.bounds(kind == "log") for lane, curve in curves.items()}
+    lost = {lane.id for lane in standings(view) if lane.outcome in LOST}
+    whole = loss_curves(view)
+    seen = {lane: curve.within(x_range(view)) for lane, curve in whole.items()} if view.x_window else whole
+    if not any(curve.raw.x.size for curve in seen.values()):
+        seen = whole
+    bounds = {lane: curve.bounds(kind == "log", view.clip) for lane, curve in seen.items()}
+    # Zoomed or against a baseline the target may be far from all that is of interest.
+    far = view.baseline is not None or view.x_window is not None
     return loss_range(
         [values for lane, both in bounds.items() if lane not in lost for values in both],
         [values for lane, both in bounds.items() if lane in lost for values in both],
-        view.reader.manifest.scenario.target,
+        None if far else view.reader.manifest.scenario.target,
         kind,
     )
 
@@ -61,11 +96,20 @@ def _scale(view: RaceView, lanes: tuple[Standing, ...], curves: dict[int, LossCu
 def _target(view: RaceView, frame: Frame) -> list[Line]:
     """A faint line at the loss that the race is for; none where it cannot be drawn."""
     target = view.reader.manifest.scenario.target
-    if target is None or frame.x_range is None or (view.loss_scale() == "log" and target <= 0):
+    if target is None or frame.x_range is None or view.baseline is not None:
+        return []
+    if view.loss_scale() == "log" and target <= 0:
         return []
     at = np.full(2, target)
     return [Line(x=np.array(frame.x_range), low=at, high=at, ink="faint", dotted=True)]
 
 
-def _entries(view: RaceView, lanes: tuple[Standing, ...]) -> list[Entry]:
-    return [Entry(lane.id, lane.name, focused=lane.id == view.focus) for lane in lanes]
+def _entries(view: RaceView) -> list[Entry]:
+    """Names, and with a cursor what each curve has there."""
+    entries = []
+    for lane in lanes_at(view):
+        value = loss_text(lane.loss if view.baseline is None else lane.versus)
+        entries.append(
+            Entry(lane.id, lane.name, lane.id == view.focus, value if view.cursor is not None else "")
+        )
+    return entries

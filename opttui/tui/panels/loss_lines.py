@@ -9,10 +9,11 @@ from opttui.plots.curves import Band, Line
 from opttui.plots.smoothing import smoothed, spread
 from opttui.record.layout import LOSS
 from opttui.record.overview import Curve
+from opttui.tui.panels.axis import curve_along
 from opttui.tui.panels.facts import ledger
 from opttui.tui.panels.inks import LANE_INKS, lane_role
-from opttui.tui.panels.marks import AXIS_COLUMNS, marks_of
-from opttui.tui.panels.reach import x_range
+from opttui.tui.panels.marks import marks_of
+from opttui.tui.panels.reach import whole_range
 from opttui.tui.panels.standings import Standing
 from opttui.tui.view import SMOOTHINGS, RaceView
 
@@ -28,6 +29,10 @@ AROUND = (0.03, 0.97)
 """Of the measured losses behind smooth curves, the share that fits into the picture; rarer ones lie at its edge."""
 
 
+CLIPPED = (0.02, 0.98)
+"""Of a lane's losses, the share that fits into the picture when outliers are clipped."""
+
+
 @dataclass(frozen=True)
 class LossCurve:
     """One lane's loss on the chosen axis."""
@@ -39,26 +44,52 @@ class LossCurve:
     band: tuple[Floats, Floats, Floats] | None = None
     """x, lower and upper edge of the middle of the losses about the smooth curve."""
 
-    def bounds(self, log: bool) -> tuple[Floats, Floats]:
-        """Values that the picture must have room for."""
-        if self.smooth is None:
-            return self.raw.low, self.raw.high
+    def within(self, ends: tuple[float, float]) -> "LossCurve":
+        """The part between two places on the axis."""
+        raw, clear = (slice(*np.searchsorted(x, ends, side="left").tolist()) for x in (self.raw.x, self.x))
+        part = Curve(*(field[raw] for field in (self.raw.x, self.raw.low, self.raw.high, self.raw.last)))
+        return LossCurve(part, self.x[clear], None if self.smooth is None else self.smooth[clear])
+
+    def bounds(self, log: bool, clip: bool = False) -> tuple[Floats, Floats]:
+        """Values that the picture must have room for; with `clip`, those that are not rare."""
         low, high = self.raw.low, self.raw.high
+        if self.smooth is None and not clip:
+            return low, high
         low, high = low[np.isfinite(low) & ((low > 0) | (not log))], high[np.isfinite(high)]
         ends = [
-            np.quantile(part, share) for part, share in zip((low, high), AROUND, strict=True) if part.size
+            np.quantile(part, share)
+            for part, share in zip((low, high), CLIPPED if clip else AROUND, strict=True)
+            if part.size
         ]
-        both = np.concatenate((self.smooth, np.array(ends)))
+        both = (
+            np.array(ends) if self.smooth is None or clip else np.concatenate((self.smooth, np.array(ends)))
+        )
         return both, both
 
 
 def loss_curves(view: RaceView) -> dict[int, LossCurve]:
-    """The curve of each lane that has rows, by the lane's id."""
-    column = AXIS_COLUMNS[view.axis]
+    """The curve of each lane that has rows and is not filtered out, by the lane's id."""
     reach = SMOOTHINGS[view.smoothing_level()] * _whole(view)
-    return {
-        lane.id: _curve(lane.overview.curve(column, LOSS), reach) for lane in view.reader.lanes if lane.rows
-    }
+    lanes = {lane.id: lane for lane in view.reader.lanes if lane.rows}
+    raw = {id_: curve_along(view, lane, LOSS) for id_, lane in lanes.items() if view.shows(id_)}
+    base = lanes.get(-1 if view.baseline is None else view.baseline)
+    if base is not None:
+        line = curve_along(view, base, LOSS)
+        raw = {id_: against(curve, line, view.ratio) for id_, curve in raw.items()}
+    return {id_: _curve(curve, reach) for id_, curve in raw.items()}
+
+
+def against(curve: Curve, base: Curve, ratio: bool) -> Curve:
+    """A curve's difference to another one or its quotient, row by row where both have rows in the same places.
+
+    Of a bucket of several rows the last is taken; elsewhere the other curve is a straight line between its rows. NaN
+    beyond its ends.
+    """
+    known = np.isfinite(base.x)
+    with np.errstate(all="ignore"):
+        other = np.interp(curve.x, base.x[known], base.last[known], np.nan, np.nan) if known.any() else np.nan
+        values = curve.last / other if ratio else curve.last - other
+    return Curve(curve.x, values, values, values)
 
 
 def _curve(raw: Curve, reach: float) -> LossCurve:
@@ -73,12 +104,12 @@ def _whole(view: RaceView) -> float:
     """How long the race is on the axis; it grows by steps where nobody knows, so that curves hold still between."""
     if view.axis == "steps":
         return float(view.reader.manifest.scenario.steps)
-    return x_range(view)[1]
+    return whole_range(view)[1]
 
 
 def loss_lines(view: RaceView, lanes: tuple[Standing, ...], curves: dict[int, LossCurve]) -> list[Line]:
     """In painter's order: what is faint first, then the lanes, the focused one last."""
-    facts = ledger(view.reader)
+    facts, problem = ledger(view.reader), view.reader.manifest.problem
     order = sorted(lanes, key=lambda lane: (lane.id == view.focus, -lane.id))
     readers = {lane.id: lane for lane in view.reader.lanes}
     faint, clear = [], []
@@ -86,7 +117,7 @@ def loss_lines(view: RaceView, lanes: tuple[Standing, ...], curves: dict[int, Lo
         curve = curves.get(lane.id)
         if curve is None:
             continue
-        marks = marks_of(readers[lane.id], facts.lane(lane.id), view.axis)
+        marks = marks_of(readers[lane.id], facts.lane(lane.id), view.axis, problem)
         dash = lane.id // LANE_INKS
         ink = lane_role(lane.id)
         raw = curve.raw

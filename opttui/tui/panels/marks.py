@@ -5,23 +5,26 @@ from numpy.typing import NDArray
 
 from opttui.plots.curves import Mark
 from opttui.record.lane_reader import LaneReader
-from opttui.record.layout import EVALUATIONS, SECONDS, STEP
+from opttui.record.layout import STEP
+from opttui.record.manifest import ProblemInfo
+from opttui.tui.panels.axis import AXIS_COLUMNS, samples
 from opttui.tui.panels.facts import LaneFacts
 from opttui.tui.panels.inks import CROSS, STAR, TURN, lane_role
 from opttui.tui.panels.standings import LOST
-
-AXIS_COLUMNS = {"steps": STEP, "evaluations": EVALUATIONS, "seconds": SECONDS}
-"""The column of each axis."""
 
 MOST = 256
 """Marks of turns on a lane's curve: more than one a cell cannot be seen on a panel of 200."""
 
 
-def along(lane: LaneReader, axis: str, steps: list[int]) -> NDArray[np.float64]:
+def along(
+    lane: LaneReader, axis: str, steps: list[int], problem: ProblemInfo | None = None
+) -> NDArray[np.float64]:
     """Where some steps of a lane lie on the axis, between the overview's buckets in proportion."""
     at = np.asarray(steps, dtype=np.float64)
     if axis == "steps" or not at.size:
         return at
+    if axis == "samples":
+        return samples(problem, at)
     curve = lane.overview.curve(STEP, AXIS_COLUMNS[axis])
     known = np.isfinite(curve.x) & np.isfinite(curve.last)
     if not known.any():
@@ -29,12 +32,14 @@ def along(lane: LaneReader, axis: str, steps: list[int]) -> NDArray[np.float64]:
     return np.interp(at, curve.x[known], curve.last[known])
 
 
-def marks_of(lane: LaneReader, facts: LaneFacts, axis: str) -> tuple[Mark, ...]:
+def marks_of(
+    lane: LaneReader, facts: LaneFacts, axis: str, problem: ProblemInfo | None = None
+) -> tuple[Mark, ...]:
     """Turns of hypers, then how the lane ended."""
     turns = facts.turns[-MOST:]
-    found = [Mark(float(x), TURN, lane_role(lane.id)) for x in along(lane, axis, turns)]
+    found = [Mark(float(x), TURN, lane_role(lane.id)) for x in along(lane, axis, turns, problem)]
     if facts.end_step is not None and facts.outcome in LOST:
-        found += [Mark(float(x), CROSS, "bad") for x in along(lane, axis, [facts.end_step])]
+        found += [Mark(float(x), CROSS, "bad") for x in along(lane, axis, [facts.end_step], problem)]
     if facts.target_step is not None:
-        found += [Mark(float(x), STAR, "good") for x in along(lane, axis, [facts.target_step])]
+        found += [Mark(float(x), STAR, "good") for x in along(lane, axis, [facts.target_step], problem)]
     return tuple(found)

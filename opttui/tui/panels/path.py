@@ -2,9 +2,14 @@
 
 from opttui.plots.picture import Picture
 from opttui.plots.terrain import Box, Path, draw_terrain
+from opttui.record.layout import X, Y
+from opttui.record.manifest import ProblemInfo
 from opttui.tui.panels.cells import overlay, tame, width_of
+from opttui.tui.panels.crosshair import with_rings
 from opttui.tui.panels.ground import ground
 from opttui.tui.panels.inks import FAINT, lane_role
+from opttui.tui.panels.memo import once
+from opttui.tui.panels.reached import row_at_cursor
 from opttui.tui.panels.sight import box_in_sight
 from opttui.tui.panels.standings import LOST, standings
 from opttui.tui.panels.waiting import is_waiting, quiet
@@ -18,9 +23,8 @@ def title(view: RaceView) -> str:
     problem = view.reader.manifest.problem
     if problem is None:
         return "path"
-    if problem.plane:
-        return f"path · {tame(problem.plane)}"
-    return f"path · {tame(problem.axes[0])} and {tame(problem.axes[1])}"
+    plane = tame(problem.plane) or f"{tame(problem.axes[0])} and {tame(problem.axes[1])}"
+    return f"path · {plane}{' · zoomed' if view.box else ''}"
 
 
 def draw(view: RaceView, width: int, height: int) -> Picture:
@@ -28,11 +32,16 @@ def draw(view: RaceView, width: int, height: int) -> Picture:
     problem = view.reader.manifest.problem
     if is_waiting(view) or problem is None:
         return quiet("the lanes' paths will be drawn here", width, height)
-    lanes = _painters_order(view)
-    paths = [path for _, path in lanes]
-    box = _box(view, lanes)
+    box = box_of(view)
     if box is None:
         return quiet("no lane has taken a step yet", width, height)
+    key = ("path", width, height, view.drawn())
+    picture = once(view.reader, key, lambda: _walked(view, problem, box, width, height))
+    return with_rings(picture, box, _points(view), width) if view.cursor is not None else picture
+
+
+def _walked(view: RaceView, problem: ProblemInfo, box: Box, width: int, height: int) -> Picture:
+    paths = [path for _, path in _painters_order(view)]
     terrain = ground(view.reader, box, width, height)
     axes = tame(problem.axes[0]), tame(problem.axes[1])
     picture = draw_terrain(
@@ -50,16 +59,28 @@ def _painters_order(view: RaceView) -> list[tuple[int, Path]]:
     lanes = sorted(view.reader.lanes, key=lambda lane: (lane.id == view.focus, -lane.id))
     found = []
     for lane in lanes:
-        if lane.rows:
+        if lane.rows and view.shows(lane.id):
             x, y = lane.overview.path()
             found.append((lane.id, Path(x=x, y=y, ink=lane_role(lane.id), focused=lane.id == view.focus)))
     return found
 
 
-def _box(view: RaceView, lanes: list[tuple[int, Path]]) -> Box | None:
+def _points(view: RaceView) -> list[tuple[float, float, str]]:
+    """Where each lane stood at the cursor."""
+    rows = [(lane, row_at_cursor(view, lane)) for lane in view.reader.lanes if view.shows(lane.id)]
+    rows.sort(key=lambda pair: pair[0].id == view.focus)
+    return [(row[X], row[Y], lane_role(lane.id)) for lane, row in rows if row is not None]
+
+
+def box_of(view: RaceView) -> Box | None:
+    """The part of the plane that the viewer chose; else what follows the lanes."""
+    return view.box or once(view.reader, ("plane", view.state, view.words), lambda: _followed(view))
+
+
+def _followed(view: RaceView) -> Box | None:
     """Round the lanes that are doing well, or where none is, round all."""
     lost = {lane.id for lane in standings(view) if lane.outcome in LOST}
-    usual = _conventional(view)
+    lanes, usual = _painters_order(view), _conventional(view)
     kept = [path for lane, path in lanes if lane not in lost]
     if not kept and usual is None:
         kept = [path for _, path in lanes]

@@ -7,13 +7,15 @@ from numpy.typing import NDArray
 
 from opttui.plots.curves import Frame, Line, draw_curves
 from opttui.plots.picture import Picture
-from opttui.plots.scales import fitted
+from opttui.plots.scales import Kind, fitted
 from opttui.record.lane_reader import LaneReader
 from opttui.record.layout import LR, STEP
 from opttui.record.manifest import LaneInfo, Plan
+from opttui.tui.panels.axis import curve_along, word
+from opttui.tui.panels.crosshair import with_cursor
 from opttui.tui.panels.facts import LaneFacts, ledger
 from opttui.tui.panels.inks import lane_role
-from opttui.tui.panels.marks import AXIS_COLUMNS, marks_of
+from opttui.tui.panels.marks import marks_of
 from opttui.tui.panels.memo import once
 from opttui.tui.panels.reach import LIVE, furthest, x_range
 from opttui.tui.panels.waiting import is_waiting, quiet
@@ -34,28 +36,48 @@ Ends = tuple[float, float]
 
 def title(view: RaceView) -> str:
     """What is on the axes."""
-    return f"learning rate · {'log' if is_log(view) else 'linear'} · by {view.axis}"
+    zoomed = " · zoomed" if view.x_window else ""
+    return f"learning rate · {'log' if is_log(view) else 'linear'} · by {word(view)}{zoomed}"
 
 
 def draw(view: RaceView, width: int, height: int) -> Picture:
     """Each lane's learning rate, the focused one painted last; on the axis of steps also what is to come."""
     if is_waiting(view):
         return quiet("the learning rates will be drawn here", width, height)
+    key = ("rate", width, height, view.drawn())
+    picture = once(view.reader, key, lambda: _curves(view, width, height))
+    return with_cursor(view, picture, rate_range(view), width)
+
+
+def _curves(view: RaceView, width: int, height: int) -> Picture:
     ahead = view.axis == "steps" and view.state in LIVE
-    ends = _ends(view)
-    log = _far_apart(ends)
+    ends, scale = y_range(view)
     frame = Frame(
         width=width,
         height=height,
-        y_scale="log" if log else "linear",
-        x_label=view.axis,
+        y_scale=scale,
+        x_label=word(view),
         y_label="lr",
         now=furthest(view) if ahead and any(lane.rows for lane in view.reader.lanes) else None,
         marker=view.marker,
-        x_range=(0.0, max(1.0, view.reader.manifest.scenario.steps - 1.0)) if ahead else x_range(view),
-        y_range=_y_range(ends, log),
+        x_range=rate_range(view),
+        y_range=ends,
     )
     return draw_curves(_lines(view, ahead), frame)
+
+
+def rate_range(view: RaceView) -> tuple[float, float]:
+    """The part of the axis that the viewer chose; else all that was and, on steps, all that is to come."""
+    if view.x_window is None and view.axis == "steps" and view.state in LIVE:
+        return 0.0, max(1.0, view.reader.manifest.scenario.steps - 1.0)
+    return x_range(view)
+
+
+def y_range(view: RaceView) -> tuple[Ends | None, Kind]:
+    """The rates that are shown, and their scale."""
+    ends = _ends(view)
+    log = _far_apart(ends)
+    return _y_range(ends, log), "log" if log else "linear"
 
 
 def is_log(view: RaceView) -> bool:
@@ -67,7 +89,8 @@ def _lines(view: RaceView, ahead: bool) -> list[Line]:
     """Futures first, so that no past is hidden by one; in each the focused lane last."""
     facts = ledger(view.reader)
     readers = {lane.id: lane for lane in view.reader.lanes}
-    order = sorted(view.reader.manifest.lanes, key=lambda lane: (lane.id == view.focus, -lane.id))
+    shown = [lane for lane in view.reader.manifest.lanes if view.shows(lane.id)]
+    order = sorted(shown, key=lambda lane: (lane.id == view.focus, -lane.id))
     futures = [_future(lane, readers.get(lane.id), facts.lane(lane.id)) for lane in order] if ahead else []
     pasts = [_past(view, readers[lane.id], facts.lane(lane.id)) for lane in order if lane.id in readers]
     ghosts = [_ghost(lane, facts.lane(lane.id)) for lane in order] if ahead else []
@@ -77,8 +100,8 @@ def _lines(view: RaceView, ahead: bool) -> list[Line]:
 def _past(view: RaceView, lane: LaneReader, facts: LaneFacts) -> Line | None:
     if not lane.rows:
         return None
-    curve = lane.overview.curve(AXIS_COLUMNS[view.axis], LR)
-    marks = tuple(mark for mark in marks_of(lane, facts, view.axis))
+    curve = curve_along(view, lane, LR)
+    marks = marks_of(lane, facts, view.axis, view.reader.manifest.problem)
     return Line(x=curve.x, low=curve.low, high=curve.high, ink=lane_role(lane.id), marks=marks)
 
 

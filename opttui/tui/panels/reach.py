@@ -6,8 +6,7 @@ are and are not sent to the terminal again at every frame.
 
 import math
 
-from opttui.record.layout import Row
-from opttui.tui.panels.marks import AXIS_COLUMNS
+from opttui.tui.panels.axis import place_of
 from opttui.tui.view import RaceView
 
 ROUND = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
@@ -18,11 +17,15 @@ LIVE = ("starting", "running", "paused", "hung")
 
 def furthest(view: RaceView) -> float:
     """The furthest lane on the chosen axis; 0 before the first row."""
-    column = AXIS_COLUMNS[view.axis]
-    return max((_at(lane.last, column) for lane in view.reader.lanes), default=0.0)
+    return max((place_of(view, lane.last) for lane in view.reader.lanes), default=0.0)
 
 
 def x_range(view: RaceView) -> tuple[float, float]:
+    """The part that the viewer chose, which stays put; else all of it."""
+    return view.x_window or whole_range(view)
+
+
+def whole_range(view: RaceView) -> tuple[float, float]:
     """From 0 to a round number that no lane has passed; on a race that is over, to its last row."""
     end = furthest(view)
     if view.state not in LIVE:
@@ -37,7 +40,3 @@ def round_up(value: float) -> float:
         return 1.0
     size = 10.0 ** math.floor(math.log10(value))
     return next(size * digit for digit in (*ROUND, 15.0) if size * digit >= value)
-
-
-def _at(row: Row | None, column: int) -> float:
-    return row[column] if row and math.isfinite(row[column]) else 0.0

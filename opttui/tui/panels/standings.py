@@ -37,6 +37,8 @@ class Standing:
     end_step: int | None
     metrics: dict[str, float]
     """The newest validation row."""
+    versus: float | None = None
+    """Its loss against the baseline's."""
 
 
 def standings(view: RaceView) -> tuple[Standing, ...]:
@@ -53,6 +55,11 @@ def _standings(view: RaceView) -> tuple[Standing, ...]:
         _standing(view.state, info, readers.get(info.id), facts.lane(info.id), results.get(info.id))
         for info in reader.manifest.lanes
     )
+
+
+def in_sight(view: RaceView) -> tuple[Standing, ...]:
+    """Those that are not filtered out."""
+    return tuple(lane for lane in standings(view) if view.shows(lane.id)) if view.words else standings(view)
 
 
 def ranked(lanes: tuple[Standing, ...]) -> list[Standing]:

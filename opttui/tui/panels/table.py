@@ -8,9 +8,11 @@ from opttui.record.lane_reader import LaneReader
 from opttui.record.layout import LOSS, STEP
 from opttui.tui.panels.cells import fit, make_row, tame
 from opttui.tui.panels.columns import Column, columns_for, text_in, widths
-from opttui.tui.panels.inks import FAINT, OUTCOME_INKS, lane_role
+from opttui.tui.panels.inks import BOLD, FAINT, OUTCOME_INKS, lane_role
 from opttui.tui.panels.numbers import NOTHING
-from opttui.tui.panels.standings import LOST, Standing, ranked, standings
+from opttui.tui.panels.reached import best_header, compared_words, cursor_words, lanes_at, sorted_lanes
+from opttui.tui.panels.standings import LOST, Standing, ranked
+from opttui.tui.panels.waiting import quiet
 from opttui.tui.view import RaceView
 
 GAP = 2
@@ -24,23 +26,29 @@ NUMBERS = ("steps", "evaluations", "seconds", "lr")
 
 def title(view: RaceView) -> str:
     """How many lanes, and by what they are ranked."""
-    lanes = len(view.reader.manifest.lanes)
-    return "1 lane" if lanes == 1 else f"{lanes} lanes · by best loss"
+    lanes, shown = len(view.reader.manifest.lanes), len(view.shown_lanes())
+    parts = ["1 lane" if lanes == 1 else f"{lanes} lanes"]
+    if view.words:
+        parts = [f"{shown} of {parts[0]} · filter {tame(view.words)}"]
+    parts += [cursor_words(view)] if view.cursor is not None else []
+    if lanes > 1:
+        parts.append(compared_words(view))
+    if view.sort != "best":
+        parts.append(f"sorted by {view.sort.removeprefix('metric ')}")
+    return " · ".join(parts)
 
 
 def draw(view: RaceView, width: int, height: int) -> Picture:
     """Header, lanes by rank, and how many more there are."""
-    order = ranked(standings(view))
-    metrics = view.reader.manifest.problem.metrics if view.reader.manifest.problem else ()
-    columns = columns_for(order, [tame(key) for key in metrics])
-    shared = widths(columns, width - 2, GAP)
-    shown = [column for column in columns if column.key in shared]
+    order, places = _order(view)
+    if not order and view.words:
+        return quiet("no lane fits the filter: / changes it", width, height)
+    shown, shared = _columns(view, width)
     readers = {lane.id: lane for lane in view.reader.lanes}
-    places = {lane.id: place for place, lane in enumerate(order, 1)}
     rows: list[Row] = []
     for lane in _layout(order, view.focus, height):
         if lane is None:
-            rows.append(_header(shown, shared, width))
+            rows.append(_header(view, shown, shared, width))
         elif isinstance(lane, str):
             rows.append(make_row([(" " + lane, FAINT)], width))
         else:
@@ -48,9 +56,51 @@ def draw(view: RaceView, width: int, height: int) -> Picture:
     return tuple(rows[:height]) + (make_row((), width),) * max(0, height - len(rows))
 
 
+def _order(view: RaceView) -> tuple[list[Standing], dict[int, int]]:
+    """The lanes from top to bottom, and each one's rank."""
+    order = ranked(lanes_at(view))
+    places = {lane.id: place for place, lane in enumerate(order, 1)}
+    return sorted_lanes(view, order), places
+
+
+def _columns(view: RaceView, width: int) -> tuple[list[Column], dict[str, int]]:
+    """Columns that fit, from left to right, and the cells of each."""
+    problem = view.reader.manifest.problem
+    metrics = [tame(key) for key in problem.metrics] if problem is not None else []
+    columns = columns_for(ranked(lanes_at(view)), metrics, versus_header(view), best_header(view))
+    shared = widths(columns, width - 2, GAP)
+    return [column for column in columns if column.key in shared], shared
+
+
+def column_keys(view: RaceView) -> tuple[str, ...]:
+    """Columns by which the lanes can be sorted, what they are ranked by first."""
+    problem = view.reader.manifest.problem
+    metrics = tuple(f"metric {tame(key)}" for key in problem.metrics) if problem is not None else ()
+    versus = ("versus",) if view.baseline is not None else ()
+    return "best", "name", "loss", *versus, *metrics, "lr", "steps", "evaluations", "seconds", "outcome"
+
+
+def versus_header(view: RaceView) -> str:
+    """What the lanes are set against; empty without a baseline."""
+    name = next((info.name for info in view.reader.manifest.lanes if info.id == view.baseline), "")
+    return f"{'÷' if view.ratio else '−'} {tame(name)}" if name else ""
+
+
+def column_at(view: RaceView, width: int, x: int) -> str | None:
+    """Key of the column whose header stands at cell `x`, the gap before it included; None beyond the last."""
+    shown, shared = _columns(view, width)
+    end = 1
+    for column in shown:
+        end += shared[column.key]
+        if x < end:
+            return column.key
+        end += GAP
+    return None
+
+
 def row_at(view: RaceView, width: int, height: int, y: int) -> int | None:
     """The id of the lane that row `y` of the picture shows; None where it shows none."""
-    layout = _layout(ranked(standings(view)), view.focus, height)
+    layout = _layout(_order(view)[0], view.focus, height)
     lane = layout[y] if 0 <= y < len(layout) else None
     return lane.id if isinstance(lane, Standing) else None
 
@@ -72,9 +122,13 @@ def _layout(order: Sequence[Standing], focus: int, height: int) -> list[Standing
     return [*header, *shown, *said]
 
 
-def _header(shown: Sequence[Column], shared: dict[str, int], width: int) -> Row:
-    cells = [fit(column.header, shared[column.key], column.right) for column in shown]
-    return make_row([(" " + (" " * GAP).join(cells), FAINT)], width)
+def _header(view: RaceView, shown: Sequence[Column], shared: dict[str, int], width: int) -> Row:
+    spans: list[Span] = [(" ", FAINT)]
+    for column in shown:
+        by = column.key == view.sort and (view.sort != "best" or view.backwards)
+        text = fit(column.header, shared[column.key], column.right)
+        spans += [(text, BOLD if by else FAINT), (" " * GAP, FAINT)]
+    return make_row(spans[:-1], width)
 
 
 def _lane(

@@ -41,5 +41,6 @@ class ActionPalette(Provider):
 
 
 def title(action: Action) -> str:
-    """The words and the key."""
-    return f"{action.words} ({action.shown})"
+    """The words and the key: its own, where one entry of the help stands for several."""
+    key = action.keys[0] if not action.shown or "–" in action.shown else action.shown
+    return f"{action.words} ({key})"

@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.screen import Screen
 from textual.timer import Timer
 
 from opttui.control.client import Client
@@ -14,14 +13,20 @@ from opttui.tui import frames
 from opttui.tui.actions import ACTIONS, BY_ID, GROUPS, possible
 from opttui.tui.app import OpttuiApp
 from opttui.tui.chart import Chart
-from opttui.tui.choices import focus_on
-from opttui.tui.clock import FASTEST, FrameRate, Speedometer
+from opttui.tui.choices import filter_by
+from opttui.tui.clock import FASTEST, FrameRate, Meter, Speedometer
 from opttui.tui.keys import bindings
-from opttui.tui.layout import KEYS, Place, places
+from opttui.tui.layout import KEYS, Place, places, resized
+from opttui.tui.line import line_of
 from opttui.tui.lookout import EVERY, Lookout
-from opttui.tui.panels import row_at
+from opttui.tui.mouse import Mouse
+from opttui.tui.news import Newsroom
+from opttui.tui.panels.copied import copied, copied_words
+from opttui.tui.panels.measures import Costs
+from opttui.tui.screens.filter import FilterScreen
 from opttui.tui.screens.help import SIGNS, HelpScreen
 from opttui.tui.screens.leave import LeaveScreen
+from opttui.tui.screens.moused import MousedScreen
 from opttui.tui.screens.palette import ActionPalette
 from opttui.tui.view import RaceView
 from opttui.tui.wishes import Wishes
@@ -36,7 +41,7 @@ class RacePalette(ActionPalette):
     ACTIONS = ACTIONS
 
 
-class RaceScreen(Screen[str]):
+class RaceScreen(MousedScreen):
     """Dismissed with what became of the race: `left`, `stopped`, `ended`, `failed`, or `cancelled` before its begin."""
 
     BINDINGS: ClassVar = bindings(ACTIONS)
@@ -44,21 +49,27 @@ class RaceScreen(Screen[str]):
     CSS_PATH = "dialogs.tcss"
     DEFAULT_CSS = "RaceScreen { background: $background; layers: base; overflow: hidden; }"
     AUTO_FOCUS = None
+    ALLOW_SELECT = False
 
     def __init__(self, view: RaceView, client: Client, lookout: Lookout) -> None:
         super().__init__()
         self.view, self.lookout = view, lookout
         self.wishes = Wishes(client)
-        self.chosen = "loss"
-        """The panel that F1–F4 chose."""
-        self.alone = False
-        """Whether it is shown alone."""
+        self.mouse = Mouse(view)
         self._places: dict[str, Place] = {}
+        self._laid: tuple[Any, ...] = ()
+        """What the places were made from."""
+        self._costs, self._meter = Costs(), Meter()
+        self._news = Newsroom(len(view.reader.events))
         self._frame = FrameRate()
         self._speed = Speedometer()
         self._drawn: tuple[Any, ...] = ()
         """What the last frame was drawn from."""
         self._count = 0
+        self.rest = 2.0
+        """Between two frames that keys draw, so many times what a frame costs is left for all else."""
+        self._rested = 0.0
+        """When that is over."""
         self._leaving = False
         self._timer: Timer | None = None
 
@@ -69,6 +80,7 @@ class RaceScreen(Screen[str]):
 
     def on_mount(self) -> None:
         """Lay out, draw the first frame and start the clock."""
+        self.line = line_of(self.app)
         self.lookout.judge(self.view)
         self.lay_out()
         self._timer = self.set_interval(1 / FASTEST, self.tick)
@@ -82,9 +94,11 @@ class RaceScreen(Screen[str]):
     def lay_out(self) -> None:
         """Give every chart its place; the whole frame is drawn anew."""
         width, height = self.size
-        below = 2 if height >= 6 else 0
-        above = 1 if height >= 3 else 0
-        self._places = places(width, height - above - below, len(self.view.lanes()), self.chosen, self.alone)
+        self._laid = self.shape()
+        above, below = frames.room(self.view, height)
+        view, room = self.view, height - above - below
+        self._places = places(width, room, len(view.shown_lanes()), view.chosen, view.alone, view.shape)
+        self.mouse.places, self.mouse.size = self._places, (width, room)
         shown = {key: Place(p.x, p.y + above, p.width, p.height) for key, p in self._places.items()}
         shown["top"] = Place(0, 0, width, above)
         shown["bottom"] = Place(0, height - below, width, below)
@@ -97,16 +111,27 @@ class RaceScreen(Screen[str]):
         self._drawn = ()
         self.draw(everything=True)
 
+    def above(self) -> int:
+        """Rows above the room of the panels."""
+        return frames.room(self.view, self.size.height)[0]
+
+    def shape(self) -> tuple[Any, ...]:
+        """What the panels' places depend on beside the terminal's size."""
+        view = self.view
+        return view.shape, view.chosen, view.alone, view.measures, len(view.shown_lanes())
+
     def tick(self) -> None:
         """A frame, if one is due and anything has changed."""
         begin = time.monotonic()
         if not self._frame.due(begin) or not self.is_current:
             return
         self.look(begin)
-        if self.signature() == self._drawn:
+        if self.line.gone():
+            self.leave("left")
+        if self.line.behind() or self.signature() == self._drawn:
             return
         self._count += 1
-        self.draw(everything=self._count % 2 == 0 or self.view.state != "running")
+        self.draw(everything=self._count % 2 == 0 or self.view.state != "running" or not self._drawn)
         self._frame.drew(begin, time.monotonic() - begin)
 
     def look(self, now: float) -> None:
@@ -125,28 +150,39 @@ class RaceScreen(Screen[str]):
             view.steps_per_second = speed if speed is None or speed >= 10 else round(speed, 1)
         else:
             self._speed.reset()
+        for fact in self._news.fresh(view.reader.manifest, view.reader.events, self.wishes.is_mine):
+            # On a tiny terminal a toast would hide all the rest.
+            if self.size.height >= 12:
+                self.notify(fact.sentence, severity=fact.severity, markup=False)  # type: ignore[arg-type]
+        rates = self._meter.rates(now, self.line.bytes, time.process_time())
+        if rates is not None:
+            self._costs = Costs(*rates)
 
     def signature(self) -> tuple[Any, ...]:
         """What a frame is drawn from: while it stays the same, nothing is drawn and nothing is written."""
         view = self.view
         speed = view.steps_per_second if view.state == "running" else None
         shown = (view.state, view.reason, view.pace, speed and f"{speed:.2g}")
-        return (view.reader.version, *view.choices(), self.chosen, self.alone, *shown)
+        measured = (self.hover, self._costs) if view.measures else ()
+        return (view.reader.version, *view.choices(), *shown, *measured)
 
     def draw(self, everything: bool) -> None:
         """Draw the chosen panel and the lines; with `everything`, all panels."""
         width, height = self.size
-        if not width or not height:
+        if not width or not height or self.line.behind():
+            self._drawn = ()
             return
+        self._meter.frames += 1
         if everything:
             self._drawn = self.signature()
         for key, place in self._places.items():
-            if everything or key == self.chosen:
-                self.chart(key).show(frames.framed(self.view, key, place, key == self.chosen))
-        if height >= 3:
+            if everything or key == self.view.chosen:
+                self.chart(key).show(frames.framed(self.view, key, place, key == self.view.chosen))
+        above, below = frames.room(self.view, height)
+        if above:
             self.chart("top").show(frames.top(self.view, width))
-        if height >= 6:
-            self.chart("bottom").show(frames.bottom(self.view, width))
+        if below:
+            self.chart("bottom").show(frames.bottom(self.view, width, below, self.hover, self._costs))
 
     def chart(self, key: str) -> Chart:
         """The chart of a panel."""
@@ -160,9 +196,18 @@ class RaceScreen(Screen[str]):
             )
 
     def redraw(self) -> None:
-        """After a key: draw now, so that it is felt at once."""
+        """After a key: draw now, so that it is felt at once; in a flood of keys, with the clock."""
         self.lookout.judge(self.view)
-        self.draw(everything=True)
+        begin = time.monotonic()
+        if begin < self._rested and self.shape() == self._laid:
+            self._drawn = ()
+            return
+        if self.shape() != self._laid:
+            self.lay_out()
+        else:
+            self.draw(everything=True)
+        end = time.monotonic()
+        self._rested = end + self.rest * (end - begin)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Every action of the table is always taken, so that it can say why it cannot be done."""
@@ -188,36 +233,40 @@ class RaceScreen(Screen[str]):
         """Say why something could not be done."""
         self.notify(sentence, severity="warning", markup=False)
 
-    def do_full(self) -> None:
-        """The chosen panel alone, or all again."""
-        self.alone = not self.alone
-        self.lay_out()
+    def do_wider(self) -> None:
+        """Give the chosen panel more width."""
+        self.resize_panel(across=4)
 
-    def do_back(self) -> None:
-        """All panels."""
-        if self.alone:
-            self.do_full()
+    def do_narrower(self) -> None:
+        """Less width."""
+        self.resize_panel(across=-4)
 
-    def choose(self, key: str) -> None:
-        """Choose a panel."""
-        self.chosen = key
-        self.lay_out()
+    def do_higher(self) -> None:
+        """More height."""
+        self.resize_panel(down=1)
 
-    def do_panel_loss(self) -> None:
-        """Choose the loss panel."""
-        self.choose("loss")
+    def do_lower(self) -> None:
+        """Less height."""
+        self.resize_panel(down=-1)
 
-    def do_panel_path(self) -> None:
-        """Choose the path panel."""
-        self.choose("path")
+    def resize_panel(self, across: int = 0, down: int = 0) -> None:
+        """Move the borders of the chosen panel."""
+        self.view.shape = resized(self.view.shape, self._places, self.view.chosen, across, down)
+        self.redraw()
 
-    def do_panel_rate(self) -> None:
-        """Choose the learning rates."""
-        self.choose("rate")
+    def do_filter(self) -> None:
+        """Ask for words to filter lanes by; follow them while they are typed."""
+        self.app.push_screen(FilterScreen(self.view.words, self.filter_by), self.filter_by)
 
-    def do_panel_table(self) -> None:
-        """Choose the table."""
-        self.choose("table")
+    def filter_by(self, words: str | None) -> None:
+        """Show the lanes that some words fit."""
+        filter_by(self.view, words or "")
+        self.redraw()
+
+    def do_copy(self) -> None:
+        """Hand the values at the cursor to the terminal's clipboard (OSC 52)."""
+        self.app.copy_to_clipboard(copied(self.view))
+        self.notify(copied_words(self.view), timeout=3, markup=False)
 
     def do_palette(self) -> None:
         """Open the palette."""
@@ -231,18 +280,6 @@ class RaceScreen(Screen[str]):
     def do_help(self) -> None:
         """Open the help."""
         self.app.push_screen(HelpScreen(ACTIONS, GROUPS, SIGNS))
-
-    def on_click(self, event: events.Click) -> None:
-        """Choose the panel under the mouse; in the table, focus the lane."""
-        for key, place in self._places.items():
-            x, y = event.screen_x - place.x, event.screen_y - 1 - place.y
-            if 0 <= x < place.width and 0 <= y < place.height:
-                lane = row_at(self.view, place.width, place.height - 1, y - 1) if key == "table" else None
-                if lane is not None:
-                    focus_on(self.view, lane)
-                    self.redraw()
-                elif key != self.chosen:
-                    self.choose(key)
 
     # leaving
 

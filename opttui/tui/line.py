@@ -1,0 +1,56 @@
+"""The line to the terminal: bytes written, and whether the terminal reads them. All that touches Textual's writer.
+
+A terminal that does not read (a slow line, Ctrl-S, a stopped multiplexer) fills the queue of Textual 8.2's writer thread
+(30 writes), after which the next write blocks the app. Who draws only while it is not `behind` never gets there.
+"""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from textual.app import App
+
+BEHIND = 3
+"""Writes in the queue from which on frames are skipped; a frame is one write, between two short ones."""
+
+
+class Line:
+    """Counts what an app writes from now on."""
+
+    def __init__(self, app: App[Any]) -> None:
+        self.bytes = 0
+        """Written so far; by the screen's thread alone."""
+        driver = app._driver
+        self._writer: Any = getattr(driver, "_writer_thread", None)
+        if driver is not None:
+            driver.write = self._counted(driver.write)  # type: ignore[assignment, method-assign]
+
+    def behind(self) -> bool:
+        """Whether the terminal has not taken the last frames yet."""
+        queue = getattr(self._writer, "_queue", None)
+        return queue is not None and queue.qsize() >= BEHIND
+
+    def gone(self) -> bool:
+        """Whether nobody writes any more: the terminal is closed, and its writer died of it."""
+        return isinstance(self._writer, threading.Thread) and not self._writer.is_alive()
+
+    def _counted(self, write: Callable[[str], None]) -> Callable[[str], None]:
+        def counted(text: str) -> None:
+            # Braille and blocks are three bytes each.
+            self.bytes += len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
+            if not self.gone():
+                write(text)
+
+        return counted
+
+
+_lines: WeakKeyDictionary[App[Any], Line] = WeakKeyDictionary()
+
+
+def line_of(app: App[Any]) -> Line:
+    """The app's line, one for all its screens."""
+    found = _lines.get(app)
+    if found is None:
+        found = _lines[app] = Line(app)
+    return found
