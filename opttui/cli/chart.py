@@ -26,7 +26,7 @@ def chart(reader: RunReader, width: int, colour: bool = False) -> str:
     if not any(low.size for low in lows):
         return ""
     names = [printable(info.name, 30) for _, info in curves]
-    return print_curves(lines, names, width, ROWS, scale_of(lows), colour)
+    return print_curves(lines, names, width, ROWS, scale_of(lows), colour, "step")
 
 
 def scale_of(lows: Sequence[np.ndarray]) -> str:

@@ -14,6 +14,8 @@ from opttui.plots.ranges import bounds_of
 from opttui.plots.scales import Array, Kind, Scale, fitted
 from opttui.plots.ticks import labels, ticks
 
+GUTTER = 10
+"""Columns to the left of the curves, at most."""
 COLOURS = ("blue+", "orange+", "green+", "red+", "magenta+", "cyan+", "yellow+", "white")
 SMALLEST = (12, 5)
 """Columns and rows below which plotext has no room for axes."""
@@ -22,7 +24,13 @@ GLYPHS = ("•", "+", "x", "o", "*", "#", "@", "%", "&", "=", "~", "^")
 
 
 def print_curves(
-    lines: Sequence[Line], names: Sequence[str], width: int, height: int, y_scale: str, colour: bool = False
+    lines: Sequence[Line],
+    names: Sequence[str],
+    width: int,
+    height: int,
+    y_scale: str,
+    colour: bool = False,
+    x_label: str = "",
 ) -> str:
     """A chart with a legend as plain text, or with ANSI colours; empty where nothing is finite or there is no room.
 
@@ -33,6 +41,7 @@ def print_curves(
         height: Rows.
         y_scale: linear or log; on a log axis what is not positive is left out.
         colour: Whether curves are told apart by colour rather than by character.
+        x_label: What x is; takes a row where there is one.
     """
     kind: Kind = "log" if y_scale == "log" else "linear"
     shown = [(thinned(line, width, kind), name) for line, name in zip(lines, names, strict=True)]
@@ -61,6 +70,8 @@ def print_curves(
                 across.place(left_to_right).tolist(), up.tolist(), label=label, marker=marker, color=ink
             )
         set_axes(across, scale, width, height)
+        if x_label and height > SMALLEST[1]:
+            plotext.xlabel(x_label)
         text: str = plotext.build()
     finally:
         plotext.clear_figure()
@@ -83,12 +94,26 @@ def legend(drawn: Sequence[tuple[str, str]], width: int) -> str:
 
 def set_axes(across: Scale, up: Scale, width: int, height: int) -> None:
     """Our own ticks; plotext sees places from 0 to 1, in which nothing overflows."""
-    rows, columns = ticks(up, max(2, height // 4)), ticks(across, max(2, width // 16))
+    rows = ticks(up, max(2, height // 4))
     written, base = labels(rows, 7)
     plotext.yticks(up.place(rows).tolist(), [f"{base}{text}" for text in written])
-    plotext.xticks(across.place(columns).tolist(), labels(columns)[0])
+    columns, named = with_end(across, ticks(across, max(2, width // 16)), width)
+    plotext.xticks(across.place(columns).tolist(), named)
     plotext.ylim(0, 1)
     plotext.xlim(0, 1)
+
+
+def with_end(across: Scale, columns: Sequence[float], width: int) -> tuple[list[float], list[str]]:
+    """The ticks with their names, and the end of the curves in place of those that its name would touch."""
+    named = list(zip(columns, labels(columns)[0], strict=True))
+    end = labels([across.high])[0][0]
+    while named:
+        away = (1 - float(across.place(named[-1][0]))) * (width - GUTTER)
+        if away >= len(end) + len(named[-1][1]) / 2 + 1:
+            break
+        named.pop()
+    named.append((across.high, end))
+    return [value for value, _ in named], [text for _, text in named]
 
 
 def middle(x: Array, up: Array) -> tuple[Array, Array]:

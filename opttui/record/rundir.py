@@ -58,7 +58,7 @@ def create_run(scenario: Scenario, lanes: tuple[LaneInfo, ...], runs: Path, name
             raise
     except OSError as error:
         raise RunError(
-            f"No run can be made in {printable(str(runs), 400)}: {error.strerror}.",
+            f"No run can be made in {printable(str(runs), 400)}: {_why(error, runs)}.",
             "Set OPTTUI_RUNS to a directory that can be written.",
         ) from None
 
@@ -144,9 +144,23 @@ def list_runs() -> list[Path]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        where = printable(str(runs_directory()), 400)
-        raise RunError(f"The runs in {where} cannot be listed: {error.strerror}.") from None
+        where = runs_directory()
+        raise RunError(
+            f"The runs in {printable(str(where), 400)} cannot be listed: {_why(error, where)}.",
+            "Set OPTTUI_RUNS to a directory that can be read.",
+        ) from None
     return sorted(entries, key=lambda path: (_created(path), path.name), reverse=True)
+
+
+def _why(error: OSError, directory: Path) -> str:
+    """What the system says; of a file or a dead link where a directory should be, which one it is."""
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        if directory.is_symlink() and not _exists(directory):
+            return "it is a link to nothing"
+        for path in (directory, *directory.parents):
+            if _exists(path) and not path.is_dir():
+                return "it is a file" if path == directory else f"{printable(str(path), 400)} is a file"
+    return str(error.strerror)
 
 
 def _filled(hidden: Path, stem: str, scenario: Scenario, lanes: tuple[LaneInfo, ...]) -> Path:

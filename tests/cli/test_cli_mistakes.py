@@ -100,12 +100,21 @@ def test_a_broken_scenario_is_named_with_its_line(runs: Path, tmp_path: Path, te
     assert not runs.exists()
 
 
-def test_a_runs_directory_that_cannot_be_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    file = tmp_path / "file"
-    file.write_text("not a directory")
-    monkeypatch.setenv("OPTTUI_RUNS", str(file / "runs"))
-    assert "OPTTUI_RUNS" in refused(called("race", "rosenbrock"))
-    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+@pytest.mark.parametrize(
+    ("runs", "why"),
+    [("file", "it is a file"), ("file/runs", "/file is a file"), ("link", "it is a link to nothing")],
+)
+def test_a_runs_directory_that_cannot_be_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, runs: str, why: str
+) -> None:
+    (tmp_path / "file").write_text("not a directory")
+    (tmp_path / "link").symlink_to("nowhere")
+    monkeypatch.setenv("OPTTUI_RUNS", str(tmp_path / runs))
+    sentence = refused(called("race", "rosenbrock"))
+    assert f"{why}. Set OPTTUI_RUNS to a directory" in sentence
+    if runs != "link":  # there may be a directory behind it one day
+        assert f"{why}. Set OPTTUI_RUNS" in refused(called("runs"))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "link"]
 
 
 @pytest.mark.parametrize("verb", [["show"], ["attach"], ["stop"], ["export", "--to", "-", "--format", "csv"]])

@@ -32,10 +32,22 @@ PRINTED = """
       │                              ••••••      │
 0.0001┤                                    ••••••│
       │                                          │
-      └┬────────────────────┬────────────────────┘
-       0                   500
+      └┬────────────────────┬───────────────────┬┘
+       0                   500                999
   •• fast   ++ flat
 """
+
+
+@pytest.mark.parametrize(
+    ("count", "width", "said"),
+    [(137, 50, "0 50 100 136"), (1001, 60, "0 500 1k"), (104, 40, "0 103"), (3, 40, "0 1 2")],
+)
+def test_the_axis_ends_with_its_last_value_and_says_what_it_is(count: int, width: int, said: str) -> None:
+    text = print_curves([line(range(count))], ["a"], width, 12, "linear", x_label="step")
+    rows = text.splitlines()
+    assert rows[-3].split() == said.split()
+    assert rows[-2].split() == ["step"]
+    assert max(map(len, rows)) <= width
 
 
 def test_without_colour_there_is_no_escape_and_with_it_there_is() -> None:
@@ -86,7 +98,7 @@ def test_nothing_finite_prints_nothing() -> None:
     ],
 )
 def test_strange_values_print(scale: str, size: tuple[int, int], y) -> None:
-    text = print_curves([line(y), line([]), line([2.0])], ["a", "none", "one"], *size, scale)
+    text = print_curves([line(y), line([]), line([2.0])], ["a", "none", "one"], *size, scale, x_label="step")
     assert all(len(row) <= size[0] for row in text.splitlines())
 
 

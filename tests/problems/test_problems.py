@@ -5,6 +5,7 @@ import math
 import pytest
 import torch
 
+from opttui.errors import InputError
 from opttui.problems.batches import ordered_batches, take_batch
 from opttui.problems.digits import digits, training_digits
 from opttui.problems.linear import least_squares, line_points
@@ -93,3 +94,10 @@ def test_what_a_script_measures_on_held_out_data_is_what_the_problem_measures(na
     assert {key: float(value) for key, value in measured.items()} == {
         key: float(value) for key, value in expected.items()
     }
+
+
+def test_a_batch_of_more_samples_than_there_are_is_refused() -> None:
+    data = (torch.zeros(7, 2), torch.zeros(7))
+    assert len(ordered_batches(data, 7, 0)(0)[0]) == 7
+    with pytest.raises(InputError, match="batch_size is 8, and there are 7 samples to learn from"):
+        ordered_batches(data, 8, 0)
