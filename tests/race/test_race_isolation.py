@@ -97,7 +97,8 @@ def test_a_lane_that_raises_fails_alone_and_shows_its_own_traceback() -> None:
     assert len(rows[0]) == 3
     failed = next(event for event in events if event.lane == 0)
     assert failed.data["outcome"] == "failed"
-    assert failed.text == "step 3: ValueError: no more of this"
+    place = "(test_race_isolation.py, line 52, in step)"
+    assert failed.text == f"step 3: ValueError: no more of this {place}"
     assert "raise ValueError" in failed.data["traceback"]
     assert "opttui/race" not in failed.data["traceback"]
 
