@@ -54,7 +54,7 @@ def refused(lane: str, what: str, error: Exception) -> InputError:
     """What the library said, as a sentence about the lane, and what is known to help."""
     reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     words = f"lane '{lane}': {what} refuses its arguments: {reason.rstrip('.')}."
-    return InputError(words, advice(what, str(error)))
+    return InputError(words, advice(str(error)))
 
 
 def sentence(text: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 
 from opttui.errors import InputError
-from opttui.optimizers.quirks import prepare
+from opttui.optimizers.quirks import own_loop, prepare
 from opttui.problems.outside import outside
 from opttui.scenario.catalogue import OPTIMIZERS
 from opttui.scenario.foreign import announced, is_foreign, is_inner, short_name
@@ -39,6 +39,8 @@ def kind_of(name: str) -> Kind:
     if is_foreign(name) or (name not in OPTIMIZERS and name in announced()):
         kind = outside(announced().get(name, name))
         prepare(name)
+        if why := own_loop(announced().get(name, name)):
+            raise InputError(f"{short_name(name)} cannot race: {why}")
         if not callable(kind):
             raise InputError(f"{name} is no optimizer: it is a {type(kind).__name__}")
         return kind  # type: ignore[no-any-return]
@@ -96,12 +98,13 @@ def check_required(name: str, shape: Shape, given: Collection[str], steps: int) 
     missing += [key for key in shape.leading if is_inner(key)]
     missing = [key for key in missing if key not in given]
     if missing:
-        raise InputError(f"{short} needs {' and '.join(missing)}, like {_example(missing, steps)}")
+        raise InputError(f"{short} needs {' and '.join(missing)}{_example(missing, steps)}")
 
 
 def _example(missing: list[str], steps: int) -> str:
-    """How the arguments could be written."""
-    return ",".join(f"{key}={_value(key, steps)}" for key in missing)
+    """How the arguments could be written; empty where their names do not tell."""
+    values = [_value(key, steps) for key in missing]
+    return ", like " + ",".join(map("=".join, zip(missing, values, strict=True))) if all(values) else ""
 
 
 def _value(key: str, steps: int) -> str:
@@ -111,4 +114,4 @@ def _value(key: str, steps: int) -> str:
         return "0.001"
     if "iter" in key or "steps" in key or "total" in key:
         return str(steps)
-    return "1000" if key.startswith("num") else "0.1"
+    return "1000" if key.startswith("num") else ""

@@ -44,6 +44,7 @@ class Trial:
 
     parameters: list[Tensor] = field(default_factory=list)
     moved: bool = False
+    moved_last: bool = False
     closures: int = 0
     products: int = 0
     draws: set[str] = field(default_factory=set)
@@ -79,6 +80,7 @@ def probe(call: Call, problem: Problem, apart: Apart) -> Stepping:
     """Try the ways in turn; the stepping of the first that runs, or the fault of the plainest one."""
     kind = kind_of(call.kind)
     faults: list[Exception] = []
+    still: tuple[Call, Mode, Trial] | None = None
     for candidate in _calls(call, kind):
         for mode in _modes(kind):
             trial = run(candidate, mode, problem, apart)
@@ -86,10 +88,15 @@ def probe(call: Call, problem: Problem, apart: Apart) -> Stepping:
                 mode, trial = "create_graph", run(candidate, "create_graph", problem, apart)  # noqa: PLW2901
             if mode == "closure" and _wants_gradient_first(candidate, trial, problem, apart):
                 continue
-            if trial.runs and (trial.moved or mode != "plain"):
+            if trial.runs and trial.moved:
                 return _examined(candidate, mode, trial, problem, apart)
             if trial.error is not None:
                 faults.append(trial.error)
+            elif still is None:
+                still = candidate, mode, trial
+    if still is not None:
+        # Some take no step for a while (RAdam's first five, AdaShift's first ten).
+        return _examined(*still, problem, apart)
     return Stepping(call, _modes(kind)[0], fault=_fault(call, faults, problem, apart), probed=True)
 
 
@@ -121,7 +128,7 @@ def run(
         except Exception as error:
             trial.error = error
         trial.parameters = [p.detach().clone() for p in model.parameters()]
-    trial.moved = not all(torch.equal(a, b) for a, b in zip(start, trial.parameters, strict=True))
+    trial.moved = not _equal(start, trial.parameters)
     return trial
 
 
@@ -150,13 +157,19 @@ def _steps(
 
         if mode != "closure" or (gradient and step == 0):
             evaluate()
+        before_last = [p.detach().clone() for p in model.parameters()]
         if halve and step == STEPS - 1:
             for group in optimizer.param_groups:
                 group["lr"] = group["lr"] * 0.5
         with counting_products(lambda: _count(trial)):
             optimizer.step() if mode in ("plain", "create_graph") else optimizer.step(closure)
+    trial.moved_last = not _equal(before_last, list(model.parameters()))
     after = _streams()
     trial.draws |= {name for name, state in after.items() if state != before[name]}
+
+
+def _equal(some: list[Tensor], others: list[Tensor]) -> bool:
+    return all(torch.equal(a, b) for a, b in zip(some, others, strict=True))
 
 
 def _count(trial: Trial) -> None:
@@ -213,6 +226,8 @@ def _rate(
     """Whether turning the learning rate while it runs changes a step."""
     if trial.rate is None:
         return "none"
+    if not trial.moved_last:
+        return ""
     half = run(call, mode, problem, apart, halve=True)
     if not half.runs:
         return ""
@@ -223,13 +238,13 @@ def _rate(
 def _fault(call: Call, faults: list[Exception], problem: Problem, apart: Apart) -> str:
     """Why nothing runs: the library's own words, and what is known to help."""
     name = short_name(call.kind)
-    first = faults[0] if faults else RuntimeError("its step changes no parameter")
+    first = faults[0]
     words = (
         f"{type(first).__name__}: {str(first).strip().splitlines()[0] if str(first).strip() else ''}".rstrip(
             ": "
         )
     )
-    help_ = advice(name, str(first))
+    help_ = advice(str(first))
     if (
         not help_
         and next(problem.model.parameters()).dtype is torch.float64

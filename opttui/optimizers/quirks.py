@@ -40,19 +40,30 @@ ADVICE = (
 )
 """What an error says, and what is known to help."""
 OWN_LOOPS = {
-    "LOMO": "It updates inside fused_backward(loss, lr) and has no step.",
-    "AdaLOMO": "It updates inside fused_backward(loss, lr) and has no step.",
-    "PCGrad": "It takes a list of losses, one a task, and a problem has one.",
-    "GSAM": "It takes the loss function and the data apart, and a scheduler of its radius.",
-    "SafeFP16Optimizer": "It does the backward pass itself, on parameters in float16.",
-    "DistributedMuon": "It needs several processes, and a lane is one.",
-    "DeMo": "It needs several processes, and a lane is one.",
+    "pytorch_optimizer": {
+        "LOMO": "it updates inside fused_backward(loss, lr), and has no step",
+        "AdaLOMO": "it updates inside fused_backward(loss, lr), and has no step",
+        "PCGrad": "it takes a list of losses, one a task, and a problem has one",
+        "GSAM": "it takes the loss function apart from the data, and a scheduler of its radius",
+        "SafeFP16Optimizer": "it does the backward pass itself, on parameters in float16",
+        "DistributedMuon": "it needs several processes, and a lane is one",
+        "DeMo": "it needs several processes, and a lane is one",
+    },
+    "heavyball": {
+        "SplitOpt": "it takes a list of optimizers, each with its own parameters",
+        "PSGDBase": "it is the class that others are made from, and takes no step itself",
+        "SOAPBase": "it is the class that others are made from, and takes no step itself",
+    },
 }
-"""Classes of pytorch_optimizer 4.1.0 that bring a training loop of their own, and how it differs from a lane's."""
+"""Classes that want another training loop than a lane's, and why (pytorch_optimizer 4.1.0, heavyball 3.2.1)."""
 
 
-def advice(name: str, error: str) -> str:
-    """What is known about a class, or about an error that it raises; empty when nothing is."""
-    if name in OWN_LOOPS:
-        return OWN_LOOPS[name]
+def own_loop(name: str) -> str:
+    """Why a class of this import path cannot race whatever it is given; empty when nothing is known."""
+    package, _, rest = name.partition(".")
+    return OWN_LOOPS.get(package, {}).get(rest.rpartition(".")[2], "")
+
+
+def advice(error: str) -> str:
+    """What is known to help against an error; empty when nothing is."""
     return next((words for pattern, words in ADVICE if re.search(pattern, error)), "")

@@ -105,7 +105,8 @@ class Lane:
         # A gradient with a graph must not drag what is measured into that graph.
         measure = self.rows.before
         self._measure = torch.no_grad()(measure) if mode == "create_graph" else measure
-        self._averages = recipe.stepping.averages and switches(self.optimizer)
+        with self.voice:
+            self._averages = recipe.stepping.averages and switches(self.optimizer)
         self._waits = self.course is not None and self.course.reads_loss
         self._before: Row | None = None
 
@@ -169,7 +170,8 @@ class Lane:
 
         eval() and train() alone would not come back exactly: they interpolate there and back.
         """
-        if not self._averages:
+        if not self._averages or self.step == 0:
+            # At the start both are one point, and some optimizers have nothing to go by yet.
             yield
             return
         parameters = list(self.model.parameters())

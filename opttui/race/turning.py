@@ -41,7 +41,7 @@ def turn_lane(
         events.append(
             Event(
                 kind="set",
-                text=f"{lane.name}: {name} {old:.6g} → {value:.6g}",
+                text=f"{lane.name}: {name} {old:.6g} → {value:.6g}{doubt(lane, name)}",
                 lane=lane.id,
                 step=lane.step,
                 actor=actor,
@@ -54,17 +54,19 @@ def turn_lane(
     return events
 
 
+def doubt(lane: Lane, name: str) -> str:
+    """What a person should know who turns the learning rate of an optimizer that does not look at it."""
+    if name != "lr" or lane.recipe.stepping.rate != "no effect":
+        return ""
+    return f" ({type(lane.optimizer).__name__} takes the same step with another lr, as far as was tried)"
+
+
 def check(lane: Lane, known: dict[str, hypers.Place], name: str, value: float) -> None:
     """InputError when the lane cannot take the value."""
     if name not in known:
         kind = type(lane.optimizer).__name__
         others = ", ".join(known) or "none that can be turned"
         raise InputError(f"lane '{lane.name}': {kind} has no hyper '{name}'; it has {others}.")
-    if name == "lr" and lane.recipe.stepping.rate == "no effect":
-        kind = type(lane.optimizer).__name__
-        raise InputError(
-            f"lane '{lane.name}': turning lr would have no effect: {kind} does not look at it once it runs."
-        )
     hypers.check(name, value, lane.name)
     if name in WHOLE and (value != int(value) or value < 1):
         raise InputError(f"lane '{lane.name}': {name} must be a whole number of at least 1, not {value!r}.")

@@ -77,12 +77,17 @@ class Argument(msgspec.Struct, frozen=True):
         if self.kind == "wholes":
             return is_sequence(value) and len(value) > 0 and all(is_whole(part, self.low) for part in value)
         if self.kind == "pair":
-            return is_sequence(value) and len(value) == 2 and all(map(self._fits_part, value, self.default))
+            alike = is_sequence(value) and len(value) == len(self.default)
+            return alike and all(map(self._fits_part, value, self.default))
         parts = value if self.kind == "number or list" and is_sequence(value) else [value]
         return len(parts) == 1 and is_number(parts[0], self.low)
 
     def _fits_part(self, value: Any, default: Any) -> bool:
         return (value is None and default is None) or is_number(value, self.low)
+
+    def _how_many(self) -> str:
+        count = len(self.default) if is_sequence(self.default) else 2
+        return "a pair of" if count == 2 else str(count)
 
     def wanted(self) -> str:
         """What a value must be, in words."""
@@ -95,7 +100,7 @@ class Argument(msgspec.Struct, frozen=True):
             "wholes": f"a list of whole numbers{bound}, like [500, 800]",
             "flag": "True or False",
             "word": "one of " + ", ".join(self.words),
-            "pair": f"a pair of finite numbers{bound}, like {shown(self.default)}",
+            "pair": f"{self._how_many()} finite numbers{bound}, like {shown(self.default)}",
         }.get(self.kind, "left alone")
 
 
@@ -114,8 +119,8 @@ def flag(name: str, default: bool | None = False, why_not: str = "") -> Argument
     return Argument(name, default, "flag", why_not=why_not)
 
 
-def pair(name: str, default: tuple[Any, Any], low: float | None = None) -> Argument:
-    """Two numbers."""
+def pair(name: str, default: tuple[Any, ...], low: float | None = None) -> Argument:
+    """Two numbers, or as many as the default has."""
     return Argument(name, default, "pair", low)
 
 

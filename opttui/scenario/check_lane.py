@@ -2,13 +2,15 @@
 
 from typing import Any
 
+import msgspec
+
 from opttui.errors import InputError
 from opttui.scenario.arguments import is_number, is_whole, shown
 from opttui.scenario.catalogue import OPTIMIZERS, REFUSED_OPTIMIZERS
 from opttui.scenario.check_call import check_arguments, unknown
 from opttui.scenario.check_init import check_init
 from opttui.scenario.check_schedule import MOST_STEPS, check_schedule
-from opttui.scenario.foreign import announced, form_complaint, is_foreign, is_inner, short_name
+from opttui.scenario.foreign import REST, announced, form_complaint, is_foreign, is_inner, short_name
 from opttui.scenario.nearest import nearest
 from opttui.scenario.optimizer_table import OptimizerEntry
 from opttui.scenario.phrase import parse_lane
@@ -19,10 +21,14 @@ from opttui.scenario.specs import LaneSpec
 def check_lane(lane: LaneSpec, path: Path, where: Where, steps: int) -> None:
     """InputError for names, arguments and values that cannot be right. `steps` is only for advice."""
     optimizer = _optimizer(lane.optimizer, where((*path, "optimizer")))
-    if optimizer.name not in OPTIMIZERS:
-        _check_values(lane.arguments, path, where)
+    given = {key: value for key, value in lane.arguments.items() if key != REST}
+    if optimizer.name in OPTIMIZERS:
+        check_arguments(optimizer.name, optimizer.arguments, given, path, where)
     else:
-        check_arguments(optimizer.name, optimizer.arguments, lane.arguments, path, where)
+        _check_values(given, path, where)
+    if REST in lane.arguments:
+        _check_inner(REST, lane.arguments[REST], path, where)
+        optimizer = msgspec.structs.replace(optimizer, cycles=False)
     if lane.schedule is not None:
         check_schedule(lane.schedule, optimizer.name, optimizer.cycles, (*path, "schedule"), where, steps)
     if not (is_whole(lane.warmup, 0) and lane.warmup <= MOST_STEPS):
@@ -63,10 +69,21 @@ def _check_values(given: dict[str, Any], path: Path, where: Where) -> None:
                 f"{place}: {key} must be a finite number, a word, a flag or a list of them, not {shown(value)}"
             )
         if is_inner(key) and isinstance(value, str):
-            inner = parse_lane(value, place)
-            if inner.schedule is not None or inner.name or inner.warmup or inner.init is not None:
-                raise InputError(f"{place}: {key} is an optimizer alone, without a name and a schedule")
-            check_lane(inner, (*path, key), lambda _, place=place: place, 0)  # type: ignore[misc]
+            _check_inner(key, value, path, where)
+
+
+def _check_inner(key: str, value: Any, path: Path, where: Where) -> None:
+    """An optimizer among the arguments: that of the rest, or one that another wraps."""
+    place = where((*path, key))
+    if not isinstance(value, str):
+        raise InputError(
+            f"{place}: {key} must be an optimizer, like {key}='AdamW:lr=0.001', not {shown(value)}"
+        )
+    inner = parse_lane(value, place)
+    more = inner.schedule is not None or inner.warmup or inner.init is not None
+    if more or inner.name or REST in inner.arguments:
+        raise InputError(f"{place}: {key} is an optimizer alone, without a name, a schedule and a rest")
+    check_lane(inner, (*path, key), lambda _: place, 0)
 
 
 def _is_value(value: Any) -> bool:

@@ -225,6 +225,21 @@ OPTIMIZERS: dict[str, OptimizerEntry] = {
             cycles=True,
         ),
         OptimizerEntry(
+            "Muon",
+            "Momentum made orthogonal, for matrices alone; rest=AdamW takes the others (Jordan et al. 2024).",
+            (
+                _lr(1e-3),
+                number("weight_decay", 0.1, low=0),
+                number("momentum", 0.95, low=0),
+                flag("nesterov", True),
+                pair("ns_coefficients", (3.4445, -4.775, 2.0315)),
+                number("eps", 1e-7, low=0),
+                whole("ns_steps", 5),
+                word("adjust_lr_fn", None, "original", "match_rms_adamw"),
+            ),
+            cycles=True,
+        ),
+        OptimizerEntry(
             "LBFGS",
             "Builds a picture of the curvature from past steps; evaluates the loss several times a step.",
             (
@@ -242,7 +257,6 @@ OPTIMIZERS: dict[str, OptimizerEntry] = {
 """By name, the most used first."""
 
 REFUSED_OPTIMIZERS = {
-    "Muon": "Muon takes only two-dimensional parameters, and every problem here has others (biases, points)",
     "Optimizer": "Optimizer is the class that all optimizers are made from, and takes no step itself",
 }
 """Names of torch.optim that do not run, with the reason."""

@@ -48,13 +48,14 @@ any_lanes = st.builds(
 def value_of(argument: Argument) -> st.SearchStrategy[Any]:
     """Values that the argument takes."""
     low = argument.low
+    size = len(argument.default) if argument.kind == "pair" else 0
     number = st.floats(low, 1e300, allow_nan=False) if low is not None else st.floats(-1e300, 1e300)
     whole = st.integers(int(low) if low is not None else -1000, 10**6)
     strategy: st.SearchStrategy[Any] = {
         "number": number | whole,
         "whole": whole,
         "flag": st.booleans(),
-        "pair": st.lists(number, min_size=2, max_size=2),
+        "pair": st.lists(number, min_size=size, max_size=size),
         "word": st.sampled_from(argument.words or ("",)),
         "wholes": st.lists(whole, min_size=1, max_size=4),
         "number or list": number | st.lists(number, min_size=1, max_size=1),

@@ -102,7 +102,7 @@ def test_every_schedule_of_torch_runs_or_is_refused_with_a_reason() -> None:
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_cycles_says_whether_one_cycle_can_turn_the_momentum(name: str) -> None:
-    optimizer = getattr(torch.optim, name)([torch.zeros(1, requires_grad=True)])
+    optimizer = getattr(torch.optim, name)([torch.zeros(1, 1, requires_grad=True)])
 
     def build() -> None:
         lr_scheduler.OneCycleLR(optimizer, max_lr=0.1, total_steps=5)
