@@ -70,9 +70,8 @@ def phrases(library: str) -> Iterator[str]:
         warnings.simplefilter("ignore")
         module = importlib.import_module(library)
     for name, kind in sorted(vars(module).items()):
-        if not (inspect.isclass(kind) and issubclass(kind, torch.optim.Optimizer)):
-            continue
-        if kind is not torch.optim.Optimizer and kind.__module__.split(".")[0] != "torch":
+        optimizer = torch.optim.Optimizer
+        if inspect.isclass(kind) and issubclass(kind, optimizer) and kind is not optimizer:
             path = f"{library}.{name}"
             yield f"{path}:{ARGUMENTS[path]}" if path in ARGUMENTS else path
 
