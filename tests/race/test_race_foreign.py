@@ -364,7 +364,10 @@ def msgspec_back(value: Any) -> Stepping:
         ("os.path.join", "join refuses its arguments"),
         ("Muon", "Muon only supports 2D parameters"),
         ("Muon", "rest=AdamW gives the other parameters to AdamW"),
-        ("pytorch_optimizer.A2Grad@StepLR:step_size=3", "A2Grad has no lr that StepLR could move"),
+        (
+            "pytorch_optimizer.A2Grad@StepLR:step_size=3",
+            "A2Grad has no learning rate that a schedule or a warm-up could move",
+        ),
     ],
 )
 def test_what_cannot_be_built_is_one_sentence(phrase: str, sentence: str) -> None:
