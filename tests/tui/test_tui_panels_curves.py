@@ -3,18 +3,19 @@
 import math
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from panel_runs import LANES, check, make_run, race, view_of, walk
+from panel_runs import LANES, check, lane_infos, make_run, race, view_of, walk
 
 from opttui.plots.picture import Ink, Picture, text_of
 from opttui.record.events import Event
 from opttui.record.layout import EVALUATIONS, LOSS, LR, SECONDS
 from opttui.record.manifest import Plan
 from opttui.tui.choices import next_scale
-from opttui.tui.panels import PANELS
+from opttui.tui.panels import PANELS, momentum
 from opttui.tui.panels.facts import LaneFacts, ledger
 from opttui.tui.panels.legend import Entry, with_legend
 from opttui.tui.panels.loss_range import loss_range
@@ -241,6 +242,28 @@ def test_the_future_that_a_change_has_undone_is_a_ghost(monkeypatch, tmp_path: P
 def test_no_future_elsewhere(monkeypatch, reader, axis: str, state: str) -> None:
     lines, frame = rates_drawn(monkeypatch, view_of(reader, axis=axis, state=state))
     assert not any(line.dotted for line in lines) and frame.now is None
+
+
+def test_the_momentum_that_a_schedule_moves_stands_below(monkeypatch, tmp_path: Path) -> None:
+    plan = Plan(steps=(0, 500, 999), lr=(0.1, 0.2, 0.0), momentum=(0.95, 0.85, 0.95))
+    infos = tuple(
+        msgspec.structs.replace(info, plan=plan) if info.id == 1 else info for info in lane_infos(LANES, 1000)
+    )
+    view = view_of(make_run(tmp_path, {1: walk(1, 250, 0.1)}, infos=infos))
+    picture = RATE.draw(view, 80, 24)
+    check(picture, 80, 24)
+    below = text_of(picture[16:])
+    assert "moment └" in below and "  0.9┤" in below
+    seen: list = []
+    monkeypatch.setattr(momentum, "draw_curves", lambda lines, frame: seen.extend(lines) or ())
+    momentum.draw(view, 80, 8, (0.0, 999.0), 249.0)
+    future, past = seen
+    assert future.dotted and not past.dotted and future.ink == past.ink == "lane1"
+    assert past.x.tolist() == [0, 249] and future.x.tolist() == [249, 500, 999]
+    assert past.high[-1] == future.high[0] == pytest.approx(0.9002)
+    for more in ({"axis": "seconds"}, {"axis": "evaluations"}):
+        assert "moment" not in text_of(RATE.draw(view_of(view.reader, **more), 80, 24))
+    assert "moment" not in text_of(RATE.draw(view, 80, 12))
 
 
 def test_log_only_when_rates_are_far_apart(tmp_path: Path, reader) -> None:

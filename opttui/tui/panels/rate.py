@@ -13,6 +13,7 @@ from opttui.record.layout import LR, STEP
 from opttui.record.manifest import LaneInfo, Plan
 from opttui.tui.panels.axis import curve_along, word
 from opttui.tui.panels.crosshair import with_cursor
+from opttui.tui.panels import momentum
 from opttui.tui.panels.facts import LaneFacts, ledger
 from opttui.tui.panels.inks import lane_role
 from opttui.tui.panels.marks import marks_of
@@ -52,9 +53,10 @@ def draw(view: RaceView, width: int, height: int) -> Picture:
 def _curves(view: RaceView, width: int, height: int) -> Picture:
     ahead = view.axis == "steps" and view.state in LIVE
     ends, scale = y_range(view)
+    below = momentum.rows_for(view, height)
     frame = Frame(
         width=width,
-        height=height,
+        height=height - below,
         y_scale=scale,
         x_label=word(view),
         y_label="lr",
@@ -63,7 +65,10 @@ def _curves(view: RaceView, width: int, height: int) -> Picture:
         x_range=rate_range(view),
         y_range=ends,
     )
-    return draw_curves(_lines(view, ahead), frame)
+    picture = draw_curves(_lines(view, ahead), frame)
+    if below and frame.x_range is not None:
+        picture += momentum.draw(view, width, below, frame.x_range, frame.now)
+    return picture
 
 
 def rate_range(view: RaceView) -> tuple[float, float]:
