@@ -1,16 +1,23 @@
-"""A run's loss curves as one printed chart. Introduces the record to the plots; knows no verb."""
+"""A run's loss curves as one printed chart, its best losses as bars. Introduces the record to the plots; knows no verb."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
+from opttui.cli.numbers import number
+from opttui.plots.bars import Bar, draw_bars
 from opttui.plots.curves import Line
+from opttui.plots.picture import text_of
 from opttui.plots.printed import print_curves
+from opttui.plots.scales import Kind
 from opttui.printable import printable
 from opttui.record.layout import LOSS, STEP
+from opttui.record.manifest import LaneResult
 from opttui.record.reader import RunReader
 
 ROWS = 20
+WIDEST = 100
+"""Characters of a row of bars at most."""
 INKS = 12
 """Lanes' inks are lane0 to lane11."""
 
@@ -27,6 +34,22 @@ def chart(reader: RunReader, width: int, colour: bool = False) -> str:
         return ""
     names = [printable(info.name, 30) for _, info in curves]
     return print_curves(lines, names, width, ROWS, scale_of(lows), colour, "step")
+
+
+def bars(lanes: Sequence[LaneResult], width: int) -> str:
+    """The best losses beside each other, best first; an empty text where there are not two to compare."""
+    best = sorted(
+        (lane.best_loss, printable(lane.name, 30))
+        for lane in lanes
+        if lane.best_loss is not None and np.isfinite(lane.best_loss)
+    )
+    if len(best) < 2:
+        return ""
+    kind: Kind = "log" if best[0][0] > 0 else "linear"
+    shown = [Bar(name, loss, number(loss), "text") for loss, name in best]
+    picture = text_of(draw_bars(shown, min(width, WIDEST), len(shown), kind))
+    how = ", by its logarithm" if kind == "log" else ""
+    return "\n".join([f"best loss{how}:", *(row.rstrip() for row in picture.splitlines())])
 
 
 def scale_of(lows: Sequence[np.ndarray]) -> str:

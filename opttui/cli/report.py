@@ -21,7 +21,7 @@ def print_json(reader: RunReader, alive: bool) -> None:
 
 def print_report(reader: RunReader, alive: bool, width: int | None = None) -> None:
     """Heading, chart and table, by default as wide as the terminal; what is damaged goes to stderr."""
-    from opttui.cli.chart import chart  # JSON needs no plots
+    from opttui.cli.chart import bars, chart  # JSON needs no plots
 
     width = width or width_of(sys.stdout)
     picture = chart(reader, width or IN_A_PIPE, takes_colour(sys.stdout))
@@ -31,7 +31,12 @@ def print_report(reader: RunReader, alive: bool, width: int | None = None) -> No
     if picture:
         print(picture.rstrip("\n"))
         print()
-    print(results_table(results(reader, alive), width))
+    lanes = results(reader, alive)
+    beside = bars(lanes, width or IN_A_PIPE)
+    if beside:
+        print(beside)
+        print()
+    print(results_table(lanes, width))
     for trace in tracebacks(reader):
         print("\n" + trace)
     for sentence in reader.damage:

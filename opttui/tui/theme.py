@@ -65,7 +65,7 @@ class Palette:
             return self._grey(int(role.removeprefix("grey")))
         if role.startswith("level"):
             return self.levels[int(role.removeprefix("level"))]
-        return self.roles.get(role, "")
+        return role if role.startswith("#") else self.roles.get(role, "")
 
     def _lane(self, colour: str, tone: str) -> str:
         if tone in QUIET and self.ghost:
