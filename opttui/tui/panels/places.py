@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from opttui.plots.axes import Area, area_of
 from opttui.plots.places import value_at
 from opttui.plots.scales import Kind, Scale, scale_of
-from opttui.tui.panels import loss, path, rate
+from opttui.tui.panels import loss, momentum, path, rate
 from opttui.tui.panels.reach import x_range
 from opttui.tui.view import RaceView
 
@@ -54,7 +54,7 @@ class Ground:
 
 def ground(view: RaceView, key: str, width: int, height: int) -> Ground | None:
     """The inside of a chart whose picture has so many cells; None where the panel draws none."""
-    area = area_of(width, height)
+    area = area_of(width, height - (momentum.rows_for(view, height) if key == "rate" else 0))
     if area.width < 1 or area.height < 1:
         return None
     if key == "path":

@@ -11,9 +11,9 @@ from opttui.plots.scales import Kind, fitted
 from opttui.record.lane_reader import LaneReader
 from opttui.record.layout import LR, STEP
 from opttui.record.manifest import LaneInfo, Plan
+from opttui.tui.panels import momentum
 from opttui.tui.panels.axis import curve_along, word
 from opttui.tui.panels.crosshair import with_cursor
-from opttui.tui.panels import momentum
 from opttui.tui.panels.facts import LaneFacts, ledger
 from opttui.tui.panels.inks import lane_role
 from opttui.tui.panels.marks import marks_of
