@@ -159,7 +159,7 @@ def start(path: Path) -> Launch:
                 pass_fds=(writing,),
                 start_new_session=True,
                 cwd=path,
-                env=_environment(),
+                env=environment(),
             )
         finally:
             os.close(log)
@@ -173,7 +173,7 @@ def start(path: Path) -> Launch:
     return Launch(path, process, reading)
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """Ours, with the folder of this package where it is not installed, since the process works elsewhere.
 
     NumPy's OpenBLAS reads its number of threads when it is loaded: from 4,608 parameters on it would wake a second

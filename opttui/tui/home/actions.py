@@ -39,6 +39,11 @@ ACTIONS: tuple[Action, ...] = (
         *("last", ("G", "end"), "G", "last", "To the last.", LIST), choose=partial(HomeView.move, by=10_000)
     ),
     Action(
+        *("new", ("n",), "n", "new race"),
+        *("A race of your own: problem, steps and lanes, beginning with what is under the cursor.", LIST),
+        footer=4,
+    ),
+    Action(
         *(
             "search",
             ("slash",),
@@ -47,7 +52,7 @@ ACTIONS: tuple[Action, ...] = (
             "Search by name, title, problem, optimizer; esc ends it.",
             LIST,
         ),
-        footer=4,
+        footer=5,
     ),
     Action(*("back", ("escape",), "esc", "all", "Show everything again.", LIST)),
     Action(
@@ -61,9 +66,9 @@ ACTIONS: tuple[Action, ...] = (
         )
     ),
     Action("palette", ("ctrl+p",), "ctrl+p", "palette", "Find any of these by name.", WINDOW),
-    Action("help", ("question_mark",), "?", "help", "This page.", WINDOW, footer=5),
+    Action("help", ("question_mark",), "?", "help", "This page.", WINDOW, footer=6),
     Action(
-        "leave", ("q", "ctrl+c", "ctrl+q"), "q", "leave", "Leave; races that run go on.", WINDOW, footer=6
+        "leave", ("q", "ctrl+c", "ctrl+q"), "q", "leave", "Leave; races that run go on.", WINDOW, footer=7
     ),
 )
 

@@ -12,6 +12,7 @@ from opttui.control.begin import begin, discard
 from opttui.control.launch import Launch
 from opttui.errors import OpttuiError
 from opttui.plots.picture import Ink
+from opttui.scenario.specs import Scenario
 from opttui.tui.app import OpttuiApp
 from opttui.tui.chart import Chart
 from opttui.tui.home import entries, pictures
@@ -24,6 +25,7 @@ from opttui.tui.panels.cells import make_row
 from opttui.tui.screens.help import HelpScreen
 from opttui.tui.screens.palette import ActionPalette
 from opttui.tui.screens.race import RaceScreen
+from opttui.tui.screens.race_form import RaceFormScreen
 from opttui.tui.window import Window
 
 EVERY = 2.0
@@ -142,16 +144,33 @@ class HomeScreen(Screen[list[str]]):
         if entry is None:
             return
         if isinstance(entry, Story):
-            try:
-                path, launch = begin(entry.scenario)
-            except OpttuiError as error:
-                self.notify(str(error), severity="error", markup=False)
-                return
-            self.open(path, launch)
+            self.start(entry.scenario)
         elif entry.facts["state"] == "unreadable":
             self.notify(str(entry.facts["reason"]), severity="warning", markup=False)
         else:
             self.open(entry.path, None)
+
+    def do_new(self) -> None:
+        """A race of one's own, beginning with what is under the cursor."""
+        entry = self.view.entry()
+        if isinstance(entry, Story):
+            scenario = entry.scenario
+        elif self.view.preview is not None:
+            scenario = self.view.preview.reader.manifest.scenario
+        else:
+            scenario = self.view.stories[0].scenario
+        self.app.push_screen(RaceFormScreen(scenario), self.start)
+
+    def start(self, scenario: Scenario | None) -> None:
+        """Start a race and open it."""
+        if scenario is None:
+            return
+        try:
+            path, launch = begin(scenario)
+        except OpttuiError as error:
+            self.notify(str(error), severity="error", markup=False)
+        else:
+            self.open(path, launch)
 
     def open(self, path: Path, launch: Launch | None) -> None:
         """Be a window on a run until it is left."""

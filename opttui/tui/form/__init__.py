@@ -1,0 +1,1 @@
+"""A lane and a race as forms: fields as text, phrases and sentences out. Knows no widget."""
