@@ -101,14 +101,21 @@ def test_a_race_as_a_command_line_asks_for_the_same_race() -> None:
     form.steps = "77"
     scenario = form.scenario()
     assert scenario.steps == 77 and len(scenario.lanes) == len(form.lanes)
-    assert form.command().startswith("opttui race rosenbrock ") and form.command().endswith("--steps 77 --seed 0")
+    assert form.command().startswith("opttui race rosenbrock ") and form.command().endswith(
+        "--steps 77 --seed 0"
+    )
     form.steps = "many"
     with pytest.raises(InputError, match="no whole number"):
         form.scenario()
 
 
 def test_the_curve_says_why_there_is_none() -> None:
-    for answer, complaint in ((None, ""), (None, "wrong"), (Answer(1, None, ""), ""), (Answer(1, None, "why"), "")):
+    for answer, complaint in (
+        (None, ""),
+        (None, "wrong"),
+        (Answer(1, None, ""), ""),
+        (Answer(1, None, "why"), ""),
+    ):
         assert len(curve(answer, complaint, 40, 9)) == 9
     flat = curve(Answer(1, Plan(steps=(0, 99), lr=(0.1, 0.1))), "", 40, 9)
     assert any("⠒" in text or "⣀" in text or "⠉" in text or "⠤" in text for row in flat for text, _ in row)

@@ -4,10 +4,13 @@ import textwrap
 
 from opttui.control.listing import age
 from opttui.plots.picture import Ink, Picture, Row, Span
+from opttui.plots.terrain import draw_terrain
+from opttui.surfaces import SURFACES
 from opttui.tui.home.entries import Run, Story
 from opttui.tui.home.view import HomeView
 from opttui.tui.panels import PANELS
 from opttui.tui.panels.cells import filled, fit, make_row, spans_width, tame, width_of
+from opttui.tui.panels.ground import from_formula
 from opttui.tui.panels.inks import BAD, BOLD, FAINT, GOOD, LABEL, MARK, TEXT, lane_role
 from opttui.tui.panels.numbers import count
 
@@ -22,6 +25,9 @@ SIGNS = {
     "unreadable": ("?", BAD),
 }
 """Sign and ink of a run's state; ■ for those that are over."""
+
+LEAST = 9
+"""Rows from which on a surface is worth drawing."""
 
 BY_KEY = {panel.key: panel for panel in PANELS}
 Line = list[Span]
@@ -102,9 +108,8 @@ def preview(view: HomeView, width: int, height: int) -> Picture:
     if entry is None:
         return filled([], width, height)
     if isinstance(entry, Story):
-        return filled(
-            [make_row([(" ", TEXT), *line], width) for line in _story(entry, width - 2)], width, height
-        )
+        rows = [make_row([(" ", TEXT), *line], width) for line in _story(entry, width - 2)]
+        return filled([*rows, *_surface(entry, width, height - len(rows) - 1)], width, height)
     if view.preview is None:
         reason = tame(str(entry.facts.get("reason", "it cannot be read")))
         return filled(
@@ -128,6 +133,15 @@ def _story(story: Story, width: int) -> list[Line]:
             [*spans, (fit(f"  {tame(told)}", width - spans_width(spans)) if told != name else "", FAINT)]
         )
     return [*lines, [], [("opttui race ", FAINT), (tame(story.name), LABEL)]]
+
+
+def _surface(story: Story, width: int, height: int) -> Picture:
+    """The surface that will be raced on, where it is one and there is room for it."""
+    surface = SURFACES.get(story.scenario.problem.name)
+    if surface is None or height < LEAST:
+        return ()
+    terrain = from_formula(surface.name, surface.view, width, height, surface.minima)
+    return (make_row((), width), *draw_terrain(terrain, surface.view, (), width, height))
 
 
 def _run(view: HomeView, width: int, height: int) -> Picture:

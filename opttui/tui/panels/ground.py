@@ -24,7 +24,7 @@ def ground(reader: RunReader, box: Box, width: int, height: int) -> Terrain | No
     """The terrain of a box for a panel of so many cells; None while nobody has computed it."""
     problem = reader.manifest.problem
     if problem is not None and problem.surface in SURFACES:
-        return _from_formula(problem.surface, box, width, height, problem.minima)
+        return from_formula(problem.surface, box, width, height, problem.minima)
     if reader.grid is None:
         return None
     known = _grounds.get(reader)
@@ -62,7 +62,7 @@ def _places(count: int) -> NDArray[np.float64]:
 
 # 16 boxes and sizes of at most 2 MB each: a box moves seldom, and going back to one costs nothing.
 @lru_cache(maxsize=16)
-def _from_formula(
+def from_formula(
     name: str, box: Box, width: int, height: int, minima: tuple[tuple[float, float], ...]
 ) -> Terrain:
     """Values at the centres of half cells, row 0 the lowest."""
