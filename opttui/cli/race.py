@@ -75,10 +75,12 @@ def on_screen(path: Path, launch: Launch) -> int:
     """Be a window on the race. A start that failed is told after the screen has gone."""
     try:
         from opttui.tui import run_screen
+
+        # Once it stands, Ctrl-C is a key of the screen.
+        status = run_screen(path, launch)
     except KeyboardInterrupt:
         call_off(path, launch)
         raise
-    status = run_screen(path, launch)
     if launch.poll() == "failed":
         if launch.user_error:
             discard(path)
@@ -105,7 +107,7 @@ def detached(path: Path, launch: Launch, as_json: bool, quiet: bool) -> int:
 
 def headless(path: Path, launch: Launch, as_json: bool, quiet: bool) -> int:
     """Watch it to its end; Ctrl-C ends it and prints what there is. Status 1 when every lane failed."""
-    interrupted = False
+    begun = interrupted = False
     try:
         from opttui.cli.headless import watch
         from opttui.cli.progress import meter
@@ -113,9 +115,10 @@ def headless(path: Path, launch: Launch, as_json: bool, quiet: bool) -> int:
 
         with meter(quiet) as gauge:
             wait_until_ready(path, launch, gauge.show)
+            begun = True
             watch(RunReader(path), gauge.show)
     except KeyboardInterrupt:
-        if launch.poll() != "ready":
+        if not begun:
             call_off(path, launch)
             raise
         interrupted = True

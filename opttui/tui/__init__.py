@@ -1,5 +1,35 @@
-"""The screen: the only importer of Textual. Never imports torch."""
+"""The screen: the only importer of Textual. Never imports torch. Loads what a window needs when one is opened."""
 
-from opttui.tui.run import run_home, run_screen
+import gc
+from pathlib import Path
+
+from opttui.control.launch import Launch
+
+
+def run_screen(path: Path, launch: Launch | None = None, readonly: bool = False) -> int:
+    """Be a window on the run at `path` until the person leaves; the exit status.
+
+    Args:
+        path: The run's directory.
+        launch: Its race process, when this window has started it.
+        readonly: Whether keys that change the race do nothing.
+    """
+    # Until the screen stands (the app turns it on again): a fifth of loading goes into looking for garbage.
+    gc.disable()
+    from opttui.tui.splash import splash
+
+    with splash(path, launch.message + " …" if launch is not None else "opening …"):
+        from opttui.tui.run import be_window
+
+    return be_window(path, launch, readonly)
+
+
+def run_home() -> int:
+    """Show what there is to start and to open until the person leaves; the exit status."""
+    gc.disable()
+    from opttui.tui.run_home import be_home
+
+    return be_home()
+
 
 __all__ = ["run_home", "run_screen"]

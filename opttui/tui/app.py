@@ -1,5 +1,6 @@
 """The app: opens a screen in a palette. It knows no race."""
 
+import gc
 import os
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
@@ -54,6 +55,12 @@ class OpttuiApp(App[Any]):
     def on_mount(self) -> None:
         """Open the screen."""
         self.push_screen(self._first, self.exit)
+
+    def on_ready(self) -> None:
+        """The first frame stands: what was loaded for it stays, and is not looked through for garbage again."""
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own, and the last gate before the terminal."""

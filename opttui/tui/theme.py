@@ -1,12 +1,17 @@
-"""Inks to styles: an ink is a role, and a palette says how a role looks. Knows no panel and no widget."""
+"""Inks to styles: an ink is a role, and a palette says how a role looks. Knows no panel and no widget.
+
+Colours are plain data; rich and textual are loaded with the first style, since the splash has need of neither.
+"""
 
 import re
 from dataclasses import dataclass, field, replace
-
-from rich.style import Style
-from textual.theme import BUILTIN_THEMES, Theme
+from typing import TYPE_CHECKING
 
 from opttui.plots.picture import Ink
+
+if TYPE_CHECKING:
+    from rich.style import Style
+    from textual.theme import Theme
 
 TONES = {"soft": 0.8, "dim": 0.62, "old": 0.46, "ghost": 0.22, "band": 0.36}
 """Share of a lane's colour in its path, the older the less; in what was measured behind its smooth curve; in a band."""
@@ -34,12 +39,14 @@ class Palette:
     ansi: bool = False
     ghost: str = ""
     """One colour for all that lies behind smooth curves, where colours cannot be mixed."""
-    _styles: dict[Ink, Style] = field(default_factory=dict)
+    _styles: "dict[Ink, Style]" = field(default_factory=dict)
 
-    def style(self, ink: Ink) -> Style:
+    def style(self, ink: Ink) -> "Style":
         """The style of an ink. Every segment carries paper and ink: blank ones do not inherit the background."""
         found = self._styles.get(ink)
         if found is None:
+            from rich.style import Style  # noqa: PLC0415
+
             paper = self.paper if self.flat(ink.bg) else self.colour(ink.bg) or self.paper
             colour = self.colour(ink.fg)
             # Of sixteen colours what is faint is also the cursor's paper.
@@ -78,8 +85,10 @@ class Palette:
             return ("black", "bright_black", "white", "bright_white")[level * 4 // GREYS]
         return blend("#ffffff", "#000000", level / (GREYS - 1))
 
-    def theme(self) -> Theme:
+    def theme(self) -> "Theme":
         """The same for Textual's own widgets."""
+        from textual.theme import BUILTIN_THEMES, Theme  # noqa: PLC0415
+
         roles = self.roles
         if self.ansi:
             return replace(BUILTIN_THEMES["ansi-dark"], name=self.name)

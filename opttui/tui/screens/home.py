@@ -1,7 +1,7 @@
 """The home screen: scenarios to start, runs to open. Knows no race but the one that it opens."""
 
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -23,10 +23,12 @@ from opttui.tui.keys import bindings, key_line
 from opttui.tui.layout import Place, home_places
 from opttui.tui.panels.cells import make_row
 from opttui.tui.screens.help import HelpScreen
-from opttui.tui.screens.palette import ActionPalette
 from opttui.tui.screens.race import RaceScreen
 from opttui.tui.screens.race_form import RaceFormScreen
 from opttui.tui.window import Window
+
+if TYPE_CHECKING:
+    from textual.command import Provider
 
 EVERY = 2.0
 """Seconds between two looks at the runs."""
@@ -34,17 +36,19 @@ FRAME = 0.25
 """Seconds between two looks at the run under the cursor."""
 
 
-class HomePalette(ActionPalette):
-    """Every action of the home screen."""
+def palette() -> "type[Provider]":
+    """Every action of this screen, by its words."""
+    # Its widgets take 50 ms to load, and the first frame shows none of them.
+    from opttui.tui.screens.palette import palette_of  # noqa: PLC0415
 
-    ACTIONS = ACTIONS
+    return palette_of(ACTIONS)
 
 
 class HomeScreen(Screen[list[str]]):
     """Dismissed with a sentence for each race that was left running or stopped from here."""
 
     BINDINGS: ClassVar = bindings(ACTIONS, priority=False)
-    COMMANDS: ClassVar = {HomePalette}
+    COMMANDS: ClassVar = {palette}
     CSS_PATH = "home.tcss"
     AUTO_FOCUS = None
 

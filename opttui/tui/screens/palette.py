@@ -40,6 +40,11 @@ class ActionPalette(Provider):
         await self.screen.run_action(f"do('{action.id}')")
 
 
+def palette_of(actions: Sequence[Action]) -> type[ActionPalette]:
+    """The palette of a table."""
+    return type("Palette", (ActionPalette,), {"ACTIONS": actions})
+
+
 def title(action: Action) -> str:
     """The words and the key: its own, where one entry of the help stands for several."""
     key = action.keys[0] if not action.shown or "–" in action.shown else action.shown

@@ -1,7 +1,7 @@
 """The screen of one race: panels drawn from the record, keys sent as commands. Knows no torch and no formula."""
 
 import time
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -27,25 +27,29 @@ from opttui.tui.screens.filter import FilterScreen
 from opttui.tui.screens.help import SIGNS, HelpScreen
 from opttui.tui.screens.leave import LeaveScreen
 from opttui.tui.screens.moused import MousedScreen
-from opttui.tui.screens.palette import ActionPalette
 from opttui.tui.view import RaceView
 from opttui.tui.wishes import Wishes
+
+if TYPE_CHECKING:
+    from textual.command import Provider
 
 MOST_BYTES = 4_000_000
 """Read of each lane's log for one frame, so that attaching to a long run stays responsive."""
 
 
-class RacePalette(ActionPalette):
-    """Every action of the race's screen."""
+def palette() -> "type[Provider]":
+    """Every action of this screen, by its words."""
+    # Its widgets take 50 ms to load, and the first frame shows none of them.
+    from opttui.tui.screens.palette import palette_of  # noqa: PLC0415
 
-    ACTIONS = ACTIONS
+    return palette_of(ACTIONS)
 
 
 class RaceScreen(MousedScreen):
     """Dismissed with what became of the race: `left`, `stopped`, `ended`, `failed`, or `cancelled` before its begin."""
 
     BINDINGS: ClassVar = bindings(ACTIONS)
-    COMMANDS: ClassVar = {RacePalette}
+    COMMANDS: ClassVar = {palette}
     CSS_PATH = "dialogs.tcss"
     DEFAULT_CSS = "RaceScreen { background: $background; layers: base; overflow: hidden; }"
     AUTO_FOCUS = None
@@ -88,8 +92,9 @@ class RaceScreen(MousedScreen):
         self.watch_race()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Lay out again."""
-        self.lay_out()
+        """Lay out again, unless nothing has changed since."""
+        if self.shape() != self._laid:
+            self.lay_out()
 
     def lay_out(self) -> None:
         """Give every chart its place; the whole frame is drawn anew."""
