@@ -63,6 +63,8 @@ class RaceScreen(MousedScreen):
         self._places: dict[str, Place] = {}
         self._laid: tuple[Any, ...] = ()
         """What the places were made from."""
+        self._filled: object = None
+        """The size that they fill."""
         self._costs, self._meter = Costs(), Meter()
         self._news = Newsroom(len(view.reader.events))
         self._frame = FrameRate()
@@ -93,12 +95,12 @@ class RaceScreen(MousedScreen):
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay out again, unless nothing has changed since."""
-        if self.shape() != self._laid:
+        if event.size != self._filled:
             self.lay_out()
 
     def lay_out(self) -> None:
         """Give every chart its place; the whole frame is drawn anew."""
-        width, height = self.size
+        width, height = self._filled = self.size
         self._laid = self.shape()
         above, below = frames.room(self.view, height)
         view, room = self.view, height - above - below
@@ -207,7 +209,7 @@ class RaceScreen(MousedScreen):
         if begin < self._rested and self.shape() == self._laid:
             self._drawn = ()
             return
-        if self.shape() != self._laid:
+        if event.size != self._filled:
             self.lay_out()
         else:
             self.draw(everything=True)
