@@ -209,7 +209,7 @@ class RaceScreen(MousedScreen):
         if begin < self._rested and self.shape() == self._laid:
             self._drawn = ()
             return
-        if event.size != self._filled:
+        if self.shape() != self._laid:
             self.lay_out()
         else:
             self.draw(everything=True)
