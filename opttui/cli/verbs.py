@@ -17,6 +17,7 @@ VERBS = {
     "export": "Write a run's rows as CSV, or its lanes as a plain PyTorch script.",
     "rm": "Delete runs that are over.",
     "list": "List problems, optimizers, schedules, initialisers or scenarios.",
+    "describe": "Tell what a name stands for, and how it runs.",
 }
 """Verb to its line of help; the file and the command have the verb's name."""
 

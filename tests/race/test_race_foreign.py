@@ -469,3 +469,16 @@ def test_a_manifest_of_anybodys_puts_no_code_into_a_script(kind: str) -> None:
     with pytest.raises(InputError):
         written.written(Call("Adam", {"lr=1) or x(": 1}))
     assert msgspec.to_builtins(Call("Adam")) == {"kind": "Adam"}
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")  # what a hundred and more classes warn of is theirs
+@pytest.mark.parametrize("name", ["pytorch_optimizer", "torch_optimizer", "schedulefree", "heavyball"])
+def test_as_many_classes_of_a_library_run_as_can(name: str) -> None:
+    from benchmarks.third_party import LIBRARIES, phrases, tried
+
+    found = [tried(phrase, steps=3) for phrase in phrases(name)]
+    assert sum(each.runs for each in found) >= LIBRARIES[name]
+    for each in found:
+        if not each.runs:
+            assert each.reason.startswith("lane '") and " cannot race: " in each.reason
