@@ -2,9 +2,10 @@
 
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from opttui.plots.axes import Area, area_of, draw_axes
 from opttui.plots.boxes import fitted_box
@@ -29,6 +30,16 @@ class Ground:
     up: Scale
     levels: Levels
     marker: Marker
+    inks: dict[str, NDArray[np.int32]] = field(default_factory=dict)
+    """Numbers of a path's inks in the canvas and its copies, by tone and level: 44 a path, too many to ask for anew."""
+
+    def numbers(self, ink: str) -> NDArray[np.int32]:
+        """Those of one path; the last level is the panel's own paper."""
+        if ink not in self.inks:
+            papers = [role(level) for level in (*range(LEVELS), -1)]
+            rows = [[self.canvas.number(Ink(ink + tone, paper)) for paper in papers] for tone in TONES]
+            self.inks[ink] = np.array(rows, np.int32)
+        return self.inks[ink]
 
 
 def draw_terrain(
@@ -50,8 +61,10 @@ def draw_terrain(
     kept = ground(terrain, box, max(width, 0), max(height, 0), (x_label, y_label), marker)
     if kept.area.width < 1 or kept.area.height < 1:
         return kept.canvas.picture()
+    # Before the canvas is copied: a copy knows the numbers that it had.
+    inks = [kept.numbers(path.ink) for path in paths]
     canvas = kept.canvas.copy()
-    draw_paths(canvas, kept, paths)
+    draw_paths(canvas, kept, paths, inks)
     for point in terrain.minima if terrain is not None else ():
         put(canvas, kept, point, "✛", "text")
     walked = [(path.ink, *finite(path)) for path in paths]
@@ -111,7 +124,9 @@ def role(level: int) -> str:
     return f"level{level}" if level >= 0 else ""
 
 
-def draw_paths(canvas: Canvas, kept: Ground, paths: Sequence[Path]) -> None:
+def draw_paths(
+    canvas: Canvas, kept: Ground, paths: Sequence[Path], inks: Sequence[NDArray[np.int32]]
+) -> None:
     """All paths in dots, then their arrows; a cell has the dots of all of them and the ink of the last."""
     if not paths:
         return
@@ -119,12 +134,8 @@ def draw_paths(canvas: Canvas, kept: Ground, paths: Sequence[Path]) -> None:
     view = window(kept.across, kept.up, area.width * marker.columns, area.height * marker.rows)
     where = slice(area.top, area.top + area.height), slice(area.left, area.left + area.width)
     found = trails(paths, view, marker)
-    papers = [role(level) for level in (*range(LEVELS), -1)]
-    for path, trail in zip(paths, found, strict=True):
-        inks = np.array(
-            [[canvas.number(Ink(path.ink + tone, paper)) for paper in papers] for tone in TONES], np.int32
-        )
-        np.copyto(canvas.inks[where], inks[trail.tones, kept.levels], where=trail.codes > 0)
+    for numbers, trail in zip(inks, found, strict=True):
+        np.copyto(canvas.inks[where], numbers[trail.tones, kept.levels], where=trail.codes > 0)
     every = np.bitwise_or.reduce([trail.codes for trail in found], axis=0)
     np.copyto(canvas.points[where], marker.points[every], where=every > 0)
     for path, trail in zip(paths, found, strict=True):

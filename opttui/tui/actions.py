@@ -220,6 +220,11 @@ ACTIONS: tuple[Action, ...] = (
         choose=partial(reading.zoom_heights, inwards=False),
     ),
     Action(
+        *("keep_box", ("g",), "g", "keep the plane"),
+        *("Keep the part of the plane that is in sight while lanes leave it, or follow them again.", READING),
+        choose=reading.toggle_box,
+    ),
+    Action(
         *("clip", ("o",), "o", "clip outliers"),
         *("Let the rarest losses (2 % at either end) lie beyond the edges, or show all.", READING),
         choose=reading.toggle_clip,

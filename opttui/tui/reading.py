@@ -149,6 +149,11 @@ def _sides(box: Sequence[float], side: int, shares: tuple[float, float]) -> tupl
     return low + shares[0] * (high - low), low + shares[1] * (high - low)
 
 
+def toggle_box(view: RaceView) -> None:
+    """Keep the part of the plane that is in sight, or follow the lanes again."""
+    view.box = None if view.box is not None else box_of(view)
+
+
 def set_plane(view: RaceView, box: tuple[float, float, float, float]) -> None:
     """Show a part of the plane; nothing where it is too small or too large to be drawn."""
     sides = (box[0], box[1]), (box[2], box[3])

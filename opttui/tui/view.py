@@ -1,11 +1,12 @@
 """What a window shows of a run, and how: the record and the viewer's choices. Knows no widget."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from opttui.plots.marker import Name
 from opttui.plots.scales import Kind
+from opttui.plots.steady import Steady
 from opttui.record.reader import RunReader
 from opttui.tui.layout import USUAL, Shape
 
@@ -78,6 +79,10 @@ class RaceView:
     """Whether the line of measures stands above the keys."""
     marked: Marked | None = None
     """What the mouse is marking."""
+    now: float | None = None
+    """Seconds at this frame, on a clock that only goes on; None where there are no frames: ranges just fit."""
+    losses: Steady = field(default_factory=Steady)
+    """The range of the losses, from frame to frame."""
     steps_per_second: float | None = None
     pace: float | None = None
     readonly: bool = False

@@ -18,6 +18,7 @@ from opttui.tui.choices import next_scale
 from opttui.tui.panels import PANELS, momentum
 from opttui.tui.panels.facts import LaneFacts, ledger
 from opttui.tui.panels.legend import Entry, with_legend
+from opttui.tui.panels.loss import scale_in_sight
 from opttui.tui.panels.loss_range import loss_range
 from opttui.tui.panels.marks import along, marks_of
 from opttui.tui.panels.rate import is_log, to_come
@@ -60,6 +61,22 @@ def test_a_smooth_curve_has_a_band_and_what_was_measured_behind_it(reader) -> No
     rough, smooth = (LOSS_PANEL.draw(view_of(reader, smoothing=level), 120, 30) for level in (0, 3))
     assert not any(role.endswith(("band", "ghost")) for role in inks(rough))
     assert {"lane0", "lane0band", "lane0ghost"} <= inks(smooth)
+
+
+def test_the_range_moves_at_most_once_a_second(tmp_path: Path) -> None:
+    rows = walk(0, 200, 0.1)
+    rows[100, LOSS] = 1e6
+    view = view_of(make_run(tmp_path, {0: rows}), now=5.0)
+    wide = scale_in_sight(view)
+    # The run goes on as another one, in which the leap has been averaged away.
+    calm = make_run(tmp_path, {0: walk(0, 200, 0.1)})
+    view.reader = calm
+    assert wide is not None and wide.high > 1e6
+    view.now = 5.5
+    assert scale_in_sight(view) == wide
+    view.now = 6.1
+    narrow = scale_in_sight(view)
+    assert narrow is not None and narrow.high < 100
 
 
 def test_losses_below_zero_have_a_scale_of_their_own(tmp_path: Path, reader) -> None:

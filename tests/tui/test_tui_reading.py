@@ -23,6 +23,7 @@ from opttui.tui.panels.axis import place_text, samples, word
 from opttui.tui.panels.copied import copied, copied_words
 from opttui.tui.panels.loss import scale_in_sight
 from opttui.tui.panels.loss_lines import loss_curves
+from opttui.tui.panels.path import box_of
 from opttui.tui.panels.reach import whole_range, x_range
 from opttui.tui.panels.reached import compared_words, cursor_words, lanes_at, row_at_cursor
 from opttui.tui.panels.standings import ranked
@@ -377,3 +378,12 @@ def test_nothing_breaks_before_the_first_row_and_without_numbers(tmp_path: Path)
                 panel.draw(view, 60, 12)
                 panel.title(view)
             copied(view)
+
+
+def test_the_plane_stays_by_key_and_follows_again(tmp_path: Path) -> None:
+    view = view_of(race(tmp_path))
+    followed = box_of(view)
+    reading.toggle_box(view)
+    assert view.box == followed and box_of(view) == followed
+    reading.toggle_box(view)
+    assert view.box is None

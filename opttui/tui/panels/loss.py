@@ -69,6 +69,8 @@ def _curves(view: RaceView, width: int, height: int) -> Picture:
 def scale_in_sight(view: RaceView) -> Scale | None:
     """The losses that the viewer chose; else what the curves in sight need. None where there is nothing finite."""
     fitted = once(view.reader, ("losses", view.drawn()), lambda: _fitted(view))
+    if fitted is not None and view.now is not None:
+        fitted = view.losses.held(view.drawn(), fitted, view.now)
     if view.y_window is None:
         return fitted
     return scale_of(*view.y_window, view.loss_scale(), fitted.linear if fitted is not None else None)

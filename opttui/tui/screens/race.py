@@ -144,6 +144,7 @@ class RaceScreen(MousedScreen):
     def look(self, now: float) -> None:
         """Read what is new in the record, in the replies and of the process."""
         view, launch = self.view, self.lookout.launch
+        view.now = now
         if launch is not None and launch.poll() == "failed":
             self.leave("failed")
             return
