@@ -3,7 +3,8 @@
 Rounds are interleaved, the best of several counts. Aims: 8 curves of 10,000 points at 100×30 with axes at least 60 times
 faster than plotext; of 100,000 points at most 3 times the cost of 10,000; four panels of a 200×60 screen at most 6 ms
 together, and with their bytes for the terminal at least 10 times less than plotext's pictures by way of rich's text, as
-textual-plotext shows them, of points thinned to two a column. Every frame has new data, so that nothing but the shades of the terrain can be kept from the one before.
+textual-plotext shows them, of two points a column. Every frame has new data, so that nothing but the shades of the terrain
+can be kept from the one before.
 """
 
 import itertools
