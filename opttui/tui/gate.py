@@ -8,14 +8,12 @@ from opttui.printable import printable
 
 
 class Gate(LineFilter):
-    """Replaces what no text on the screen may hold, in every segment (2 µs a line)."""
+    """Replaces what no text on the screen may hold, in every segment."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """The segments with printable text."""
         return [
-            segment
-            if segment.control or (segment.text.isascii() and segment.text.isprintable())
-            else safe(segment)
+            segment if segment.control or segment.text.isprintable() else safe(segment)
             for segment in segments
         ]
 
