@@ -52,6 +52,6 @@ def bars(lanes: Sequence[LaneResult], width: int) -> str:
     return "\n".join([f"best loss{how}:", *(row.rstrip() for row in picture.splitlines())])
 
 
-def scale_of(lows: Sequence[np.ndarray]) -> str:
-    """Logarithmic where every loss allows it."""
-    return "log" if all(low.min() > 0 for low in lows if low.size) else "linear"
+def scale_of(lows: Sequence[np.ndarray]) -> Kind:
+    """Logarithmic, on both sides of zero where losses are there too."""
+    return "log" if all(low.min() > 0 for low in lows if low.size) else "symlog"

@@ -10,7 +10,7 @@ import numpy as np
 import plotext
 
 from opttui.plots.curves import Line
-from opttui.plots.ranges import bounds_of
+from opttui.plots.ranges import bounds_of, near_zero
 from opttui.plots.scales import Array, Kind, Scale, fitted
 from opttui.plots.ticks import labels, ticks
 
@@ -28,7 +28,7 @@ def print_curves(
     names: Sequence[str],
     width: int,
     height: int,
-    y_scale: str,
+    kind: Kind,
     colour: bool = False,
     x_label: str = "",
 ) -> str:
@@ -39,17 +39,17 @@ def print_curves(
         names: One a curve, printable.
         width: Characters of a row.
         height: Rows.
-        y_scale: linear or log; on a log axis what is not positive is left out.
+        kind: linear, log or symlog; on a log axis what is not positive is left out.
         colour: Whether curves are told apart by colour rather than by character.
         x_label: What x is; takes a row where there is one.
     """
-    kind: Kind = "log" if y_scale == "log" else "linear"
     shown = [(thinned(line, width, kind), name) for line, name in zip(lines, names, strict=True)]
     filled = [y for (_, y), _ in shown if y.size]
     if not filled or width < SMALLEST[0] or height < SMALLEST[1]:
         return ""
     low, high = min(float(y.min()) for y in filled), max(float(y.max()) for y in filled)
-    scale = fitted(low, high, kind)
+    linear = near_zero([(y, y) for y in filled]) if kind == "symlog" else None
+    scale = fitted(low, high, kind, linear)
     left, right = bounds_of([(line.x, line.x) for line in lines])
     across = Scale(left, right if right > left else left + max(1.0, abs(left) / 2), "linear")
     plotext.clear_figure()

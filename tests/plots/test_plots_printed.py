@@ -83,7 +83,12 @@ def test_nothing_finite_prints_nothing() -> None:
     assert print_curves([], [], 40, 10, "log") == ""
 
 
-@pytest.mark.parametrize("scale", ["linear", "log"])
+def test_losses_below_zero_have_ticks_on_both_sides() -> None:
+    text = print_curves([line(10 * np.exp(-X / 100) - 1)], ["a"], 50, 16, "symlog")
+    assert [row.split("┤")[0].strip() for row in text.splitlines() if "┤" in row] == ["10", "1", "0", "-1"]
+
+
+@pytest.mark.parametrize("scale", ["linear", "log", "symlog"])
 @pytest.mark.parametrize("size", [(12, 5), (30, 8), (100, 24), (3, 1)])
 @pytest.mark.parametrize(
     "y",
