@@ -62,6 +62,7 @@ def make(setting: Setting) -> Problem:
             title="Breast cancer, logistic regression",
             parameters=31,
             batch_size=size,
+            samples=len(train[0]),
             plane="random plane through the start",
             view=(-2.0, 2.0, -2.0, 2.0),
             metrics=("loss", "accuracy"),

@@ -35,6 +35,7 @@ def make(setting: Setting) -> Problem:
             title="Deep linear network, six layers on digits",
             parameters=24576,
             batch_size=size,
+            samples=len(train[0]),
             plane="random plane through the start",
             view=(-1.0, 1.0, -1.0, 1.0),
             metrics=("loss",),

@@ -48,6 +48,7 @@ def make(setting: Setting) -> Problem:
             title="Handwritten digits, autoencoder of 2 numbers",
             parameters=4354,
             batch_size=size,
+            samples=len(train[0]),
             plane="random plane through the start",
             view=(-1.0, 1.0, -1.0, 1.0),
             metrics=("loss",),

@@ -48,6 +48,7 @@ def make(setting: Setting) -> Problem:
             title="Handwritten digits, CNN",
             parameters=3818,
             batch_size=size,
+            samples=len(train[0]),
             plane="random plane through the start",
             view=(-0.2, 0.2, -0.2, 0.2),
             metrics=("loss", "accuracy"),

@@ -38,6 +38,7 @@ def make(setting: Setting) -> Problem:
             title="Handwritten digits, MLP 64–64–10",
             parameters=4810,
             batch_size=size,
+            samples=len(train[0]),
             plane="random plane through the start",
             view=(-0.15, 0.15, -0.15, 0.15),
             metrics=("loss", "accuracy"),

@@ -64,6 +64,7 @@ def make(setting: Setting) -> Problem:
             title="Noisy quadratic of 100 dimensions",
             parameters=100,
             batch_size=size,
+            samples=0,
             plane="random plane through the start",
             view=(-10.0, 10.0, -10.0, 10.0),
             metrics=("loss",),

@@ -79,6 +79,7 @@ def make(setting: Setting) -> Problem:
             title="Word vectors, skip-gram with sparse gradients",
             parameters=128000,
             batch_size=size,
+            samples=len(train[0]),
             plane="random plane through the start",
             view=(-4.0, 4.0, -4.0, 4.0),
             metrics=("loss",),

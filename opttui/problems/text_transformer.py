@@ -97,6 +97,7 @@ def make(setting: Setting) -> Problem:
             title="English text, transformer of two blocks",
             parameters=48961,
             batch_size=size,
+            samples=len(train[0]),
             plane="random plane through the start",
             view=(-0.5, 0.5, -0.5, 0.5),
             metrics=("loss", "accuracy"),
