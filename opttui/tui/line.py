@@ -4,6 +4,7 @@ A terminal that does not read (a slow line, Ctrl-S, a stopped multiplexer) fills
 (30 writes), after which the next write blocks the app. Who draws only while it is not `behind` never gets there.
 """
 
+import select
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -21,7 +22,7 @@ class Line:
     def __init__(self, app: App[Any]) -> None:
         self.bytes = 0
         """Written so far; by the screen's thread alone."""
-        driver = app._driver
+        self._driver = driver = app._driver
         self._writer: Any = getattr(driver, "_writer_thread", None)
         if driver is not None:
             driver.write = self._counted(driver.write)  # type: ignore[assignment, method-assign]
@@ -32,17 +33,41 @@ class Line:
         return queue is not None and queue.qsize() >= BEHIND
 
     def gone(self) -> bool:
-        """Whether nobody writes any more: the terminal is closed, and its writer died of it."""
+        """Whether the terminal is closed. Textual does not notice: its reader reads nothing, again and again."""
+        if self._writer is None:
+            return False
+        return self._writer_died() or hung_up(self._writer.fileno())
+
+    def let_go(self) -> None:
+        """Of a terminal that is gone: nothing that is still written waits for it."""
+        for writer in (self._writer, getattr(self._driver, "_writer_thread", None)):
+            queue = getattr(writer, "_queue", None)
+            if queue is not None:
+                with queue.mutex:
+                    queue.queue.clear()
+                    # Without a bound: Textual's last writes, and the word to its writer to stop, block on a full one.
+                    queue.maxsize = 0
+                    queue.not_full.notify_all()
+
+    def _writer_died(self) -> bool:
         return isinstance(self._writer, threading.Thread) and not self._writer.is_alive()
 
     def _counted(self, write: Callable[[str], None]) -> Callable[[str], None]:
         def counted(text: str) -> None:
             # Braille and blocks are three bytes each.
             self.bytes += len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
-            if not self.gone():
+            # Nobody would ever empty the queue of a dead writer.
+            if not self._writer_died():
                 write(text)
 
         return counted
+
+
+def hung_up(descriptor: int) -> bool:
+    """Whether a terminal has been closed on its other side."""
+    poll = select.poll()
+    poll.register(descriptor, 0)
+    return any(event & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, event in poll.poll(0))
 
 
 _lines: WeakKeyDictionary[App[Any], Line] = WeakKeyDictionary()

@@ -6,7 +6,7 @@ from pathlib import Path
 from opttui.control.begin import discard
 from opttui.control.launch import Launch
 from opttui.tui.app import OpttuiApp
-from opttui.tui.screens.race import RaceScreen
+from opttui.tui.screens.race import GONE, RaceScreen
 from opttui.tui.window import Window
 
 
@@ -19,7 +19,7 @@ def be_window(path: Path, launch: Launch | None, readonly: bool) -> int:
         window.close()
     if how == "cancelled":
         discard(path)
-    if how != "failed":
+    if how not in ("failed", GONE):
         say(window.farewell(str(how or "left")))
     return 0
 

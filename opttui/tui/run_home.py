@@ -7,6 +7,8 @@ from opttui.tui.screens.home import HomeScreen
 
 def be_home() -> int:
     """Show it until the person leaves; the exit status."""
-    for sentence in OpttuiApp(HomeScreen()).run() or []:
+    said = OpttuiApp(HomeScreen()).run()
+    # Of a window that left with its terminal there is no list.
+    for sentence in said if isinstance(said, list) else ():
         say(sentence)
     return 0

@@ -37,6 +37,10 @@ MOST_BYTES = 4_000_000
 """Read of each lane's log for one frame, so that attaching to a long run stays responsive."""
 
 
+GONE = "gone"
+"""What the app returns when its terminal was closed: there is nobody to say goodbye to."""
+
+
 def palette() -> "type[Provider]":
     """Every action of this screen, by its words."""
     # Its widgets take 50 ms to load, and the first frame shows none of them.
@@ -130,11 +134,12 @@ class RaceScreen(MousedScreen):
     def tick(self) -> None:
         """A frame, if one is due and anything has changed."""
         begin = time.monotonic()
+        if self.line.gone():
+            self.line.let_go()
+            self.app.exit(GONE)
         if not self._frame.due(begin) or not self.is_current:
             return
         self.look(begin)
-        if self.line.gone():
-            self.leave("left")
         if self.line.behind() or self.signature() == self._drawn:
             return
         self._count += 1
