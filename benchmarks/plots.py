@@ -62,7 +62,7 @@ CONSOLE = Console(force_terminal=True, color_system="truecolor", width=PANEL[0],
 
 def encoded(pictures: tuple[Picture, ...]) -> list[str]:
     """What the terminal gets for whole pictures."""
-    return [strip_of(row, DARK).render(CONSOLE) for picture in pictures for row in picture]
+    return [strip_of(row, DARK, PANEL[0]).render(CONSOLE) for picture in pictures for row in picture]
 
 
 def by_textual_plotext() -> Callable[[], object]:

@@ -78,6 +78,11 @@ def test_every_value_at_the_cursor_is_that_of_its_row(view) -> None:
 
 def test_the_cursor_is_a_line_on_the_curves_and_a_ring_on_each_path(view) -> None:
     before = [panel.draw(view, 100, 24) for panel in (LOSS_PANEL, RATE, PATH)]
+    reading.read_at(view, 590)
+    for place in range(540, 600):
+        view.cursor = float(place)
+        words = text_of_row(LOSS_PANEL.draw(view, 100, 24)[-1]).split()
+        assert set(words) <= {"0", "100", "200", "300", "400", "500", "600", "steps", str(place)}
     reading.read_at(view, 300)
     for panel, old in zip((LOSS_PANEL, RATE, PATH), before, strict=True):
         new = panel.draw(view, 100, 24)
@@ -93,6 +98,8 @@ def test_the_cursor_is_a_line_on_the_curves_and_a_ring_on_each_path(view) -> Non
             }
             assert len(columns) == 1
             assert "300" in text_of_row(new[-1])
+            whole = set(text_of_row(old[-1]).split())
+            assert set(text_of_row(new[-1]).split()) - {"300"} <= whole, "no label is cut"
 
 
 def test_a_bucket_of_several_rows_is_said_to_be_one(tmp_path: Path) -> None:

@@ -30,8 +30,21 @@ def with_cursor(view: RaceView, picture: Picture, x_range: tuple[float, float], 
     below = area.top + area.height + 1
     if below < len(rows) and width_of(text) + 2 < area.width:
         at = min(max(column - width_of(text) // 2, area.left), width - width_of(text))
-        rows[below] = overlay(rows[below], at, [(text, Ink("mark", bold=True))], width)
+        left, right = _whole_words(rows[below], at, at + width_of(text))
+        spans = [(" " * (at - left), INK), (text, Ink(INK.fg, bold=True))]
+        spans.append((" " * (right - at - width_of(text)), INK))
+        rows[below] = overlay(rows[below], left, spans, width)
     return tuple(rows)
+
+
+def _whole_words(row: Row, left: int, right: int) -> tuple[int, int]:
+    """The cells widened so far that no word of the row is cut."""
+    text = "".join(text for text, _ in row)
+    while 0 < left < len(text) and text[left] != " " != text[left - 1]:
+        left -= 1
+    while 0 < right < len(text) and text[right - 1] != " " != text[right]:
+        right += 1
+    return left, right
 
 
 @functools.lru_cache(maxsize=512)
