@@ -83,8 +83,12 @@ def form_of(target: str, form: str | None) -> str:
 
 
 def opened(target: str) -> AbstractContextManager[TextIO]:
-    """Where to write: stdout, or a file that appears when it is whole."""
-    return contextlib.nullcontext(sys.stdout) if target == PIPE else replaced(Path(target))
+    """Where to write: stdout, or a file that appears when it is whole. InputError for a stdout that is closed."""
+    if target != PIPE:
+        return replaced(Path(target))
+    if sys.stdout is None:
+        raise InputError("--to - writes to stdout, and that is closed.")
+    return contextlib.nullcontext(sys.stdout)
 
 
 def write_csv(reader: "RunReader", lanes: Sequence[int], file: TextIO) -> None:

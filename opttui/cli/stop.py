@@ -5,8 +5,11 @@ from pathlib import Path
 
 import click
 
+from opttui.cli.stdio import complain
 from opttui.cli.wish import carried_out
+from opttui.control.client import UnheardError
 from opttui.control.commands import Stop
+from opttui.control.kill import kill
 from opttui.control.life import life
 from opttui.record.rundir import find_run
 
@@ -21,12 +24,19 @@ FINISHING = 30.0
 def command(run: str) -> int:
     """End a running race; what it recorded stays.
 
+    One that does not answer is ended by signals, after ten seconds.
+
     \b
       opttui stop rosenbrock-7f3a
       opttui stop rosen              the beginning of its name will do
     """
     path = find_run(run)
-    print(carried_out(path, Stop()))
+    try:
+        print(carried_out(path, Stop()))
+    except UnheardError as silence:
+        complain(f"{silence.message} Its process is told to end")
+        kill(path, FINISHING)
+        print("stopped" if life(path) == "ended" else "killed; what it had recorded stays")
     wait_until_over(path)
     return 0
 

@@ -23,11 +23,18 @@ from opttui.record.layout import LOG
 from opttui.record.rundir import read_manifest
 
 PATIENCE = 10.0
-"""Seconds after which a request that nobody has taken is given up."""
+"""Seconds after which a request that a living process has not taken is given up."""
 RETRY = 0.1
 """Seconds between two tries to connect."""
 SLICE = 0.25
 """Longest wait, in seconds, before `send` looks again whether the process still lives."""
+
+READS = 64
+"""Readings of 64 KiB at a time: whoever talks without end must not keep a window from anything else."""
+
+
+class UnheardError(RunError):
+    """A process lives, or is starting, and has not taken the request."""
 
 
 @dataclass
@@ -51,6 +58,8 @@ class Client:
         self._number = 0
         self._lines: Lines | None = None
         self._next_try = 0.0
+        self._live_since: float | None = None
+        """When the race was first found live; one that starts cannot answer yet."""
         self._asked: dict[int, Asked] = {}
         self._replies: list[Reply] = []
         self._complaint = ""
@@ -58,7 +67,8 @@ class Client:
         self._decoder = msgspec.json.Decoder(Reply)
 
     def send(self, command: AnyCommand, timeout: float = PATIENCE) -> Reply:
-        """Ask, and wait until it is applied or refused. RunError when nobody answers."""
+        """Ask, and wait until it is applied or refused. RunError when nobody answers; UnheardError when somebody
+        should, and has not even taken the request after PATIENCE seconds."""
         return self._await(self.post(command), timeout)
 
     def post(self, command: AnyCommand) -> int:
@@ -70,7 +80,7 @@ class Client:
         refused."""
         self._pump()
         for number, asked in list(self._asked.items()):
-            if self._gone() or (not asked.received and time.monotonic() - asked.since > PATIENCE):
+            if self._gone() or self._patience_left(asked) <= 0:
                 del self._asked[number]
                 self._replies.append(Reply(number, "refused", str(self._silence(asked))))
         replies, self._replies = self._replies, []
@@ -106,10 +116,16 @@ class Client:
             reply = self._taken(number)
             if reply is not None:
                 return reply
-            left = deadline - time.monotonic()
+            left = min(deadline - time.monotonic(), self._patience_left(self._asked[number]))
             if left <= 0 or self._gone():
                 raise self._silence(self._asked.pop(number))
             self._wait(min(left, SLICE))
+
+    def _patience_left(self, asked: Asked) -> float:
+        """Seconds until a request that nobody has taken is given up."""
+        if asked.received or self._live_since is None:
+            return PATIENCE
+        return max(asked.since, self._live_since) + PATIENCE - time.monotonic()
 
     def _taken(self, number: int) -> Reply | None:
         for at, reply in enumerate(self._replies):
@@ -136,7 +152,10 @@ class Client:
         except ConnectionError:  # what it said before it hung up can still be read
             lost = True
         try:
-            while lines := self._lines.receive():
+            for _ in range(READS):
+                lines = self._lines.receive()
+                if not lines:
+                    break
                 for line in lines:
                     self._take_in(self._decoder.decode(line))
         except (ConnectionError, LineTooLong, msgspec.DecodeError):
@@ -171,6 +190,7 @@ class Client:
         process = read_manifest(self._path).process
         if process is None or life(self._path) != "live":
             raise RunError("not running")
+        self._live_since = self._live_since or time.monotonic()
         check(Path(process.socket))
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
@@ -202,13 +222,12 @@ class Client:
             process = read_manifest(self._path).process
             state = life(self._path)
             if process is None and state == "starting":
-                return RunError(f"The race {name} is still starting.", "Ask again in a moment.")
+                return UnheardError(f"The race {name} is still starting.", "Ask again in a moment.")
             if process is None or state != "live":
                 where = f" here but on {process.host}" if process and state == "elsewhere" else ""
                 return RunError(
                     f"The race {name} is not running{where}.", f"Its record: opttui attach {name}."
                 )
-            check(Path(process.socket))
         except RunError as error:
             return error
         if asked.received:
@@ -216,6 +235,15 @@ class Client:
         elif self._complaint:
             text = f"The race process hung up: {self._complaint}"
         else:
-            text = f"The race process does not answer on its socket {process.socket}."
-        hint = f"Its process is {process.pid}; kill -USR1 makes it write to {LOG} where it is."
-        return RunError(text, hint)
+            text = _mute(process.socket)
+        hint = f"opttui stop {name} ends it; kill -USR1 {process.pid} makes it write to {LOG} where it is."
+        return (RunError if asked.received else UnheardError)(text, hint)
+
+
+def _mute(socket_file: str) -> str:
+    """What is wrong with a socket on which nobody answers."""
+    try:
+        check(Path(socket_file))
+    except RunError as error:
+        return error.message
+    return f"The race process does not answer on its socket {socket_file}."

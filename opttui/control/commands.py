@@ -1,5 +1,7 @@
 """Wishes: what a key, `opttui tell` or a scenario's event asks of a race. Carried out between two steps."""
 
+from typing import Literal
+
 import msgspec
 
 
@@ -70,8 +72,8 @@ class Reply(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A line from the race process to a window."""
 
     number: int
-    kind: str
-    """received (at once), applied, refused, or status."""
+    kind: Literal["received", "applied", "refused", "status"]
+    """`received` comes at once."""
     text: str = ""
     """What was applied, or why it was refused, as a sentence."""
     step: int | None = None

@@ -1,4 +1,8 @@
-"""Ends a race process that does not answer any more. A race that answers is stopped by a command instead."""
+"""Ends a race process that does not answer any more. A race that answers is stopped by a command instead.
+
+Politely first: a process that only its socket has left, or that somebody has suspended, still ends its race as it
+should at SIGTERM.
+"""
 
 import contextlib
 import os
@@ -7,6 +11,7 @@ import time
 from pathlib import Path
 
 from opttui.control.identity import is_alive
+from opttui.control.life import holder
 from opttui.control.lock import is_locked
 from opttui.errors import RunError
 from opttui.record.manifest import ProcessInfo
@@ -18,16 +23,17 @@ POLL = 0.02
 def kill(path: Path, patience: float = 5.0) -> None:
     """SIGTERM, and SIGKILL after `patience` seconds, to the race process of the run at `path`.
 
-    RunError when the lock is free or the process named in the manifest is not the one that runs under its
-    number.
+    RunError when the lock is free or the process named in the manifest, or while it starts in the lock, is not the
+    one that runs under its number.
     """
-    process = read_manifest(path).process
+    process = read_manifest(path).process or holder(path)
     if not is_locked(path):
         raise RunError(f"The race {path.name} is not running.")
     if process is None or not is_alive(process):
         raise RunError(f"The race {path.name} is held by a process that its manifest does not name.")
     for number, wait in ((signal.SIGTERM, patience), (signal.SIGKILL, 5.0)):
         _signal(process, number)
+        _signal(process, signal.SIGCONT)  # one that is suspended hears SIGTERM only when it goes on
         deadline = time.monotonic() + wait
         while time.monotonic() < deadline:
             if not is_locked(path):

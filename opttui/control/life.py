@@ -31,13 +31,13 @@ def life(path: Path) -> Life:
         return "ended"
     if locked:
         return "live" if manifest.state == "running" else "starting"
-    process = manifest.process or _noted(path)
+    process = manifest.process or holder(path)
     if process is not None:
         return "crashed" if is_here(process) else "elsewhere"
     return "starting" if _young(manifest) else "crashed"
 
 
-def _noted(path: Path) -> ProcessInfo | None:
+def holder(path: Path) -> ProcessInfo | None:
     """Who had the lock last; None when nobody ever had it."""
     try:
         return msgspec.json.decode(noted(path), type=ProcessInfo)

@@ -169,3 +169,10 @@ def test_closed_streams_are_no_reason_to_fail(runs: Path, closed: str) -> None:
     command = f"exec {sys.executable} -m opttui {closed}"
     done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_closed_stdout_is_nowhere_to_export_to(runs: Path) -> None:
+    make(runs)
+    command = f"exec {sys.executable} -m opttui export --to - --format csv >&-"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False, timeout=60)
+    assert refused(Said(done.returncode, "", done.stderr)) == "--to - writes to stdout, and that is closed."

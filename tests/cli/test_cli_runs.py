@@ -5,11 +5,12 @@ from pathlib import Path
 
 import click
 import pytest
-from cli_toys import Raced, called, make, refused, row
+from cli_toys import Raced, called, end, make, refused, row
 
-from opttui.cli import rm
+from opttui.cli import rm, stop
 from opttui.cli import runs as runs_verb
 from opttui.control import listing
+from opttui.control.client import UnheardError
 from opttui.record.furthest import furthest_step, steps_taken
 from opttui.record.layout import lane_file
 from opttui.record.writer import RunWriter
@@ -140,3 +141,21 @@ def test_rm_asks_on_a_terminal_and_refuses_without_one(runs: Path, monkeypatch: 
     assert called("rm", path.name).status == 0
     assert not path.exists()
     assert asked == [f"Delete {path.name}?"] * 2
+
+
+@pytest.mark.parametrize(
+    ("ends", "told"), [(True, "stopped\n"), (False, "killed; what it had recorded stays\n")]
+)
+def test_a_race_that_does_not_answer_is_ended_all_the_same(
+    runs: Path, monkeypatch: pytest.MonkeyPatch, ends: bool, told: str
+) -> None:
+    path = make(runs, ended=False)
+
+    def silence(*_: object) -> str:
+        raise UnheardError("The race process does not answer.", "There is a hint.")
+
+    monkeypatch.setattr(stop, "carried_out", silence)
+    monkeypatch.setattr(stop, "kill", lambda path, patience: end(path) if ends else None)
+    said = called("stop", path.name)
+    assert (said.status, said.out) == (0, told)
+    assert said.err == "opttui: The race process does not answer. Its process is told to end.\n"

@@ -1,5 +1,6 @@
 """The client against a real channel in this process, whose loop is a thread that can be told to be silent."""
 
+import contextlib
 import socket
 import threading
 import time
@@ -8,7 +9,7 @@ import msgspec
 import pytest
 
 from opttui.control import client as client_module
-from opttui.control.client import Client
+from opttui.control.client import Client, UnheardError
 from opttui.control.commands import Pause, Reply, Set, Status, Step
 from opttui.control.identity import this_process
 from opttui.control.lock import hold
@@ -259,3 +260,46 @@ def test_windows_do_not_block_on_a_process_that_never_reads(answering, client):
         for _ in range(3000):
             client.post(Set("0", {"lr": 0.1}))
         assert client.replies() == []
+
+
+TALK = {
+    "nothing": b"",
+    "half a line": b'{"number": 1, "kind": "app',
+    "nonsense": b"\xff\x00\x1b[2J\n" * 9,
+    "an unknown kind": b'{"number": 1, "kind": "done"}\n',
+    "others' answers without end": None,
+}
+
+
+@pytest.mark.parametrize("talk", TALK.values(), ids=TALK)
+def test_whoever_sits_on_the_socket_a_request_ends_in_a_sentence(answering, client, monkeypatch, talk):
+    """A request that may take a minute once it is taken is given up after PATIENCE when nobody takes it."""
+    monkeypatch.setattr(client_module, "PATIENCE", 0.3)
+    over = threading.Event()
+
+    def speak(connection):
+        with contextlib.suppress(OSError), connection:
+            while not over.is_set():
+                connection.sendall(b'{"number": 9, "kind": "applied"}\n' * 999 if talk is None else talk)
+                over.wait(0.0 if talk is None else LIMIT)
+
+    def accept():
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = listener.accept()
+                speakers.append(threading.Thread(target=speak, args=(connection,)))
+                speakers[-1].start()
+
+    speakers = []
+    with bind(answering.socket) as listener:
+        listener.setblocking(True)
+        accepting = threading.Thread(target=accept)
+        accepting.start()
+        begin = time.monotonic()
+        with pytest.raises(UnheardError, match="does not answer on its socket"):
+            client.send(Pause(), 60.0)
+        assert time.monotonic() - begin < LIMIT
+        over.set()
+        listener.shutdown(socket.SHUT_RDWR)
+        for thread in (accepting, *speakers):
+            thread.join(LIMIT)

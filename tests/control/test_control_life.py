@@ -1,6 +1,7 @@
 """Whether a run's process lives, from manifest and lock alone."""
 
 import os
+import signal as signals
 import subprocess
 import sys
 import time
@@ -118,6 +119,13 @@ def test_a_process_that_hangs_can_be_ended(tmp_path, words, signal):
         kill(tmp_path, patience=0.2)
         assert life(tmp_path) == "crashed"
         assert hanging.wait(10) == -signal
+
+
+def test_a_suspended_process_is_ended_politely(tmp_path):
+    with holder(tmp_path) as hanging:
+        hanging.send_signal(signals.SIGSTOP)
+        kill(tmp_path, patience=10)
+        assert hanging.wait(10) == -15
 
 
 def test_nobody_else_is_killed(tmp_path):
