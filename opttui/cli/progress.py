@@ -1,5 +1,6 @@
 """How far a race is, on stderr: a bar on a terminal, else a line at every tenth. Knows no run."""
 
+import contextlib
 import sys
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
@@ -46,7 +47,9 @@ class Lines(Silence):
         tenths = int(done * 10 + 1e-9)
         if tenths > self._tenths:
             self._tenths = tenths
-            print(f"{tenths * 10:3d} %  {words}", file=sys.stderr, flush=True)
+            # Nobody may be left to read how far it is; the race is watched to its end all the same.
+            with contextlib.suppress(OSError, ValueError):
+                print(f"{tenths * 10:3d} %  {words}", file=sys.stderr, flush=True)
 
 
 class Bar:

@@ -154,3 +154,14 @@ def test_a_race_whose_process_died_says_so_when_told(runs: Path, monkeypatch: py
     monkeypatch.setattr(wish, "life", lambda path: "crashed")
     said = called("tell", "toy", "pause")
     assert said.status == 2 and "its process died" in said.err
+
+
+def test_progress_that_nobody_reads_does_not_end_the_watch(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken(io.StringIO):
+        def write(self, text: str) -> int:
+            raise BrokenPipeError
+
+    monkeypatch.setattr(sys, "stderr", Broken())
+    with meter(quiet=False) as gauge:
+        gauge.show(0.5, "half way")
+        gauge.show(1.0, "done")
