@@ -151,7 +151,9 @@ class Block:
 
 def norms(rows: Floats) -> list[float]:
     """Euclidean norm of each row, in float64 where the sum of squares overflows."""
-    squares: list[float] = np.matmul(rows[:, np.newaxis, :], rows[:, :, np.newaxis])[:, 0, 0].tolist()
+    # The last rows of a lane that diverges overflow: that is no news, and would be noted as a warning of the lane.
+    with np.errstate(over="ignore", invalid="ignore"):
+        squares: list[float] = np.matmul(rows[:, np.newaxis, :], rows[:, :, np.newaxis])[:, 0, 0].tolist()
     for index, square in enumerate(squares):
         if not math.isfinite(square):
             squares[index] = float(np.square(rows[index], dtype=np.float64).sum())

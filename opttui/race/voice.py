@@ -3,7 +3,7 @@
 import io
 import sys
 import warnings
-from typing import TextIO
+from typing import Any, TextIO
 
 MOST = 20
 """Notes kept of one lane; an optimizer that prints at every step would fill the record."""
@@ -18,15 +18,17 @@ class Voice(io.TextIOBase):
         """Notes that were not fetched yet."""
         self.kept = 0
         self._part = ""
+        # A stack, since a lane is validated at its optimizer's average: one passage lies inside another.
+        self._before: list[tuple[TextIO, TextIO, Any]] = []
 
     def __enter__(self) -> "Voice":
-        self._before = sys.stdout, sys.stderr, warnings.showwarning
+        self._before.append((sys.stdout, sys.stderr, warnings.showwarning))
         sys.stdout = sys.stderr = self
         warnings.showwarning = self.warn
         return self
 
     def __exit__(self, *_: object) -> None:
-        sys.stdout, sys.stderr, warnings.showwarning = self._before
+        sys.stdout, sys.stderr, warnings.showwarning = self._before.pop()
 
     def write(self, text: str) -> int:
         """Keep whole lines."""
