@@ -4,11 +4,14 @@ import importlib.util
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from opttui.cli.main import command
 from opttui.scenario.phrase import parse_lane
 from opttui.scenario.resolve import scenario_from
+from opttui.scenario.toml import parse_scenario
+from opttui.surfaces.surface import CLASSIC, Surface
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -45,3 +48,14 @@ def test_every_verb_in_it_is_one() -> None:
 def test_its_two_commands_are_targets_of_the_makefile() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     assert set(re.findall(r"`?make ([a-z-]+)", README)) <= targets
+
+
+def test_the_examples_of_contributing_work() -> None:
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (story,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    assert len(parse_scenario(story, "story.toml").lanes) == 2
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    names = {"Surface": Surface, "CLASSIC": CLASSIC}
+    exec(code, names)
+    cup = names["CUP"]
+    assert isinstance(cup, Surface) and cup.formula(*cup.minima[0], np) == cup.least

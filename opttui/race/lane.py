@@ -128,7 +128,7 @@ class Lane:
                 self._take()
         except Halt:
             self._judge(*self.rows.newest())
-        except (Exception, SystemExit) as error:
+        except Exception as error:
             line, trace = cause.failure(error)
             reason = self.recipe.stepping.fault or line
             self._end("failed", f"step {self.step}: {reason}", traceback=trace)
@@ -150,7 +150,7 @@ class Lane:
             with self.voice, torch.no_grad(), self.at_average():
                 values = [value.double() for value in self._metrics(self.model).values()]
                 torch.stack(values, out=self._metric_ring.slot())
-        except (Exception, SystemExit) as error:
+        except Exception as error:
             line, trace = cause.failure(error)
             text = f"the validation failed and is left out: {line}"
             self.events.append(Event("note", text, lane=self.id, step=self.step, data={"traceback": trace}))

@@ -53,21 +53,9 @@ class Breaks(torch.optim.SGD):
         return super().step()
 
 
-class Exits(torch.optim.SGD):
-    """Ends the process, as it thinks, at its third step."""
-
-    count = 0
-
-    def step(self, closure=None):
-        self.count += 1
-        if self.count == 3:
-            sys.exit(3)
-        return super().step()
-
-
 @pytest.fixture(autouse=True)
 def own_optimizers(monkeypatch):
-    for kind in (Noisy, Rude, Breaks, Exits):
+    for kind in (Noisy, Rude, Breaks):
         monkeypatch.setattr(torch.optim, kind.__name__, kind, raising=False)
 
 
@@ -113,15 +101,6 @@ def test_a_lane_that_raises_fails_alone_and_shows_its_own_traceback() -> None:
     assert failed.text == f"step 3: ValueError: no more of this {place}"
     assert "raise ValueError" in failed.data["traceback"]
     assert "opttui/race" not in failed.data["traceback"]
-
-
-def test_a_lane_that_calls_exit_ends_only_itself() -> None:
-    adam = losses(run(race_of("linear", [spec_of("Adam")], 20))[0], 0)
-    race = race_of("linear", [LaneSpec("Exits", {"lr": 0.1}), spec_of("Adam")], 20)
-    rows, events = run(race)
-    assert losses(rows, 1) == adam
-    assert len(rows[0]) == 2
-    assert next(event for event in events if event.lane == 0).text.startswith("step 2: SystemExit: 3 (")
 
 
 def test_lanes_share_no_tensor() -> None:
