@@ -9,8 +9,8 @@ STAMP := $(VENV)/.ready
 race: $(STAMP)  ## the showcase: live in a terminal, headless without one
 	@$(BIN)/opttui race showcase
 
-test: $(STAMP)  ## the suite
-	@$(BIN)/python -m pytest -q
+test: $(STAMP)  ## the suite, on two cores
+	@$(BIN)/python -m pytest -q -n 2
 
 test-slow: $(STAMP)  ## kill tests, fuzzing at full count
 	@$(BIN)/python -m pytest -q -m slow
