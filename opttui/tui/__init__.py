@@ -1,6 +1,7 @@
 """The screen: the only importer of Textual. Never imports torch. Loads what a window needs when one is opened."""
 
 import gc
+import os
 from pathlib import Path
 
 from opttui.control.launch import Launch
@@ -14,6 +15,7 @@ def run_screen(path: Path, launch: Launch | None = None, readonly: bool = False)
         launch: Its race process, when this window has started it.
         readonly: Whether keys that change the race do nothing.
     """
+    measure_the_terminal()
     # Until the screen stands (the app turns it on again): a fifth of loading goes into looking for garbage.
     gc.disable()
     from opttui.tui.splash import splash
@@ -26,10 +28,17 @@ def run_screen(path: Path, launch: Launch | None = None, readonly: bool = False)
 
 def run_home() -> int:
     """Show what there is to start and to open until the person leaves; the exit status."""
+    measure_the_terminal()
     gc.disable()
     from opttui.tui.run_home import be_home
 
     return be_home()
+
+
+def measure_the_terminal() -> None:
+    """Have the terminal itself asked for its size: numbers that a shell has exported stay as they were at every resize."""
+    for name in ("COLUMNS", "LINES"):
+        os.environ.pop(name, None)
 
 
 __all__ = ["run_home", "run_screen"]

@@ -20,7 +20,7 @@ class FakeLaunch:
 
     def __init__(self, state: str = "ready", user: bool = False) -> None:
         self.state, self.user_error = state, user
-        self.message, self.hint = "The problem cannot be built.", "Try another."
+        self.message, self.hint, self.details = "The problem cannot be built.", "Try another.", ""
         self.stopped = False
 
     def poll(self) -> str:

@@ -146,7 +146,7 @@ def test_a_full_disk_pauses_the_race_until_there_is_room_and_somebody_resumes(tm
 
 
 def test_a_race_ends_with_results_parameters_and_a_picture(tmp_path):
-    events = (EventSpec(20, "set 0 lr=0.01"), EventSpec(30, "set nobody lr=0.01"))
+    events = (EventSpec(20, "set 0 lr=0.01"), EventSpec(30, "set 0 glow=0.01"))
     path = made(tmp_path, problem="digits-mlp", steps=60, events=events)
     with running(path):
         assert ended(path) == "ended"
@@ -155,7 +155,7 @@ def test_a_race_ends_with_results_parameters_and_a_picture(tmp_path):
     assert manifest.ended > manifest.created
     assert reader.grid is not None
     assert [(event.step, event.actor) for event in reader.events if event.kind == "set"] == [(20, "scenario")]
-    assert any("refused" in event.text and "nobody" in event.text for event in reader.events)
+    assert any("refused" in event.text and "glow" in event.text for event in reader.events)
     assert steps_of(path) == list(range(60))
     last = load_file(path / "lane-00.safetensors")
     assert sum(array.size for array in last.values()) == manifest.problem.parameters
