@@ -1,7 +1,8 @@
 """`python -m benchmarks.frame`: what a frame of a live race costs, painted and encoded, at 200×60 with four panels.
 
 The app runs in this process on a driver that counts instead of writing. Between two frames 8 lanes get new rows, so that
-all four panels change; the thread's CPU time from the look at the record to the encoded bytes is a frame's cost.
+all four panels change; the thread's CPU time from the tick of the frame clock to the encoded bytes is a frame's cost. In
+every frame of a running race are the chosen panel and one of the others in turn.
 """
 
 import asyncio
@@ -64,8 +65,8 @@ async def play(app: OpttuiApp, screen: RaceScreen, writer: RunWriter) -> list[tu
         before, charts = Counting.written, list(screen.query(Chart))
         repainted = sum(chart.repainted for chart in charts)
         began = time.thread_time()
-        screen.look(time.monotonic())
-        screen.draw(everything=True)
+        screen._frame._next = 0.0
+        screen.tick()
         while Counting.written == before:
             await asyncio.sleep(0.004)
         cost = time.thread_time() - began
@@ -105,6 +106,8 @@ def main() -> None:
         announce(path)
         writer = RunWriter(path, LANES)
         window = Window(path, None, False)
+        # No process holds this run: looked at, it would count as crashed, and be drawn whole as what stands still is.
+        window.lookout.look = lambda: None  # type: ignore[method-assign]
         app = OpttuiApp(RaceScreen(window.view, window.client, window.lookout))
         app.driver_class = Counting
         frames = asyncio.run(whole(app, writer))

@@ -1,6 +1,7 @@
 """The screen of one race: panels drawn from the record, keys sent as commands. Knows no torch and no formula."""
 
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
@@ -75,7 +76,8 @@ class RaceScreen(MousedScreen):
         self._speed = Speedometer()
         self._drawn: tuple[Any, ...] = ()
         """What the last frame was drawn from."""
-        self._count = 0
+        self._waiting: list[str] = []
+        """Panels that have not been drawn since something has changed; one of them is in every frame."""
         self.rest = 2.0
         """Between two frames that keys draw, so many times what a frame costs is left for all else."""
         self._rested = 0.0
@@ -120,7 +122,7 @@ class RaceScreen(MousedScreen):
                 chart.styles.offset = (place.x, place.y)
                 chart.styles.width, chart.styles.height = place.width, place.height
         self._drawn = ()
-        self.draw(everything=True)
+        self.draw()
 
     def above(self) -> int:
         """Rows above the room of the panels."""
@@ -140,10 +142,13 @@ class RaceScreen(MousedScreen):
         if not self._frame.due(begin) or not self.is_current:
             return
         self.look(begin)
-        if self.line.behind() or self.signature() == self._drawn:
+        changed = self.signature() != self._drawn
+        if self.line.behind() or not (changed or self._waiting):
             return
-        self._count += 1
-        self.draw(everything=self._count % 2 == 0 or self.view.state != "running" or not self._drawn)
+        if self.view.state == "running" and self._drawn:
+            self.draw_some(changed)
+        else:
+            self.draw()
         self._frame.drew(begin, time.monotonic() - begin)
 
     def look(self, now: float) -> None:
@@ -179,17 +184,29 @@ class RaceScreen(MousedScreen):
         measured = (self.hover, self._costs) if view.measures else ()
         return (view.reader.version, *view.choices(), *shown, *measured)
 
-    def draw(self, everything: bool) -> None:
-        """Draw the chosen panel and the lines; with `everything`, all panels."""
+    def draw(self) -> None:
+        """Draw every panel and the lines."""
+        self._drawn, self._waiting = self.signature(), []
+        self.paint(list(self._places))
+
+    def draw_some(self, changed: bool) -> None:
+        """Draw the chosen panel where anything has changed, one of the others in turn, and the lines."""
+        chosen = self.view.chosen
+        if changed:
+            self._drawn = self.signature()
+            self._waiting += [key for key in self._places if key not in (chosen, *self._waiting)]
+        turn = [self._waiting.pop(0)] if self._waiting else []
+        self.paint([chosen, *turn] if changed else turn)
+
+    def paint(self, keys: Sequence[str]) -> None:
+        """Draw some panels and the lines; on a terminal that does not read nothing, and all of it later."""
         width, height = self.size
         if not width or not height or self.line.behind():
             self._drawn = ()
             return
         self._meter.frames += 1
-        if everything:
-            self._drawn = self.signature()
         for key, place in self._places.items():
-            if everything or key == self.view.chosen:
+            if key in keys:
                 self.chart(key).show(frames.framed(self.view, key, place, key == self.view.chosen))
         above, below = frames.room(self.view, height)
         if above:
@@ -218,7 +235,7 @@ class RaceScreen(MousedScreen):
         if self.shape() != self._laid:
             self.lay_out()
         else:
-            self.draw(everything=True)
+            self.draw()
         end = time.monotonic()
         self._rested = end + self.rest * (end - begin)
 
