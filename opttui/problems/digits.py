@@ -4,9 +4,11 @@ Data: scikit-learn's `load_digits`, 1,797 images of 8×8 (the test part of UCI's
 Digits", Alpaydin and Kaynak 1998).
 """
 
+from collections.abc import Callable
+
 import torch
 from sklearn.datasets import load_digits
-from torch import Tensor
+from torch import Tensor, nn
 
 HELD_OUT = 360
 """Images that no lane learns from."""
@@ -32,3 +34,15 @@ def held_out_digits(dtype: torch.dtype, device: torch.device) -> tuple[Tensor, T
     """The other 360."""
     x, y = digits(dtype, device)
     return x[:HELD_OUT], y[:HELD_OUT]
+
+
+def held_out_metrics(dtype: torch.dtype, device: torch.device) -> Callable[[nn.Module], dict[str, Tensor]]:
+    """What a classifier's scores on the other 360 are worth: mean cross-entropy in nats, and share of right answers."""
+    x, y = held_out_digits(dtype, device)
+
+    def metrics(model: nn.Module) -> dict[str, Tensor]:
+        scores = model(x)
+        right = (scores.argmax(dim=1) == y).double().mean()
+        return {"loss": nn.functional.cross_entropy(scores, y), "accuracy": right}
+
+    return metrics

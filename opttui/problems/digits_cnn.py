@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from opttui.problems.batches import epoch_order, ordered_batches, steps_of_epoch, take_batch
-from opttui.problems.digits import DATA, digits, held_out_digits, training_digits
+from opttui.problems.digits import DATA, digits, held_out_metrics, training_digits
 from opttui.problems.problem import Code, Problem, Setting
 from opttui.record.manifest import ProblemInfo
 
@@ -35,14 +35,6 @@ def make(setting: Setting) -> Problem:
     """The problem for a race."""
     size = setting.batch_size or 64
     train = training_digits(setting.dtype, setting.device)
-    held_out = held_out_digits(setting.dtype, setting.device)
-
-    def validate(model: nn.Module) -> dict[str, Tensor]:
-        x, y = held_out
-        scores = model(x)
-        right = (scores.argmax(dim=1) == y).double().mean()
-        return {"loss": nn.functional.cross_entropy(scores, y), "accuracy": right}
-
     return Problem(
         info=ProblemInfo(
             title="Handwritten digits, CNN",
@@ -58,7 +50,7 @@ def make(setting: Setting) -> Problem:
         loss=cnn_loss,
         batches=lambda: ordered_batches(train, size, setting.seed),
         epoch=steps_of_epoch(train, size),
-        validate=validate,
+        validate=held_out_metrics(setting.dtype, setting.device),
         landscape=lambda model: cnn_loss(model, train),
         code=Code(
             imports=(
