@@ -3,17 +3,14 @@
 Names come from a manifest, which may be anybody's: one that is no name is refused.
 """
 
-import keyword
-import re
 from collections.abc import Iterator
 
-from opttui.errors import InputError
 from opttui.optimizers.make import as_tuple
 from opttui.optimizers.quirks import lines_before
+from opttui.problems.outside import FROM_FILE, IMPORTS_OF_FROM_FILE, in_file
 from opttui.record.manifest import Call
-from opttui.scenario.foreign import halves, is_file, is_foreign
+from opttui.scenario.foreign import halves, is_file, is_foreign, named
 
-NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 PARAMETERS = {
     "all": "model.parameters()",
     "matrices": "[p for p in model.parameters() if p.ndim == 2]",
@@ -26,14 +23,6 @@ USE_MUON = """def use_muon_groups(model):
         {"params": [p for p in model.parameters() if p.ndim < 2], "use_muon": False},
     ]
     return [group for group in groups if group["params"]]"""
-FROM_FILE = """@functools.cache
-def from_file(path):
-    spec = importlib.util.spec_from_file_location(pathlib.Path(path).stem, path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    sys.path.append(str(pathlib.Path(path).parent))
-    spec.loader.exec_module(module)
-    return module"""
 
 
 def written(call: Call) -> str:
@@ -43,9 +32,9 @@ def written(call: Call) -> str:
         rest = Call(call.rest.kind, call.rest.arguments, call.rest.leading, "rest", call.rest.inner)
         return f"Both({written(first)}, {written(rest)})"
     leading = [_leading(call, what) for what in call.leading]
-    keywords = [f"{_name(key)}={as_tuple(value)!r}" for key, value in call.arguments.items()]
+    keywords = [f"{named(key)}={as_tuple(value)!r}" for key, value in call.arguments.items()]
     keywords += [
-        f"{_name(key)}={_kind(inner.kind) if inner.as_class else written(inner)}"
+        f"{named(key)}={_kind(inner.kind) if inner.as_class else written(inner)}"
         for key, inner in call.inner.items()
         if key not in call.leading
     ]
@@ -57,9 +46,9 @@ def imports(call: Call) -> set[str]:
     lines = set()
     for each in _all(call):
         if is_file(each.kind):
-            lines |= {"import functools", "import importlib.util", "import pathlib", "import sys"}
+            lines |= set(IMPORTS_OF_FROM_FILE)
         elif is_foreign(each.kind):
-            lines.add(f"import {_name(halves(each.kind)[0])}")
+            lines.add(f"import {named(halves(each.kind)[0])}")
         lines |= {line for line in lines_before(each.kind) if line.startswith("import ")}
     return lines
 
@@ -96,12 +85,5 @@ def _leading(call: Call, what: str) -> str:
 
 def _kind(kind: str) -> str:
     if is_file(kind):
-        path, name = halves(kind)
-        return f"from_file({path!r}).{_name(name)}"
-    return _name(kind) if is_foreign(kind) else f"torch.optim.{_name(kind)}"
-
-
-def _name(text: str) -> str:
-    if not NAME.fullmatch(text) or any(keyword.iskeyword(part) for part in text.split(".")):
-        raise InputError(f"{text[:60]!r} is no name that Python has; the run's manifest is damaged.")
-    return text
+        return in_file(kind)
+    return named(kind) if is_foreign(kind) else f"torch.optim.{named(kind)}"

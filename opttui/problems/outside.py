@@ -13,9 +13,26 @@ from typing import Any
 from opttui.errors import InputError
 from opttui.printable import printable
 from opttui.scenario.code_files import not_installed
-from opttui.scenario.foreign import halves, is_file
+from opttui.scenario.foreign import halves, is_file, named
 from opttui.scenario.nearest import nearest
 from opttui.traces import trace_of
+
+IMPORTS_OF_FROM_FILE = ("import functools", "import importlib.util", "import pathlib", "import sys")
+FROM_FILE = """@functools.cache
+def from_file(path):
+    spec = importlib.util.spec_from_file_location(f"{pathlib.Path(path).stem}_file", path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    sys.path.append(str(pathlib.Path(path).parent))
+    spec.loader.exec_module(module)
+    return module"""
+"""The same for a plain script: the module of a file, run once."""
+
+
+def in_file(name: str) -> str:
+    """The expression for a name in a file, in a script that has `from_file`."""
+    path, inside = halves(name)
+    return f"from_file({path!r}).{named(inside)}"
 
 
 def outside(name: str) -> Any:

@@ -8,8 +8,10 @@ import dataclasses
 import inspect
 import math
 from collections.abc import Callable
-from typing import Any, cast
+from dataclasses import dataclass
+from typing import Any, Literal, cast
 
+import msgspec
 import torch
 from torch import Tensor, nn
 
@@ -18,9 +20,9 @@ from opttui.own import Problem as Own
 from opttui.own import kind
 from opttui.problems.outside import outside
 from opttui.problems.own_batches import WrongBatchesError, batches_of, copied
-from opttui.problems.own_loss import Loss, Point, complaint_about, landscape_of
+from opttui.problems.own_loss import Loss, Point, complaint_about, landscape_of, metrics_of
 from opttui.problems.problem import Problem
-from opttui.record.manifest import ProblemInfo
+from opttui.record.manifest import Handed, ProblemInfo
 from opttui.scenario.foreign import shown_name
 from opttui.scenario.nearest import meant
 from opttui.scenario.specs import ProblemSpec
@@ -29,7 +31,15 @@ from opttui.traces import line_of, trace_of
 DTYPES = (torch.float32, torch.float64)
 
 
-def own_problem(spec: ProblemSpec, seed: int) -> Own:
+@dataclass(frozen=True)
+class Taken:
+    """What a file has handed over, and how."""
+
+    own: Own
+    handed: Handed
+
+
+def own_problem(spec: ProblemSpec, seed: int) -> Taken:
     """What the file hands over. Its code runs here. InputError, with the traceback if there is one, when it cannot.
 
     Args:
@@ -41,7 +51,7 @@ def own_problem(spec: ProblemSpec, seed: int) -> Own:
     if isinstance(found, Own):
         if spec.arguments:
             raise InputError(f"{place} is a Problem, not a function, and takes no arguments.")
-        return _begun(found, spec, place)
+        return Taken(_begun(found, spec, place), Handed("problem", start=_point(spec)))
     if isinstance(found, nn.Module) or not callable(found):
         raise InputError(
             f"{place} is {kind(found)}, and what is raced is a Problem, a function that makes one, "
@@ -54,8 +64,9 @@ def own_problem(spec: ProblemSpec, seed: int) -> Own:
         if known is not None and key not in known:
             raise InputError(f"{place} takes no argument {key!r}; {meant(key, known)}")
     given = dict(spec.arguments)
-    if known is not None and "seed" in known:
-        given.setdefault("seed", seed)
+    seeded = known is not None and "seed" in known and "seed" not in given
+    if seeded:
+        given["seed"] = seed
     missing = [name for name in needed if name not in given]
     if missing:
         raise InputError(
@@ -74,14 +85,19 @@ def own_problem(spec: ProblemSpec, seed: int) -> Own:
             if isinstance(made, Tensor | float | int) and not isinstance(made, bool)
             else "",
         )
-    return _begun(made, spec, place)
+    return Taken(_begun(made, spec, place), Handed("function", seeded=seeded, start=_point(spec)))
 
 
 def adapted(
-    own: Own, spec: ProblemSpec, seed: int, device: torch.device, dtype: torch.dtype | None, size: int | None
+    taken: Taken,
+    spec: ProblemSpec,
+    seed: int,
+    device: torch.device,
+    dtype: torch.dtype | None,
+    size: int | None,
 ) -> Problem:
     """A problem of one's own as every other one. `dtype`: None leaves the model in its own, and a point in float64."""
-    place = shown_name(spec.name)
+    place, own = shown_name(spec.name), taken.own
     model = _model(own, place).to(device, dtype)
     parameters = list(model.parameters())
     if not parameters:
@@ -94,12 +110,12 @@ def adapted(
         )
     loss = Loss(own.loss, place, of_point=isinstance(model, Point), alone=own.batches is None)
     try:
-        make_batches, known_size = batches_of(
+        source = batches_of(
             own.batches, size or own.batch_size, seed, lambda batch: copied(batch, device, dtype)
         )
     except WrongBatchesError as error:
         raise InputError(f"{place}: {error}") from None
-    _check_loss(loss, model, make_batches, place)
+    _check_loss(loss, model, source.lane, place)
     validate, metrics = _validation(own, model, place)
     count = sum(parameter.numel() for parameter in parameters)
     flat = torch.cat([parameter.detach().flatten() for parameter in parameters])[:2].double().tolist()
@@ -109,7 +125,8 @@ def adapted(
         info=ProblemInfo(
             title=own.title or place,
             parameters=count,
-            batch_size=known_size,
+            batch_size=source.size,
+            samples=source.samples,
             axes=own.axes if count == 2 else ("x", "y"),
             plane="" if count == 2 else "random plane through the start",
             minima=minima,
@@ -117,13 +134,23 @@ def adapted(
             start=start,
             metrics=metrics,
             data=f"{place}, one's own",
+            handed=msgspec.structs.replace(
+                taken.handed,
+                point=isinstance(model, Point),
+                batches=source.form,
+                size=source.size,
+                epoch=source.epoch,
+                validates=validate is not None,
+                validate_every=own.validate_every,
+            ),
         ),
         model=model,
         loss=loss,
-        batches=make_batches,
+        batches=source.lane,
+        epoch=source.epoch,
         validate=validate,
         validate_every=own.validate_every,
-        landscape=landscape_of(loss, make_batches),
+        landscape=landscape_of(loss, source.lane),
     )
 
 
@@ -141,7 +168,11 @@ def _begun(own: Own, spec: ProblemSpec, place: str) -> Own:
     return dataclasses.replace(own, model=spec.start)
 
 
-def _of_point(function: Callable[..., Any], needed: list[str], spec: ProblemSpec, place: str) -> Own:
+def _point(spec: ProblemSpec) -> tuple[float, ...] | None:
+    return spec.start if isinstance(spec.start, tuple) else None
+
+
+def _of_point(function: Callable[..., Any], needed: list[str], spec: ProblemSpec, place: str) -> Taken:
     """A function of a point, `f(x)`, or of its coordinates, `f(x, y)`."""
     point = spec.start
     assert isinstance(point, tuple)
@@ -157,7 +188,8 @@ def _of_point(function: Callable[..., Any], needed: list[str], spec: ProblemSpec
 
     title = (inspect.getdoc(function) or "").strip().split("\n")[0].rstrip(".")
     axes = (coordinates[0], coordinates[1]) if len(coordinates) == 2 else ("x", "y")
-    return Own(model=point, loss=loss, title=title, axes=axes)
+    by: Literal["of a point", "of coordinates"] = "of a point" if len(coordinates) == 1 else "of coordinates"
+    return Taken(Own(model=point, loss=loss, title=title, axes=axes), Handed(by, start=point))
 
 
 def _model(own: Own, place: str) -> nn.Module:
@@ -193,27 +225,25 @@ def _validation(
         return None, ()
     raw, of_point = own.validate, isinstance(model, Point)
 
-    def measured(model: nn.Module) -> dict[str, Any]:
-        found = raw(cast(Point, model).point if of_point else model)
-        return found if isinstance(found, dict) else {"loss": found}
+    def measured(model: nn.Module) -> dict[str, Tensor]:
+        return metrics_of(raw, cast(Point, model).point if of_point else model)
 
     trial = copy.deepcopy(model).eval()
     try:
         with torch.no_grad():
             first = measured(trial)
-            names = tuple(map(str, first))
-            tensors = [torch.as_tensor(value) for value in first.values()]
     except Exception as error:
         raise InputError(
             f"{place}: its validate failed: {line_of(error)}", details=trace_of(error)
         ) from error
-    if not names or any(value.numel() != 1 for value in tensors):
+    names = tuple(first)
+    if not names or any(value.numel() != 1 for value in first.values()):
         raise InputError(f"{place}: its validate must return numbers by name, like {{'accuracy': 0.9}}.")
     place_of_values = next(model.parameters()).device
 
     def validate(model: nn.Module) -> dict[str, Tensor]:
         found = measured(model)
-        return {name: torch.as_tensor(found[name], device=place_of_values).reshape(()) for name in names}
+        return {name: found[name].to(place_of_values).reshape(()) for name in names}
 
     return validate, names
 

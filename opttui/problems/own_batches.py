@@ -2,6 +2,8 @@
 
 Code that makes them may draw from the process's random streams. It does so aside: from streams seeded by the race's
 seed and the epoch or the step, so that it moves no lane's stream and gives the same again.
+
+Plain scripts paste what they need of it, so those functions stand on torch alone.
 """
 
 import contextlib
@@ -10,6 +12,7 @@ import functools
 import math
 import random
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,19 +23,28 @@ from torch.utils.data import DataLoader, Dataset, IterableDataset
 from opttui.own import kind
 from opttui.problems.batches import epoch_order
 from opttui.problems.problem import Batch
+from opttui.record.manifest import Form
 
-At = Callable[[int], Batch]
-"""From the step to its batch."""
-Put = Callable[[Any], Any]
-"""Copies a batch to where and as the race wants it."""
 DEFAULT_SIZE = 32
-FORMS = (
+WORDS = (
     "a DataLoader, a Dataset, a tensor or a tuple of tensors, a list of batches, or a function of the step"
 )
-RECENT = 4
-"""Batches kept, so that lanes in lockstep make each of them once."""
-EPOCHS = 8
-"""Epochs whose order is kept."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the batches of a problem come from."""
+
+    lane: Callable[[], Callable[[int], Batch]]
+    """Makes a lane's batches: from the step to its batch."""
+    form: Form
+    """What they are made of."""
+    size: int | None = None
+    """Samples in a batch, where that is known."""
+    epoch: int | None = None
+    """Steps of one pass through the data; None where there is no end, or nobody knows it."""
+    samples: int | None = None
+    """Samples of one pass, where that is known."""
 
 
 class WrongBatchesError(Exception):
@@ -55,82 +67,105 @@ def seeded_aside(*numbers: int) -> Iterator[None]:
         np.random.set_state(before[2])
 
 
-def batches_of(given: Any, size: int | None, seed: int, put: Put) -> tuple[Callable[[], At], int | None]:
-    """What makes a lane's batches, and the number of samples in one, where that is known.
+def batches_of(given: Any, size: int | None, seed: int, put: Callable[[Any], Any]) -> Source:
+    """Where a lane's batches come from.
 
     Args:
         given: As `opttui.Problem.batches`.
         size: Samples in a batch, where batches are cut here.
         seed: Of the race.
-        put: Applied to each batch, for each lane.
+        put: Copies a batch to where and as the race wants it; called for each lane.
 
     Raises:
         WrongBatchesError: It cannot be batches.
     """
     if given is None:
-        return lambda: lambda step: None, None
+        return Source(lambda: lambda step: None, "none")
     if isinstance(given, Dataset):
-        in_turn = isinstance(given, IterableDataset)
-        given, size = DataLoader(given, size or DEFAULT_SIZE, shuffle=None if in_turn else True), None
+        return _loader(loader_of(given, size or DEFAULT_SIZE), "dataset", seed, put)
     if isinstance(given, DataLoader):
         if size is not None and size != given.batch_size:
             raise WrongBatchesError(
                 f"its DataLoader makes batches of {given.batch_size or 'one'}, "
                 f"and a batch size of {size} was asked for; give a Dataset or tensors instead"
             )
-        return of_loader(given, seed, put), given.batch_size
+        return _loader(given, "loader", seed, put)
     if isinstance(given, Tensor) or (isinstance(given, tuple) and _all_tensors(given)):
-        return of_tensors(given, size, seed, put), size
+        return _tensors(given, size, seed, put)
     if size is not None:
         raise WrongBatchesError(
             "a batch size is for tensors and Datasets; this problem makes its own batches"
         )
     if isinstance(given, list) and given:
-        return shared(lambda step: given[step % len(given)], put), None
+        at = shared(lambda step: given[step % len(given)], put)
+        return Source(lambda: at, "list", epoch=len(given))
     if callable(given):
-        return shared(lambda step: _called(given, step, seed), put), None
-    raise WrongBatchesError(f"its batches are {'an empty list' if given == [] else kind(given)}, not {FORMS}")
+        at = shared(lambda step: called(given, step, seed), put)
+        return Source(lambda: at, "function")
+    raise WrongBatchesError(f"its batches are {'an empty list' if given == [] else kind(given)}, not {WORDS}")
 
 
-def shared(make: At, put: Put) -> Callable[[], At]:
-    """Batches made once for all lanes that are near each other; each lane gets copies."""
-    made = functools.lru_cache(maxsize=RECENT)(make)
-    return lambda: lambda step: put(made(step))
-
-
-def of_tensors(given: Any, size: int | None, seed: int, put: Put) -> Callable[[], At]:
-    """Batches cut from tensors, in a new order every epoch; all of it at every step where there is no size."""
+def _tensors(given: Any, size: int | None, seed: int, put: Callable[[Any], Any]) -> Source:
     if size is None:
 
-        def whole() -> At:
+        def whole() -> Callable[[int], Batch]:
             own = put(given)
             return lambda step: own
 
-        return whole
+        return Source(whole, "whole")
     parts = given if isinstance(given, tuple) else (given,)
     count = len(parts[0]) if parts[0].ndim else 0
     if not count or any(part.ndim == 0 or len(part) != count for part in parts):
         lengths = ", ".join(str(len(part)) if part.ndim else "no" for part in parts)
         raise WrongBatchesError(f"its tensors have {lengths} rows, and batches need as many of each")
-    per_epoch = math.ceil(count / size)
+    at = shared(cut(given, size, seed), put)
+    return Source(lambda: at, "tensors", size, math.ceil(count / size), count)
 
-    def cut(step: int) -> Any:
+
+def _loader(loader: "DataLoader[Any]", form: Form, seed: int, put: Callable[[Any], Any]) -> Source:
+    size = loader.batch_size
+    if isinstance(loader.dataset, IterableDataset):
+        turns: Form = "dataset in turn" if form == "dataset" else "loader in turn"
+        return Source(lambda: InTurn(loader, seed, put), turns, size)
+    at = shared(fetched(loader, seed), put)
+    epoch = samples = None
+    with contextlib.suppress(Exception):  # a sampler of one's own need not know its length
+        epoch = len(loader) or None
+        samples = len(loader.sampler) if not loader.drop_last else len(loader) * (size or 1)  # type: ignore[arg-type]
+    return Source(lambda: at, form, size, epoch, (samples or None) if size else None)
+
+
+def shared(make: Callable[[int], Any], put: Callable[[Any], Any]) -> Callable[[int], Any]:
+    """Batches made once for all lanes that are near each other; each lane gets copies."""
+    made = functools.lru_cache(maxsize=4)(make)
+    return lambda step: put(made(step))
+
+
+def cut(given: Any, size: int, seed: int) -> Callable[[int], Any]:
+    """Batches cut from tensors, in a new order every epoch."""
+    parts = given if isinstance(given, tuple) else (given,)
+    per_epoch = math.ceil(len(parts[0]) / size)
+
+    def at(step: int) -> Any:
         epoch, position = divmod(step, per_epoch)
-        order = epoch_order(count, seed, epoch, torch.device("cpu"))
+        order = epoch_order(len(parts[0]), seed, epoch, torch.device("cpu"))
         chosen = order[position * size : (position + 1) * size]
         taken = tuple(part[chosen.to(part.device)] for part in parts)
         return taken if isinstance(given, tuple) else taken[0]
 
-    return shared(cut, put)
+    return at
 
 
-def of_loader(loader: "DataLoader[Any]", seed: int, put: Put) -> Callable[[], At]:
-    """Batches of a loader. What can be indexed is fetched by index, here and without workers; the rest in turn."""
-    if isinstance(loader.dataset, IterableDataset):
-        return lambda: InTurn(loader, seed, put)
+def loader_of(given: "Dataset[Any]", size: int) -> "DataLoader[Any]":
+    """A Dataset as a loader that shuffles, unless it can only be read in turn."""
+    return DataLoader(given, size, shuffle=None if isinstance(given, IterableDataset) else True)
+
+
+def fetched(loader: "DataLoader[Any]", seed: int) -> Callable[[int], Any]:
+    """Batches of a loader, fetched by index, here and without workers."""
     sampler = loader.batch_sampler if loader.batch_sampler is not None else loader.sampler
 
-    @functools.lru_cache(maxsize=EPOCHS)
+    @functools.lru_cache(maxsize=8)
     def order(epoch: int) -> list[Any]:
         for holder in (loader, loader.sampler, sampler):
             own = getattr(holder, "generator", None)
@@ -141,7 +176,7 @@ def of_loader(loader: "DataLoader[Any]", seed: int, put: Put) -> Callable[[], At
         with seeded_aside(seed, epoch):
             return list(sampler)
 
-    def fetched(step: int) -> Any:
+    def at(step: int) -> Any:
         first = order(0)
         if not first:
             raise ValueError("the DataLoader has no batches")
@@ -150,7 +185,7 @@ def of_loader(loader: "DataLoader[Any]", seed: int, put: Put) -> Callable[[], At
         with seeded_aside(seed, epoch, position):
             return fetch(loader, now[position % len(now)])
 
-    return shared(fetched, put)
+    return at
 
 
 def fetch(loader: "DataLoader[Any]", chosen: Any) -> Any:
@@ -166,7 +201,7 @@ def fetch(loader: "DataLoader[Any]", chosen: Any) -> Any:
 class InTurn:
     """A lane's batches of data that can only be read in turn. Going back begins again."""
 
-    def __init__(self, loader: "DataLoader[Any]", seed: int, put: Put) -> None:
+    def __init__(self, loader: "DataLoader[Any]", seed: int, put: Callable[[Any], Any]) -> None:
         # Each lane reads for itself; workers of their own would be as many processes as lanes.
         self._loader = copy.copy(loader)
         self._loader.num_workers = 0
@@ -211,10 +246,11 @@ def copied(batch: Any, device: torch.device, dtype: torch.dtype | None) -> Any:
     return batch
 
 
-def _all_tensors(given: tuple[Any, ...]) -> bool:
-    return bool(given) and all(isinstance(part, Tensor) for part in given)
-
-
-def _called(function: Callable[[int], Any], step: int, seed: int) -> Any:
+def called(function: Callable[[int], Any], step: int, seed: int) -> Any:
+    """The batch of a step by a function of one's own."""
     with seeded_aside(seed, step):
         return function(step)
+
+
+def _all_tensors(given: tuple[Any, ...]) -> bool:
+    return bool(given) and all(isinstance(part, Tensor) for part in given)

@@ -65,6 +65,13 @@ def complaint_about(value: Any, model: nn.Module) -> str:
     return ""
 
 
+def metrics_of(validate: Callable[..., Any], walker: Any) -> dict[str, Tensor]:
+    """What a validation of one's own returns, as tensors by name; a single number is a loss."""
+    found = validate(walker)
+    found = found if isinstance(found, dict) else {"loss": found}
+    return {str(name): torch.as_tensor(value) for name, value in found.items()}
+
+
 def landscape_of(loss: Loss, batches: Callable[[], Callable[[int], Batch]]) -> Callable[[nn.Module], Tensor]:
     """The loss over the first few batches; NaN where it raises, since a picture must not end a race."""
     kept: list[Batch] = []

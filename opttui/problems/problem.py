@@ -74,8 +74,8 @@ class Code:
 
     imports: tuple[str, ...]
     """Import lines beside `import torch`."""
-    functions: tuple[Callable[..., Any], ...]
-    """Functions and classes in the order in which they are pasted."""
+    functions: tuple[Callable[..., Any] | str, ...]
+    """Functions and classes in the order in which they are pasted; text stands as it is."""
     data: str
     """Expression for the data, evaluated once."""
     model: str
@@ -88,3 +88,5 @@ class Code:
     """Expression for the data that no lane learns from, evaluated once; empty where there are none."""
     metrics: str = ""
     """Expression for the metrics of `model` on `held_out`: a dict of scalar tensors."""
+    draws: tuple[str, ...] = ()
+    """Random streams beside torch's that its code may draw from: python, numpy."""

@@ -11,8 +11,7 @@ from opttui.optimizers.build import sentence
 from opttui.optimizers.calls import call_of
 from opttui.optimizers.probe import stepping_of
 from opttui.optimizers.rehearsal import rehearse
-from opttui.own import Problem as Own
-from opttui.problems.own import adapted, own_problem, size_of
+from opttui.problems.own import Taken, adapted, own_problem, size_of
 from opttui.problems.problem import Problem, Setting
 from opttui.problems.table import PROBLEMS
 from opttui.race.lane import Lane, Recipe
@@ -36,14 +35,14 @@ DTYPES = {"float32": torch.float32, "float64": torch.float64}
 
 def build_race(scenario: Scenario, clock: Callable[[], float] = time.perf_counter) -> Race:
     """Problem, plane and lanes, all from the same start. InputError for what torch or the device refuses."""
-    own = own_of(scenario)
-    if own is not None and own.steps is not None and scenario.own_steps:
-        scenario = msgspec.structs.replace(scenario, steps=own.steps)
-    parameters = size_of(own) if own is not None else parameters_of(scenario.problem)
+    taken = own_of(scenario)
+    if taken is not None and taken.own.steps is not None and scenario.own_steps:
+        scenario = msgspec.structs.replace(scenario, steps=taken.own.steps)
+    parameters = size_of(taken.own) if taken is not None else parameters_of(scenario.problem)
     device = device_of(scenario.device, parameters)
     streams = Streams(device, scenario.seed)
     with streams.aside():
-        made = make_problem(scenario, device) if own is None else adapt(own, scenario, device)
+        made = make_problem(scenario, device) if taken is None else adapt(taken, scenario, device)
         problem, told = begun(made, scenario.init, scenario.seed, "init")
         plane = plane_for(problem, scenario.seed)
         starts = {
@@ -64,7 +63,7 @@ def build_race(scenario: Scenario, clock: Callable[[], float] = time.perf_counte
     return Race(scenario, problem, plane, device, dtype, lanes, plans, streams, clock)
 
 
-def own_of(scenario: Scenario) -> Own | None:
+def own_of(scenario: Scenario) -> Taken | None:
     """What a user's own file hands over, on the CPU, with all randomness from the seed; None for a problem of ours."""
     if not is_own(scenario.problem.name):
         return None
@@ -73,10 +72,10 @@ def own_of(scenario: Scenario) -> Own | None:
         return own_problem(scenario.problem, scenario.seed)
 
 
-def adapt(own: Own, scenario: Scenario, device: torch.device) -> Problem:
+def adapt(taken: Taken, scenario: Scenario, device: torch.device) -> Problem:
     """A user's own problem as lanes race it."""
     dtype = DTYPES[scenario.dtype] if scenario.dtype else None
-    return adapted(own, scenario.problem, scenario.seed, device, dtype, scenario.batch_size)
+    return adapted(taken, scenario.problem, scenario.seed, device, dtype, scenario.batch_size)
 
 
 def make_problem(scenario: Scenario, device: torch.device, dtype: torch.dtype | None = None) -> Problem:

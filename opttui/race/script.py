@@ -15,6 +15,7 @@ from opttui.optimizers.build_schedule import advance
 from opttui.optimizers.initialise import initialise, skipped
 from opttui.optimizers.schedules import every_of, metric_of
 from opttui.printable import printable
+from opttui.problems.own_code import own_source
 from opttui.problems.problem import Code, Problem
 from opttui.race.build import DTYPES, device_of, make_problem
 from opttui.race.loop_source import NAMES, SEEDS, loop_source
@@ -25,6 +26,7 @@ from opttui.record.events import Event
 from opttui.record.manifest import Call, Manifest, Stepping
 from opttui.scenario.catalogue import OPTIMIZERS
 from opttui.scenario.foreign import shown_name
+from opttui.scenario.init_table import INITIALISERS, MOST_DIMENSIONS
 from opttui.scenario.own_phrase import is_own
 from opttui.scenario.specs import InitSpec
 
@@ -63,7 +65,9 @@ def script(manifest: Manifest, events: Sequence[Event], lanes: Sequence[int]) ->
             validate_every=problem.validate_every,
             averages=any(way.averages for way in ways.values()),
             rateless=any(way.rate == "none" for way in ways.values()),
-            seeds=tuple(sorted({name for way in ways.values() for name in way.draws} - {"torch"})),
+            seeds=tuple(
+                sorted({*code.draws, *(name for way in ways.values() for name in way.draws)} - {"torch"})
+            ),
         )
         for mode in NAMES
         if any(way.mode == mode for way in ways.values())
@@ -74,11 +78,11 @@ def script(manifest: Manifest, events: Sequence[Event], lanes: Sequence[int]) ->
             *(call(manifest, lane, ways[lane], turns[lane], problem) for lane in lanes),
         ]
     )
-    functions: list[Callable[..., Any]] = [*code.functions]
+    functions: list[Callable[..., Any] | str] = [*code.functions]
     functions += [initialise] if needs.init else []
     functions += [advance] if needs.ends else []
-    pasted = [inspect.getsource(function).rstrip() for function in functions]
-    pasted += dict.fromkeys(helper for way in ways.values() for helper in written.helpers(way.call))
+    pasted = [each if isinstance(each, str) else inspect.getsource(each).rstrip() for each in functions]
+    pasted += [helper for way in ways.values() for helper in written.helpers(way.call)]
     if any(written.has_rest(way.call) for way in ways.values()):
         pasted.append(inspect.getsource(Both).rstrip())
     return (
@@ -86,7 +90,7 @@ def script(manifest: Manifest, events: Sequence[Event], lanes: Sequence[int]) ->
             [
                 heading(manifest),
                 imports(code, ways, needs) + "\n\n" + settings(manifest, ways),
-                *pasted,
+                *dict.fromkeys(pasted),
                 *loops,
                 calls,
             ]
@@ -110,11 +114,12 @@ def problem_of(manifest: Manifest) -> Problem:
     """The problem with its own start."""
     scenario = manifest.scenario
     if is_own(scenario.problem.name):
-        # Its source could only be had by running its file, and whoever exports a run has not asked for that.
-        raise InputError(
-            f"{printable(shown_name(scenario.problem.name))} is a problem of one's own, and its source is in its file: "
-            "there is no script that could hold it."
-        )
+        # Its file is not run here: whoever exports a run has not asked for that.
+        if manifest.problem is None or manifest.problem.handed is None:
+            shown = printable(shown_name(scenario.problem.name))
+            raise InputError(f"the run does not say how {shown} handed its problem over.")
+        handed = manifest.problem.handed
+        return own_source(scenario.problem, manifest.problem, handed, cast=scenario.dtype is not None)
     device = device_of("cpu")
     with Streams(device, scenario.seed).aside():
         return make_problem(scenario, device, DTYPES[manifest.dtype])
@@ -146,12 +151,14 @@ def heading(manifest: Manifest) -> str:
         f"{versions.get('torch', '?')} and {versions.get('threads', 1)} thread on {manifest.device} "
         f"({versions.get('cpu', 'unknown')} kernels). Elsewhere the last digits may differ."
     )
+    if is_own(manifest.scenario.problem.name):
+        text += f" It runs {shown_name(manifest.scenario.problem.name).partition('::')[0]} as it is by then."
     return '"""' + textwrap.fill(printable(text).replace("\\", "/").replace('"', "'"), 110) + '\n"""'
 
 
 def imports(code: Code, ways: Mapping[int, Stepping], needs: Needs) -> str:
     """Import lines, plain ones first."""
-    lines = {"import math", "import torch", *code.imports}
+    lines = {"import math", "import torch", *code.imports, *(SEEDS[name][0] for name in code.draws)}
     for way in ways.values():
         lines |= written.imports(way.call) | {SEEDS[name][0] for name in way.draws if name in SEEDS}
         lines |= {"from typing import Any"} if written.has_rest(way.call) else set()
@@ -206,6 +213,19 @@ def call(manifest: Manifest, lane: int, way: Stepping, turns: Turns, problem: Pr
 
 def start_of(spec: InitSpec, problem: Problem) -> str:
     """The argument that gives a lane's model its start."""
-    left = tuple(skipped(problem.model, spec))
-    given = [*init_source(spec), *([f"skipped={left!r}"] if left else [])]
+    left = left_source(spec, problem)
+    given = [*init_source(spec), *([f"skipped={left}"] if left else [])]
     return f"start=lambda model: initialise({', '.join(['model', 'SEED', *given])})"
+
+
+def left_source(spec: InitSpec, problem: Problem) -> str:
+    """The names of the matrices that the rule cannot fill; empty when it can fill all."""
+    if problem.info.handed is None:
+        left = tuple(skipped(problem.model, spec))
+        return repr(left) if left else ""
+    # Only the script will have the model.
+    entry = INITIALISERS.get(spec.weights)
+    if entry is None or (entry.least <= 2 and entry.most == MOST_DIMENSIONS):
+        return ""
+    wrong = f"p.ndim >= 2 and not {entry.least} <= p.ndim <= {entry.most}"
+    return f"tuple(name for name, p in model.named_parameters() if {wrong})"

@@ -10,6 +10,18 @@ FORMAT = 1
 
 Outcome = Literal["running", "paused", "finished", "reached", "diverged", "failed", "stopped"]
 State = Literal["starting", "running", "ended"]
+Form = Literal[
+    "none",
+    "whole",
+    "tensors",
+    "loader",
+    "dataset",
+    "loader in turn",
+    "dataset in turn",
+    "list",
+    "function",
+]
+"""What batches of a problem of one's own are made of."""
 
 
 class Call(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -81,6 +93,26 @@ class Plan(msgspec.Struct, frozen=True):
     """The momentum, or the first of the betas, at the same steps; empty where the schedule does not move it."""
 
 
+class Handed(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How a problem of one's own was handed over: enough to take it from its file again in a plain script."""
+
+    by: Literal["problem", "function", "of a point", "of coordinates"]
+    """A Problem; a function that makes one; a function to be minimised, of a point or of its coordinates."""
+    seeded: bool = False
+    """The function that makes it was given the race's seed."""
+    point: bool = False
+    """Its model is a point."""
+    start: tuple[float, ...] | None = None
+    """Where it begins, if somebody said so."""
+    batches: Form = "none"
+    size: int | None = None
+    """Samples in a batch, where batches are cut by us."""
+    epoch: int | None = None
+    """Steps of one pass through the data."""
+    validates: bool = False
+    validate_every: int = 100
+
+
 class ProblemInfo(msgspec.Struct, frozen=True):
     """What the race process found out about the problem."""
 
@@ -109,6 +141,8 @@ class ProblemInfo(msgspec.Struct, frozen=True):
     """Where the data are from; with their hash where they vary between machines."""
     look: Literal["", "image", "points", "curve"] = ""
     """What a trained model can be looked at as; empty where there is nothing to look at."""
+    handed: Handed | None = None
+    """Of a problem of one's own: how it came from its file."""
 
 
 class ProcessInfo(msgspec.Struct, frozen=True):

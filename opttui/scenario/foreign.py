@@ -4,6 +4,8 @@ A foreign name is an import path (`pytorch_optimizer.Lion`) or a name in a file 
 """
 
 import functools
+import keyword
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ GROUP = "opttui.optimizers"
 REST = "rest"
 """Argument of a lane: the optimizer of all parameters that are no matrices."""
 PROBLEM = "the problem"
+NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 
 
 class Foreign(msgspec.Struct, frozen=True):
@@ -56,6 +59,13 @@ def short_name(name: str) -> str:
 def shown_name(name: str) -> str:
     """A name in a file without the way there: `task.py::make`."""
     return name.rsplit("/", 1)[-1] if is_file(name) else name
+
+
+def named(text: str) -> str:
+    """A name as it is; InputError for one of a manifest that Python cannot have, since scripts paste it."""
+    if not NAME.fullmatch(text) or any(keyword.iskeyword(part) for part in text.split(".")):
+        raise InputError(f"{text[:60]!r} is no name that Python has; the run's manifest is damaged.")
+    return text
 
 
 def form_complaint(name: str) -> str:

@@ -159,7 +159,7 @@ def test_batches_are_the_same_for_every_lane_and_for_every_race_of_a_seed(kind: 
     size = 4 if kind in ("tensors", "dataset") else None
 
     def lanes(seed: int):
-        return batches_of(SOURCES[kind](), size, seed, lambda batch: copied(batch, CPU, None))[0]
+        return batches_of(SOURCES[kind](), size, seed, lambda batch: copied(batch, CPU, None)).lane
 
     make = lanes(3)
     first, second = make(), make()
