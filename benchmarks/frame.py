@@ -43,6 +43,9 @@ class Counting(HeadlessDriver):
         """No: a headless app does not encode."""
         return False
 
+    def flush(self) -> None:
+        """Nothing is held back."""
+
     def write(self, data: str) -> None:
         """Count."""
         Counting.written += len(data.encode())

@@ -28,6 +28,7 @@ from opttui.tui.screens.filter import FilterScreen
 from opttui.tui.screens.help import SIGNS, HelpScreen
 from opttui.tui.screens.leave import LeaveScreen
 from opttui.tui.screens.moused import MousedScreen
+from opttui.tui.straight import show_all
 from opttui.tui.view import RaceView
 from opttui.tui.wishes import Wishes
 
@@ -205,14 +206,18 @@ class RaceScreen(MousedScreen):
             self._drawn = ()
             return
         self._meter.frames += 1
-        for key, place in self._places.items():
-            if key in keys:
-                self.chart(key).show(frames.framed(self.view, key, place, key == self.view.chosen))
-        above, below = frames.room(self.view, height)
+        view, chosen = self.view, self.view.chosen
+        pictures = {
+            key: frames.framed(view, key, place, key == chosen)
+            for key, place in self._places.items()
+            if key in keys
+        }
+        above, below = frames.room(view, height)
         if above:
-            self.chart("top").show(frames.top(self.view, width))
+            pictures["top"] = frames.top(view, width)
         if below:
-            self.chart("bottom").show(frames.bottom(self.view, width, below, self.hover, self._costs))
+            pictures["bottom"] = frames.bottom(view, width, below, self.hover, self._costs)
+        show_all(self, {self.chart(key): picture for key, picture in pictures.items()})
 
     def chart(self, key: str) -> Chart:
         """The chart of a panel."""
