@@ -108,7 +108,7 @@ class Chart(Widget):
         for y in rows:
             self._strips.pop(y, None)
         # Rows may differ though no cell does, in the inks of blanks.
-        seen: NDArray[np.bool_] = where.any(axis=1)
+        seen: NDArray[np.bool_] = np.logical_or.reduce(where, axis=1)
         if not seen.all():
             rows = [y for y, there in zip(rows, seen.tolist(), strict=True) if there]
             after, where = Cells(after.points[seen], after.inks[seen]), where[seen]
