@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from opttui.optimizers.build import build_optimizer
-from opttui.optimizers.evaluating import backward, backward_with_graph, counting_products
+from opttui.optimizers.evaluating import backward, backward_with_graph, clear_gradients, counting_products
 from opttui.optimizers.probe import PRODUCT, switches
 from opttui.optimizers.rate import RateKnob
 from opttui.optimizers.schedules import Course
@@ -217,7 +217,7 @@ class Lane:
     def _plain_step(self) -> None:
         batch, clock, rows = self._batch(self.step), self.rows.clock, self.rows
         begin = clock()
-        self.optimizer.zero_grad()
+        clear_gradients(self.optimizer)
         loss = self._loss(self.model, batch)
         self._backward(loss)
         middle = clock()
@@ -258,7 +258,7 @@ class Lane:
 
         @torch.enable_grad()  # some optimizers call it with gradients switched off
         def closure() -> Tensor:
-            self.optimizer.zero_grad()
+            clear_gradients(self.optimizer)
             loss = self._loss(self.model, batch)
             self._backward(loss)
             self.evaluations += 1
@@ -273,7 +273,7 @@ class Lane:
 
         @torch.enable_grad()  # some optimizers call it with gradients switched off
         def closure() -> Tensor:
-            self.optimizer.zero_grad()
+            clear_gradients(self.optimizer)
             loss = self._loss(self.model, batch)
             loss.backward()  # type: ignore[no-untyped-call]
             self.evaluations += 1
