@@ -1,5 +1,6 @@
 """A traceback as whoever wrote the failing code wants to see it: without the frames that led there. Knows no lane."""
 
+import signal
 import sys
 import traceback
 from pathlib import Path
@@ -7,6 +8,18 @@ from pathlib import Path
 OURS = str(Path(__file__).resolve().parent)
 LONGEST = 8000
 """Characters of a traceback that are kept, from its end."""
+
+
+RAISED = (Exception, KeyboardInterrupt, SystemExit)
+"""What an optimizer or a problem may raise; none of it is to end more than what it belongs to."""
+
+
+def is_its_own(error: BaseException) -> bool:
+    """Whether foreign code raised it itself. Ctrl-C raises nothing in a race process, and elsewhere is a person's."""
+    return (
+        not isinstance(error, KeyboardInterrupt)
+        or signal.getsignal(signal.SIGINT) != signal.default_int_handler
+    )
 
 
 def line_of(error: BaseException) -> str:

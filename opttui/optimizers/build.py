@@ -23,7 +23,7 @@ def build_optimizer(call: Call, model: nn.Module, lane: str) -> Optimizer:
         optimizer: Optimizer = make(copy.deepcopy(call), model)
     except InputError as error:
         raise InputError(sentence(f"lane '{lane}': {error.message}"), error.hint) from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise refused(lane, short_name(call.kind), error) from error
     if not (callable(getattr(optimizer, "step", None)) and callable(getattr(optimizer, "zero_grad", None))):
         kind = type(optimizer).__name__
@@ -50,7 +50,7 @@ def needs_closure(optimizer: object) -> bool:
     return closure is not None and closure.default is inspect.Parameter.empty
 
 
-def refused(lane: str, what: str, error: Exception) -> InputError:
+def refused(lane: str, what: str, error: BaseException) -> InputError:
     """What the library said, as a sentence about the lane, and what is known to help."""
     reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     words = f"lane '{lane}': {what} refuses its arguments: {reason.rstrip('.')}."

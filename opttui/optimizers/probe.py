@@ -26,6 +26,7 @@ from opttui.optimizers.quirks import advice
 from opttui.problems.problem import Problem
 from opttui.record.manifest import Call, Stepping
 from opttui.scenario.foreign import short_name
+from opttui.traces import RAISED, is_its_own
 
 Mode = Literal["plain", "closure", "gradient first", "create_graph"]
 Apart = Callable[[], AbstractContextManager[object]]
@@ -50,7 +51,7 @@ class Trial:
     draws: set[str] = field(default_factory=set)
     rate: Any = None
     averages: bool = False
-    error: Exception | None = None
+    error: BaseException | None = None
 
     @property
     def runs(self) -> bool:
@@ -79,7 +80,7 @@ def stepping_of(call: Call, problem: Problem, apart: Apart) -> Stepping:
 def probe(call: Call, problem: Problem, apart: Apart) -> Stepping:
     """Try the ways in turn; the stepping of the first that runs, or the fault of the plainest one."""
     kind = kind_of(call.kind)
-    faults: list[Exception] = []
+    faults: list[BaseException] = []
     still: tuple[Call, Mode, Trial] | None = None
     for candidate in _calls(call, kind):
         for mode in _modes(kind):
@@ -125,7 +126,9 @@ def run(
         start = [p.detach().clone() for p in model.parameters()]
         try:
             _steps(trial, call, mode, model, problem, gradient, halve)
-        except Exception as error:
+        except RAISED as error:
+            if not is_its_own(error):
+                raise
             trial.error = error
         trial.parameters = [p.detach().clone() for p in model.parameters()]
     trial.moved = not _equal(start, trial.parameters)
@@ -235,7 +238,7 @@ def _rate(
     return "no effect" if half.same(trial) or half.distance(trial) <= noise else ""
 
 
-def _fault(call: Call, faults: list[Exception], problem: Problem, apart: Apart) -> str:
+def _fault(call: Call, faults: list[BaseException], problem: Problem, apart: Apart) -> str:
     """Why nothing runs: the library's own words, and what is known to help."""
     name = short_name(call.kind)
     first = faults[0]

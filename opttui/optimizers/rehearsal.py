@@ -74,7 +74,7 @@ def _rates(
                 said = course.follow(step, 0.0) or said
             except InputError:
                 raise
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 raise cannot_take(spec.schedule, dummy, lane, error) from error
     return rates, momenta, said
 

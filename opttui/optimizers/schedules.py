@@ -67,7 +67,7 @@ class Course:
                 self.schedule = build_schedule(scheduled, optimizer)
                 if spec.warmup:
                     self.warm, self.warmup = warm_up(optimizer, spec.warmup), spec.warmup
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise cannot_take(scheduled, optimizer, lane, error) from error
         self.watches = isinstance(self.schedule, ReduceLROnPlateau)
         self.reads_loss = self.watches and self.metric is None
@@ -155,7 +155,9 @@ def metric_of(spec: ScheduleSpec | None, metrics: tuple[str, ...], lane: str) ->
     return on
 
 
-def cannot_take(spec: ScheduleSpec | None, optimizer: Optimizer, lane: str, error: Exception) -> InputError:
+def cannot_take(
+    spec: ScheduleSpec | None, optimizer: Optimizer, lane: str, error: BaseException
+) -> InputError:
     """Why torch does not put schedule and optimizer together, and what would."""
     name = spec.name if spec else "warm-up"
     kind = type(optimizer).__name__

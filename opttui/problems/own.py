@@ -76,7 +76,7 @@ def own_problem(spec: ProblemSpec, seed: int) -> Taken:
         )
     try:
         made = found(**given)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise InputError(f"{place} failed: {line_of(error)}", details=trace_of(error)) from error
     if not isinstance(made, Own):
         raise InputError(
@@ -198,7 +198,7 @@ def _model(own: Own, place: str) -> nn.Module:
         if isinstance(own.model, nn.Module):
             return copy.deepcopy(own.model)
         return Point(own.model)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         what = "copied" if isinstance(own.model, nn.Module) else "read as a point"
         raise InputError(
             f"{place}: its model, {kind(own.model)}, cannot be {what}: {line_of(error)}.",
@@ -211,7 +211,7 @@ def _check_loss(loss: Loss, model: nn.Module, batches: Callable[[], Any], place:
     trial = copy.deepcopy(model).train()
     try:
         value = loss.raw(trial, batches()(0))
-    except Exception:
+    except (Exception, SystemExit):
         return
     if complaint := complaint_about(value, trial):
         raise InputError(f"{place}: its loss {complaint}.")
@@ -232,7 +232,7 @@ def _validation(
     try:
         with torch.no_grad():
             first = measured(trial)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise InputError(
             f"{place}: its validate failed: {line_of(error)}", details=trace_of(error)
         ) from error

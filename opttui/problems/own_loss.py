@@ -82,7 +82,7 @@ def landscape_of(loss: Loss, batches: Callable[[], Callable[[int], Batch]]) -> C
                 batch = batches()
                 kept.extend(batch(step) for step in range(DRAWN))
             return torch.stack([loss(model, each).detach() for each in kept]).mean()
-        except Exception:
+        except (Exception, SystemExit):
             return torch.tensor(math.nan)
 
     return landscape

@@ -1,7 +1,7 @@
 """Random streams and ambient settings: each lane has its own, and only one lane's are in place at a time.
 
-The process has one torch generator, one `random`, one NumPy generator, one default dtype. A lane that draws from them
-inside its step must draw what it would draw alone. Swapping is lazy: a lane that steps twice in a row pays nothing.
+The process has one torch generator, one `random`, one NumPy generator, one set of torch's settings. A lane that draws from
+them inside its step must draw what it would draw alone. Swapping is lazy: a lane that steps twice in a row pays nothing.
 """
 
 import ctypes
@@ -15,6 +15,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from opttui.race import settings
+from opttui.race.settings import Settings
+
 
 @dataclass
 class Ambient:
@@ -24,9 +27,7 @@ class Ambient:
     python_state: Any
     numpy_state: Any
     cuda_state: Tensor | None
-    dtype: torch.dtype
-    threads: int
-    grad: bool
+    settings: Settings
 
 
 def here(device: torch.device) -> Ambient:
@@ -36,9 +37,7 @@ def here(device: torch.device) -> Ambient:
         python_state=random.getstate(),
         numpy_state=np.random.get_state(),
         cuda_state=cuda_generator(device).get_state() if device.type == "cuda" else None,
-        dtype=torch.get_default_dtype(),
-        threads=torch.get_num_threads(),
-        grad=torch.is_grad_enabled(),
+        settings=settings.here(),
     )
 
 
@@ -58,19 +57,9 @@ def put(ambient: Ambient, device: torch.device) -> None:
     torch.set_rng_state(ambient.torch_state)
     random.setstate(ambient.python_state)
     np.random.set_state(ambient.numpy_state)
-    put_settings(ambient, device)
-
-
-def put_settings(ambient: Ambient, device: torch.device) -> None:
-    """Put all but the CPU's random streams in place; settings are only touched where they differ."""
     if ambient.cuda_state is not None:
         cuda_generator(device).set_state(ambient.cuda_state)
-    if torch.get_default_dtype() is not ambient.dtype:
-        torch.set_default_dtype(ambient.dtype)
-    if torch.get_num_threads() != ambient.threads:
-        torch.set_num_threads(ambient.threads)
-    if torch.is_grad_enabled() is not ambient.grad:
-        torch.set_grad_enabled(ambient.grad)
+    settings.put(ambient.settings, settings.here())
 
 
 def cuda_generator(device: torch.device) -> torch.Generator:
@@ -135,7 +124,9 @@ class Streams:
             random.setstate(ambient.python_state)
             if not self._numpy_alike:
                 np.random.set_state(ambient.numpy_state)
-            put_settings(ambient, self.device)
+            if ambient.cuda_state is not None:
+                cuda_generator(self.device).set_state(ambient.cuda_state)
+            settings.put(ambient.settings, self._owner.settings)
         self._owner = ambient
 
     @contextmanager
@@ -180,8 +171,6 @@ class Streams:
             self._numpy_alike = False
         if not self._numpy_alike:
             owner.numpy_state = np.random.get_state()
-        owner.dtype = torch.get_default_dtype()
-        owner.threads = torch.get_num_threads()
-        owner.grad = torch.is_grad_enabled()
+        owner.settings = settings.here()
         if owner.cuda_state is not None:
             owner.cuda_state = cuda_generator(self.device).get_state()

@@ -105,6 +105,21 @@ def digits_data() -> tuple[torch.Tensor, torch.Tensor]:
     return x[360:], torch.tensor(bunch.target)[order][360:]
 
 
+def mlp() -> torch.nn.Module:
+    return torch.nn.Sequential(torch.nn.Linear(64, 64), torch.nn.ReLU(), torch.nn.Linear(64, 10))
+
+
+def cnn() -> torch.nn.Module:
+    first = torch.nn.Conv2d(1, 8, 3, padding=1)
+    second = torch.nn.Conv2d(8, 16, 3, padding=1)
+    halves = torch.nn.Unflatten(1, (1, 8, 8)), torch.nn.MaxPool2d(2)
+    return torch.nn.Sequential(
+        halves[0],
+        *(first, torch.nn.ReLU(), halves[1]),
+        *(second, torch.nn.ReLU(), torch.nn.Flatten(), torch.nn.Linear(256, 10)),
+    )
+
+
 def plain_problem(name: str, seed: int) -> tuple[list[torch.nn.Parameter], Any]:
     """Parameters, and the loss as a function of the step, written without any of the project's code."""
     if name == "rosenbrock":
@@ -123,7 +138,7 @@ def plain_problem(name: str, seed: int) -> tuple[list[torch.nn.Parameter], Any]:
         y = (2 * x + 1 + 0.1 * noise).float()
         x = x.float()
         return list(model.parameters()), lambda step: torch.nn.functional.mse_loss(model(x), y)
-    model = torch.nn.Sequential(torch.nn.Linear(64, 64), torch.nn.ReLU(), torch.nn.Linear(64, 10))
+    model = cnn() if name == "digits-cnn" else mlp()
     images, labels = digits_data()
 
     def cross_entropy(step: int) -> torch.Tensor:

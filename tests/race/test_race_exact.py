@@ -8,7 +8,10 @@ from opttui.scenario.catalogue import OPTIMIZERS as KNOWN
 from opttui.scenario.catalogue import SCHEDULES as KNOWN_SCHEDULES
 
 PROBLEMS = ("rosenbrock", "linear", "digits-mlp")
+CNN = "digits-cnn"
 STEPS = 30
+FEW = 12
+"""Steps of the larger network, a dozen schedules of which have turned by then."""
 
 
 def test_the_oracle_knows_the_whole_catalogue() -> None:
@@ -36,6 +39,26 @@ def test_each_optimizer_with_every_schedule_in_one_race(optimizer: str, problem:
     rows, _ = run(race)
     for lane, spec in enumerate(specs):
         assert_plain(race, rows, problem, lane, spec)
+
+
+@pytest.mark.parametrize("optimizer", ["Adam", "LBFGS"])
+def test_on_a_second_network_with_some_schedules(optimizer: str) -> None:
+    assert_on_the_second_network(optimizer, ["OneCycleLR", "SequentialLR", "ReduceLROnPlateau"], 5)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_on_a_second_network_with_every_schedule(optimizer: str) -> None:
+    assert_on_the_second_network(optimizer, list(SCHEDULES), FEW)
+
+
+def assert_on_the_second_network(optimizer: str, schedules: list[str], steps: int) -> None:
+    more = {"line_search_fn": None} if optimizer == "LBFGS" else {}
+    specs = [spec_of(optimizer), *(spec_of(optimizer, schedule, **more) for schedule in schedules)]
+    race = race_of(CNN, specs, steps, seed=2)
+    rows, _ = run(race)
+    for lane, spec in enumerate(specs):
+        assert_plain(race, rows, CNN, lane, spec)
 
 
 @pytest.mark.parametrize("problem", PROBLEMS)

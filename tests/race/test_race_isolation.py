@@ -1,14 +1,17 @@
 """Contract 3: lanes never touch each other, whatever their code does to the process."""
 
 import random
+import signal
 import sys
 import warnings
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
 import torch
 from oracle import race_of, run, spec_of
 
+from opttui.race.lane import Lane
 from opttui.race.voice import MOST
 from opttui.record.layout import LOSS
 from opttui.scenario.specs import LaneSpec
@@ -97,7 +100,7 @@ def test_a_lane_that_raises_fails_alone_and_shows_its_own_traceback() -> None:
     assert len(rows[0]) == 3
     failed = next(event for event in events if event.lane == 0)
     assert failed.data["outcome"] == "failed"
-    place = "(test_race_isolation.py, line 52, in step)"
+    place = "(test_race_isolation.py, line 55, in step)"
     assert failed.text == f"step 3: ValueError: no more of this {place}"
     assert "raise ValueError" in failed.data["traceback"]
     assert "opttui/race" not in failed.data["traceback"]
@@ -139,3 +142,77 @@ def test_validation_rows_are_those_of_the_held_out_digits() -> None:
     assert metrics["loss"] == pytest.approx(float(torch.nn.functional.cross_entropy(model(x), y).detach()))
     assert drained.validation[0][1] == 0
     race.hand_back()
+
+
+class Settled(torch.optim.SGD):
+    """Sets what else holds for the whole process, once for good at each step; says so when it does not find it again."""
+
+    steps = 0
+
+    def step(self, closure=None):
+        found = torch.get_deterministic_debug_mode(), torch.get_float32_matmul_precision()
+        found += torch.is_anomaly_enabled(), torch.is_anomaly_check_nan_enabled(), flushes()
+        if self.steps and found != (1, "medium", True, False, True):
+            raise ValueError(f"where has it gone? {found}")
+        self.steps += 1
+        result = super().step()
+        torch.use_deterministic_algorithms(True, warn_only=True)
+        torch.set_float32_matmul_precision("medium")
+        torch.autograd.set_detect_anomaly(True, check_nan=False)
+        torch.set_flush_denormal(True)
+        return result
+
+
+class Curious(torch.optim.SGD):
+    """Says what it finds that is not as torch has it by itself."""
+
+    def step(self, closure=None):
+        if torch.are_deterministic_algorithms_enabled() or torch.get_float32_matmul_precision() != "highest":
+            print("not mine")
+        if torch.is_anomaly_enabled() or not torch.is_anomaly_check_nan_enabled() or flushes():
+            print("nor this")
+        return super().step()
+
+
+def flushes() -> bool:
+    return bool(torch.tensor(1e-310, dtype=torch.float64) * 1.0 == 0)
+
+
+@pytest.mark.filterwarnings("ignore:Anomaly Detection")
+def test_every_setting_of_torch_stays_with_the_lane_that_set_it(monkeypatch) -> None:
+    assert not flushes(), (
+        "this test needs a processor that can flush denormal numbers, and torch's own settings"
+    )
+    for kind in (Settled, Curious):
+        monkeypatch.setattr(torch.optim, kind.__name__, kind, raising=False)
+    race = race_of("linear", [LaneSpec("Settled", {"lr": 0.1}), LaneSpec("Curious", {"lr": 0.1})], 6)
+    rows, events = run(race)
+    assert [lane.outcome for lane in race.lanes] == ["finished"] * 2, race.lanes[0].reason
+    assert losses(rows, 0) == losses(rows, 1)
+    assert not [event.text for event in events if event.kind == "note" and event.lane == 1]
+    assert torch.get_deterministic_debug_mode() == 0 and torch.get_float32_matmul_precision() == "highest"
+    assert not torch.is_anomaly_enabled() and not flushes()
+
+
+@pytest.mark.parametrize("kind", [KeyboardInterrupt, SystemExit])
+def test_a_lane_whose_code_wants_to_end_the_process_fails_alone(kind, monkeypatch) -> None:
+    class Quits(torch.optim.SGD):
+        def step(self, closure=None):
+            raise kind("enough")
+
+    monkeypatch.setattr(torch.optim, "Quits", Quits, raising=False)
+    specs = [LaneSpec("Quits", {"lr": 0.1}), spec_of("Adam")]
+    # As in a race process, where Ctrl-C means nothing.
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        race = race_of("linear", specs, 5)
+        run(race)
+        assert [lane.outcome for lane in race.lanes] == ["failed", "finished"]
+        assert f"step 0: {kind.__name__}: enough" in race.lanes[0].reason
+        # Where Ctrl-C raises it, it is a person's.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        again = Lane(race.lanes[0].recipe, race.problem, None, race.streams.fresh(), race.device, race.clock)
+        with pytest.raises(kind) if kind is KeyboardInterrupt else nullcontext():
+            again.advance()
+    finally:
+        signal.signal(signal.SIGINT, before)
