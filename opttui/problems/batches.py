@@ -34,6 +34,19 @@ def steps_of_epoch(data: tuple[Tensor, Tensor], size: int) -> int:
     return math.ceil(len(data[0]) / size)
 
 
+MOST_DRAWN = 4096
+"""Samples of a batch that is drawn anew at every step."""
+
+
+def drawn_size(size: int) -> int:
+    """A batch size where there is no end of samples; InputError for one that would take a step minutes, or the memory."""
+    if size > MOST_DRAWN:
+        raise InputError(
+            f"batch_size is {size:,}, and {MOST_DRAWN:,} is the most here, where samples have no end."
+        )
+    return size
+
+
 LARGEST_COPY = 1 << 26
 """Bytes of data of which a lane keeps a copy in the epoch's order; larger data are gathered batch by batch."""
 

@@ -9,6 +9,7 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
+from opttui.problems.batches import drawn_size
 from opttui.problems.problem import Code, Problem, Setting
 from opttui.record.manifest import ProblemInfo
 
@@ -51,7 +52,7 @@ def quadratic_loss(model: Bowl, batch: tuple[Tensor, Tensor]) -> Tensor:
 
 def make(setting: Setting) -> Problem:
     """The problem for a race."""
-    size = setting.batch_size or 16
+    size = drawn_size(setting.batch_size or 16)
     curvature = curvatures(setting.dtype, setting.device)
     without_noise = (curvature, torch.zeros_like(curvature))
 

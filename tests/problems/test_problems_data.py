@@ -8,6 +8,7 @@ import sys
 import pytest
 import torch
 
+from opttui.errors import InputError
 from opttui.problems.image_factors import mandelbrot
 from opttui.problems.noisy_quadratic import curvatures, quadratic_noise
 from opttui.problems.poisson_pinn import collocation, poisson_loss
@@ -65,6 +66,21 @@ def test_the_same_seed_gives_the_same_losses_and_the_start_is_above_the_goal(nam
     goal = ENTRIES[name].goal
     assert goal is not None
     assert min(losses[0][0], other.loss(other.model, other.batches()(0)).item()) > 1.1 * goal
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_its_own_lanes_reach_the_goal(name: str) -> None:
+    entry = ENTRIES[name]
+    for seed in (0, 1):
+        race, _ = raced(name, list(entry.lanes), entry.steps, target=entry.goal, seed=seed)
+        reached = [lane.name for lane in race.lanes if lane.outcome == "reached"]
+        assert len(reached) >= len(entry.lanes) / 2, [(lane.name, lane.outcome) for lane in race.lanes]
+
+
+def test_a_batch_that_is_drawn_anew_is_bounded() -> None:
+    with pytest.raises(InputError, match="batch_size is 1,000,000, and 4,096 is the most here"):
+        PROBLEMS["noisy-quadratic"](Setting(seed=0, device=CPU, dtype=torch.float32, batch_size=1_000_000))
 
 
 @pytest.mark.parametrize("name", NAMES)
