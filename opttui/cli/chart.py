@@ -1,6 +1,6 @@
 """A run's loss curves as one printed chart, its best losses as bars. Introduces the record to the plots; knows no verb."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -36,12 +36,14 @@ def chart(reader: RunReader, width: int, colour: bool = False) -> str:
     return print_curves(lines, names, width, ROWS, scale_of(lows), colour, "step")
 
 
-def bars(lanes: Sequence[LaneResult], width: int) -> str:
-    """The best losses beside each other, best first; an empty text where there are not two to compare."""
+def bars(lanes: Sequence[LaneResult], width: int, held_out: Mapping[int, float | None] | None = None) -> str:
+    """The best losses beside each other, best first; an empty text where there are not two to compare.
+
+    `held_out`: each lane's least held-out loss, where lanes are ranked by it.
+    """
+    losses = [(lane.best_loss if held_out is None else held_out.get(lane.id), lane) for lane in lanes]
     best = sorted(
-        (lane.best_loss, printable(lane.name, 30))
-        for lane in lanes
-        if lane.best_loss is not None and np.isfinite(lane.best_loss)
+        (loss, printable(lane.name, 30)) for loss, lane in losses if loss is not None and np.isfinite(loss)
     )
     if len(best) < 2:
         return ""
@@ -49,7 +51,8 @@ def bars(lanes: Sequence[LaneResult], width: int) -> str:
     shown = [Bar(name, loss, number(loss), "text") for loss, name in best]
     picture = text_of(draw_bars(shown, min(width, WIDEST), len(shown), kind))
     how = ", by its logarithm" if kind == "log" else ""
-    return "\n".join([f"best loss{how}:", *(row.rstrip() for row in picture.splitlines())])
+    what = "best loss" if held_out is None else "best held-out loss"
+    return "\n".join([f"{what}{how}:", *(row.rstrip() for row in picture.splitlines())])
 
 
 def scale_of(lows: Sequence[np.ndarray]) -> Kind:

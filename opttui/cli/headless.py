@@ -12,6 +12,7 @@ from opttui.control.commands import Stop
 from opttui.control.life import life
 from opttui.errors import OpttuiError
 from opttui.printable import printable
+from opttui.record.fair import best_of, by_held_out
 from opttui.record.layout import LOG, STEP
 from opttui.record.manifest import LaneResult
 from opttui.record.reader import RunReader
@@ -84,9 +85,11 @@ def words(reader: RunReader) -> str:
     """Step and leader."""
     furthest = max((lane.last[STEP] for lane in reader.lanes if lane.last is not None), default=-1.0)
     text = f"step {int(furthest) + 1:,} of {reader.manifest.scenario.steps:,}"
+    held_out = by_held_out(reader)
     named = zip(reader.lanes, reader.manifest.lanes, strict=True)
     best = min(
-        ((lane.best_loss, info.name) for lane, info in named if lane.best_loss is not None), default=None
+        ((best, info.name) for lane, info in named if (best := best_of(lane, held_out)) is not None),
+        default=None,
     )
     return text if best is None else f"{text} · best {number(best[0])} {printable(best[1], 30)}"
 

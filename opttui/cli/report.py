@@ -6,6 +6,7 @@ from opttui.cli.jsontext import print_object
 from opttui.cli.stdio import complain, takes_colour, width_of
 from opttui.cli.table import folded, results_table
 from opttui.printable import printable
+from opttui.record.fair import best_of, by_held_out
 from opttui.record.reader import RunReader
 from opttui.record.results import results, summary
 from opttui.scenario.foreign import shown_name
@@ -32,11 +33,12 @@ def print_report(reader: RunReader, alive: bool, width: int | None = None) -> No
         print(picture.rstrip("\n"))
         print()
     lanes = results(reader, alive)
-    beside = bars(lanes, width or IN_A_PIPE)
+    fair = {lane.id: best_of(lane, True) for lane in reader.lanes} if by_held_out(reader) else None
+    beside = bars(lanes, width or IN_A_PIPE, fair)
     if beside:
         print(beside)
         print()
-    print(results_table(lanes, width))
+    print(results_table(lanes, width, fair))
     for trace in tracebacks(reader):
         print("\n" + trace)
     for sentence in reader.damage:

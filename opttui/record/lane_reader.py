@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 
 from opttui.record.blocks import Array, least
+from opttui.record.fair import HeldOut
 from opttui.record.frame_reader import FrameReader
 from opttui.record.frames import Frame, Kind
 from opttui.record.jsontext import DamagedTextError, decode
@@ -56,6 +57,7 @@ class LaneReader:
         """The newest validation row."""
         self.metrics_step: int | None = None
         self.validation: list[tuple[int, dict[str, float]]] = []
+        self.held_out = HeldOut()
         self.pointers: list[Pointer] = []
         self.overview = Overview(capacity=capacity)
         self._run = run
@@ -138,6 +140,7 @@ class LaneReader:
             elif frame.kind == Kind.VALIDATION:
                 row = decode(frame.payload, Validation)
                 self.validation.append((row.step, row.metrics))
+                self.held_out.add(row.step, row.metrics)
                 self.metrics_step, self.metrics = row.step, row.metrics
             elif frame.kind == Kind.POINTER:
                 self.pointers.append(decode(frame.payload, Pointer))

@@ -85,3 +85,14 @@ def test_a_pipe_has_no_width() -> None:
     table = results_table([result(LONG, 12_000, reason="so it is " * 50)])
     assert "@StepLR:step_size=500,gamma=0.5" in table
     assert table.count("\n") == 3
+
+
+def test_where_held_out_losses_are_known_they_rank_the_lanes() -> None:
+    lucky, calm, broken = result(SGD, 5, best_loss=1e-9), result(ADAM, 7, best_loss=0.1), result(BIG, 3)
+    lines = results_table([lucky, calm, broken], held_out={0: 0.5, 1: 0.25, 2: None}).splitlines()
+    assert lines[0].split()[:5] == ["#", "lane", "held-out", "loss", "best"]
+    assert [line.split()[:3] for line in lines[1:]] == [
+        ["1", "Adam", "0.25"],
+        ["2", "SGD", "0.5"],
+        ["3", "big", "-"],
+    ]

@@ -25,7 +25,7 @@ from opttui.tui.panels.loss import scale_in_sight
 from opttui.tui.panels.loss_lines import loss_curves
 from opttui.tui.panels.path import box_of
 from opttui.tui.panels.reach import whole_range, x_range
-from opttui.tui.panels.reached import compared_words, cursor_words, lanes_at, row_at_cursor
+from opttui.tui.panels.reached import best_header, compared_words, cursor_words, lanes_at, row_at_cursor
 from opttui.tui.panels.standings import ranked
 from opttui.tui.view import RaceView, fits
 
@@ -319,6 +319,27 @@ def test_ranks_follow_the_axis(tmp_path: Path) -> None:
     assert [lane.id for lane in ranked(lanes_at(view))] == [0, 1]
     assert compared_words(view) == "by best loss up to 3.000 s"
     assert lanes_at(view)[1].best == dear[99, LOSS]
+
+
+def test_where_batches_differ_ranks_follow_the_held_out_loss(tmp_path: Path) -> None:
+    rows = {0: walk(0, 300, 0.1), 1: walk(1, 300, 0.1)}
+    rows[0][10, LOSS] = 1e-9
+    held_out = [(lane, step, {"loss": 2.0 - 0.004 * step * lane}) for lane in rows for step in (0, 100, 200)]
+    made = make_run(
+        tmp_path, rows, validation=held_out, problem=NETWORK, lanes=[("a", "a", 0.1), ("b", "b", 0.1)]
+    )
+    view = view_of(made)
+    assert [lane.id for lane in ranked(lanes_at(view))] == [1, 0]
+    assert [lane.best for lane in lanes_at(view)] == [2.0, 1.2]
+    assert (compared_words(view), best_header(view)) == ("by best held-out loss", "best val")
+    view.cursor = 110.0
+    assert [lane.best for lane in lanes_at(view)] == [2.0, 1.6]
+    # Before the first comparison all are equal, and the batch's loss decides.
+    view.cursor = 50.0
+    assert [lane.best for lane in lanes_at(view)] == [2.0, 2.0]
+    assert [lane.id for lane in ranked(lanes_at(view))] == [0, 1]
+    view.cursor, view.axis = None, "evaluations"
+    assert lanes_at(view)[1].best == 1.6 and compared_words(view).endswith("up to 300 evaluations")
 
 
 def test_a_lane_that_ended_early_keeps_its_best_on_every_axis(tmp_path: Path) -> None:

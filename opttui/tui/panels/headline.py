@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from opttui.plots.picture import Ink, Row, Span
+from opttui.record.fair import by_held_out
 from opttui.tui.panels.cells import make_row, spans_width, tame
 from opttui.tui.panels.inks import BAD, BOLD, FAINT, GOOD, LABEL, MARK
 from opttui.tui.panels.numbers import count, loss_text, short, speed
@@ -103,7 +104,8 @@ def _winner(view: RaceView) -> str:
     first = next(iter(ranked(standings(view))), None)
     if first is None or first.best is None or first.outcome in LOST:
         return "no lane came through"
-    return f"best: {first.name} with {loss_text(first.best)}"
+    held_out = " held out" if by_held_out(view.reader) else ""
+    return f"best: {first.name} with {loss_text(first.best)}{held_out}"
 
 
 def _furthest(view: RaceView) -> int:

@@ -1,8 +1,9 @@
 """How the lanes stood at a place on the chosen axis, and who was best up to there. Knows no column and no ink.
 
-Lanes are compared by their best loss up to one place: the cursor, else as far as every lane has come that is still
-running or took all its steps. On the axis of steps that is all of the race; on evaluations or seconds a lane that is
-cheap gets no more of them than a lane that is dear. A lane that ended early, well or badly, keeps its best.
+Lanes are compared by their best loss, held-out where batches differ, up to one place: the cursor, else as far as every
+lane has come that is still running or took all its steps. On the axis of steps that is all of the race; on evaluations
+or seconds a lane that is cheap gets no more of them than a lane that is dear. A lane that ended early, well or badly,
+keeps its best.
 """
 
 import math
@@ -12,6 +13,7 @@ from typing import cast
 
 import numpy as np
 
+from opttui.record.fair import by_held_out
 from opttui.record.lane_reader import LaneReader
 from opttui.record.layout import EVALUATIONS, LOSS, LR, SECONDS, STEP, Row
 from opttui.tui.panels.axis import curve_along, place_of, place_text, short_place
@@ -42,7 +44,9 @@ def _lanes_at(view: RaceView) -> tuple[Standing, ...]:
             continue
         then = lane if view.cursor is None else _as_of(view, lane, reader)
         versus = _compared(then.loss, other, view.ratio)
-        found.append(replace(then, best=best_until(view, reader, place), versus=versus))
+        luckiest = least_until(view, reader, place)
+        best = held_out_until(view, reader, place) if by_held_out(view.reader) else luckiest
+        found.append(replace(then, best=best, luckiest=luckiest, versus=versus))
     return tuple(found)
 
 
@@ -115,7 +119,17 @@ def comparison(view: RaceView) -> float:
     return math.inf
 
 
-def best_until(view: RaceView, lane: LaneReader, place: float) -> float | None:
+def held_out_until(view: RaceView, lane: LaneReader, place: float) -> float | None:
+    """The least held-out loss up to a place; None while there is none."""
+    steps = curve_along(view, lane, STEP)
+    count = int(np.searchsorted(steps.x, place * (1 + 1e-12), side="right"))
+    if count == steps.x.size:
+        return lane.held_out.least()
+    # What is measured after a step bears the number of the next one.
+    return lane.held_out.least(float(steps.last[count - 1]) + 1 if count else 0)
+
+
+def least_until(view: RaceView, lane: LaneReader, place: float) -> float | None:
     """The least finite loss up to a place; None while there is none. Exact but for the bucket that holds the place."""
     curve = curve_along(view, lane, LOSS)
     count = int(np.searchsorted(curve.x, place * (1 + 1e-12), side="right"))
@@ -128,17 +142,23 @@ def best_until(view: RaceView, lane: LaneReader, place: float) -> float | None:
 
 def compared_words(view: RaceView) -> str:
     """By what the lanes are ranked: `by best loss`, and up to where, if that is not all."""
-    place = comparison(view)
+    place, by = comparison(view), ranking_words(view)
     every = [place_of(view, lane.last) for lane in view.reader.lanes if lane.rows]
     if view.cursor is None and (not every or place >= max(every)):
-        return "by best loss"
-    return f"by best loss up to {place_text(view, place)}"
+        return by
+    return f"{by} up to {place_text(view, place)}"
+
+
+def ranking_words(view: RaceView) -> str:
+    """What the lanes are ranked by."""
+    return "by best held-out loss" if by_held_out(view.reader) else "by best loss"
 
 
 def best_header(view: RaceView) -> str:
     """The header of the column of bests: up to where, if that is neither all nor the cursor."""
-    whole = view.cursor is not None or compared_words(view) == "by best loss"
-    return "best" if whole else f"best ≤{short_place(view, comparison(view))}"
+    word = "best val" if by_held_out(view.reader) else "best"
+    whole = view.cursor is not None or compared_words(view) == ranking_words(view)
+    return word if whole else f"{word} ≤{short_place(view, comparison(view))}"
 
 
 def cursor_words(view: RaceView) -> str:

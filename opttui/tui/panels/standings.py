@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+from opttui.record.fair import best_of, by_held_out
 from opttui.record.lane_reader import LaneReader
 from opttui.record.layout import EVALUATIONS, LOSS, LR, SECONDS, STEP, Row
 from opttui.record.manifest import LaneInfo, LaneResult
@@ -27,6 +28,7 @@ class Standing:
     phrase: str
     loss: float | None
     best: float | None
+    """What it is ranked by: its least held-out loss where batches differ and there is one, else its least loss."""
     lr: float | None
     steps: int
     evaluations: int | None
@@ -39,6 +41,8 @@ class Standing:
     """The newest validation row."""
     versus: float | None = None
     """Its loss against the baseline's."""
+    luckiest: float | None = None
+    """Its least loss, which decides between equals."""
 
 
 def standings(view: RaceView) -> tuple[Standing, ...]:
@@ -51,8 +55,9 @@ def _standings(view: RaceView) -> tuple[Standing, ...]:
     facts = ledger(reader)
     readers = {lane.id: lane for lane in reader.lanes}
     results = {result.id: result for result in reader.manifest.results}
+    held_out = by_held_out(reader)
     return tuple(
-        _standing(view.state, info, readers.get(info.id), facts.lane(info.id), results.get(info.id))
+        _standing(view.state, info, readers.get(info.id), facts.lane(info.id), results.get(info.id), held_out)
         for info in reader.manifest.lanes
     )
 
@@ -72,13 +77,20 @@ def taken(row: Row | None) -> int:
     return int(row[STEP]) + 1 if row and math.isfinite(row[STEP]) else 0
 
 
-def _rank(lane: Standing) -> tuple[bool, float, int]:
-    best = math.inf if lane.best is None or math.isnan(lane.best) else lane.best
-    return lane.outcome in LOST, best, lane.id
+def _rank(lane: Standing) -> tuple[bool, float, float, int]:
+    best, luckiest = (
+        math.inf if each is None or math.isnan(each) else each for each in (lane.best, lane.luckiest)
+    )
+    return lane.outcome in LOST, best, luckiest, lane.id
 
 
 def _standing(
-    state: str, info: LaneInfo, reader: LaneReader | None, facts: LaneFacts, result: LaneResult | None
+    state: str,
+    info: LaneInfo,
+    reader: LaneReader | None,
+    facts: LaneFacts,
+    result: LaneResult | None,
+    held_out: bool,
 ) -> Standing:
     row = reader.last if reader is not None else None
     outcome, reason = facts.outcome, facts.reason
@@ -91,7 +103,7 @@ def _standing(
         name=tame(info.name),
         phrase=tame(info.phrase),
         loss=row[LOSS] if row else None,
-        best=reader.best_loss if reader is not None else None,
+        best=best_of(reader, held_out) if reader is not None else None,
         lr=row[LR] if row else info.hypers.get("lr"),
         steps=taken(row),
         evaluations=int(row[EVALUATIONS]) if row and math.isfinite(row[EVALUATIONS]) else None,
@@ -100,4 +112,5 @@ def _standing(
         reason=tame(reason),
         end_step=facts.end_step,
         metrics=reader.metrics if reader is not None else {},
+        luckiest=reader.best_loss if reader is not None else None,
     )
