@@ -44,7 +44,8 @@ def results_table(
     """
     ranked = sorted(results, key=lambda result: standing(result, held_out))
     rows = [_row(rank, result, held_out or {}) for rank, result in enumerate(ranked, 1)]
-    heading, sides = HEADING, SIDES
+    heading: tuple[str, ...] = HEADING
+    sides = SIDES
     if held_out is None:
         rows, heading, sides = (
             [row[:2] + row[3:] for row in rows],
