@@ -38,11 +38,18 @@ class Pace(Command, frozen=True, tag="pace"):
     steps_per_second: float | None = None
 
 
+class Plane(Command, frozen=True, tag="plane"):
+    """Draw all paths in another plane through the start, chosen now."""
+
+    kind: Literal["pca", "random"]
+    """By the principal components of all lanes' paths so far, or the random one of the start."""
+
+
 class Stop(Command, frozen=True, tag="stop"):
     """End the race here; what was recorded stays."""
 
 
-AnyCommand = Pause | Resume | Step | Set | Pace | Stop
+AnyCommand = Pause | Resume | Step | Set | Pace | Plane | Stop
 
 
 class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

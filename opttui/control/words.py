@@ -5,8 +5,9 @@ import difflib
 import math
 import shlex
 from collections.abc import Sequence
+from typing import Literal
 
-from opttui.control.commands import AnyCommand, Pace, Pause, Resume, Set, Step, Stop
+from opttui.control.commands import AnyCommand, Pace, Pause, Plane, Resume, Set, Step, Stop
 from opttui.errors import InputError
 
 FORMS = {
@@ -15,6 +16,7 @@ FORMS = {
     "step": "step [N]",
     "set": "set LANE lr=0.05 ...",
     "pace": "pace N|max",
+    "plane": "plane pca|random",
     "stop": "stop",
 }
 """The commands and how each is written."""
@@ -40,6 +42,8 @@ def parse_command(words: str | Sequence[str]) -> AnyCommand:
         return Step(_count(rest))
     if name == "pace":
         return Pace(_pace(rest))
+    if name == "plane":
+        return Plane(_plane(rest))
     if name == "set":
         return _set(rest)
     raise _unknown(name)
@@ -51,6 +55,8 @@ def words_of(command: AnyCommand) -> str:
         return "step" if command.count == 1 else f"step {command.count}"
     if isinstance(command, Pace):
         return "pace max" if command.steps_per_second is None else f"pace {command.steps_per_second!r}"
+    if isinstance(command, Plane):
+        return f"plane {command.kind}"
     if isinstance(command, Set):
         values = " ".join(f"{shlex.quote(key)}={value!r}" for key, value in command.values.items())
         return f"set {shlex.quote(command.lane)} {values}"
@@ -99,6 +105,21 @@ def _pace(rest: Sequence[str]) -> float | None:
     if pace is None or pace <= 0:
         raise InputError(f"{rest[0]!r} is not a pace.", "Write steps a second above 0, or max: pace 20.")
     return pace
+
+
+def _plane(rest: Sequence[str]) -> Literal["pca", "random"]:
+    kinds: tuple[Literal["pca", "random"], ...] = ("pca", "random")
+    if not rest:
+        raise InputError("'plane' needs a kind.", f"Write: {FORMS['plane']}.")
+    _no_more("plane", rest[1:])
+    for kind in kinds:
+        if rest[0].lower() == kind:
+            return kind
+    near = difflib.get_close_matches(rest[0].lower(), kinds, n=1)
+    raise InputError(
+        f"There is no plane {rest[0]!r}.",
+        f"Did you mean {near[0]!r}?" if near else f"Write: {FORMS['plane']}.",
+    )
 
 
 def _set(rest: Sequence[str]) -> Set:

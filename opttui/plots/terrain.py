@@ -110,9 +110,11 @@ def lay(canvas: Canvas, area: Area, marker: Marker, shades: Shades) -> None:
         for upper in np.unique(shades.upper[shades.lower == lower]).tolist():
             cells = (shades.lower == lower) & (shades.upper == upper)
             if max(lower, upper) >= 0:
-                # The ink of equal halves is that of a blank cell: its text is never seen.
-                inks[cells] = canvas.number(Ink(role(upper) if upper != lower else "text", role(lower)))
-                points[cells] = ord("▀" if upper != lower else " ")
+                # The ink of equal halves is that of a blank cell: its text is never seen. An unknown half is paper.
+                edge = upper < 0
+                ink, paper = (lower, upper) if edge else (upper, lower)
+                inks[cells] = canvas.number(Ink(role(ink) if upper != lower else "text", role(paper)))
+                points[cells] = ord("▄" if edge else "▀" if upper != lower else " ")
     for level in range(LEVELS):
         cells = (shades.levels == level) & (shades.contours > 0)
         inks[cells] = canvas.number(Ink(role(min(level + CONTOUR, LEVELS - 1)), role(level)))

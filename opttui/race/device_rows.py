@@ -8,6 +8,7 @@ from typing import Protocol
 import torch
 from torch import Tensor, nn
 
+from opttui.race.history import History
 from opttui.race.plane import Plane
 from opttui.race.ring import Ring
 from opttui.race.rows import Moment
@@ -29,8 +30,15 @@ class DeviceRows:
 
     known_at_once = False
 
-    def __init__(self, parameters: list[nn.Parameter], plane: Plane | None, timer: Timer) -> None:
+    def __init__(
+        self,
+        parameters: list[nn.Parameter],
+        plane: Plane | None,
+        timer: Timer,
+        history: History | None = None,
+    ) -> None:
         first = parameters[0]
+        self.history = history
         self.clock = timer.now
         self.seconds = 0.0
         self._timer = timer
@@ -70,6 +78,13 @@ class DeviceRows:
         loss, norm, x, y = self._held
         torch.stack([loss, norm, self._update, x, y], out=self._ring.slot())
         self._waiting.append((step, evaluations, lr, moments))
+        if self.history is not None and self.history.due(step):
+            self.history.put(step, torch.cat([old.flatten() for old in self._old]))
+
+    def turn(self, plane: Plane) -> None:
+        """Draw in another plane from the next row on. Rows that are still on the device must have been drained."""
+        self._plane = plane
+        self._origin = projected(plane, list(plane.start))
 
     def drain(self, wait: bool) -> list[Row]:
         """Rows whose copies have come; starts copying the newer ones."""

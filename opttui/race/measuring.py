@@ -6,6 +6,7 @@ import torch
 from torch import nn
 
 from opttui.race.device_rows import CudaTimer, DeviceRows, HostTimer
+from opttui.race.history import History
 from opttui.race.network_rows import NetworkRows
 from opttui.race.plane import Plane
 from opttui.race.point_rows import PointRows
@@ -15,10 +16,11 @@ from opttui.race.rows import Rows
 def rows_for(model: nn.Module, plane: Plane | None, device: torch.device, clock: Callable[[], float]) -> Rows:
     """The rows of a lane; `plane` is None where the two parameters are the point drawn."""
     parameters = list(model.parameters())
+    history = None if plane is None else History(sum(p.numel() for p in parameters), device)
     if device.type == "cuda":
-        return DeviceRows(parameters, plane, CudaTimer())
+        return DeviceRows(parameters, plane, CudaTimer(), history)
     if device.type != "cpu":
-        return DeviceRows(parameters, plane, HostTimer(clock))
-    if plane is None:
+        return DeviceRows(parameters, plane, HostTimer(clock), history)
+    if plane is None or history is None:
         return PointRows(parameters, clock)
-    return NetworkRows(parameters, plane, clock)
+    return NetworkRows(parameters, plane, clock, history)

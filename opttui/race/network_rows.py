@@ -14,6 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from opttui.race.history import History
 from opttui.race.plane import Plane
 from opttui.race.rows import stretches
 from opttui.record.layout import Row
@@ -34,13 +35,16 @@ class NetworkRows:
 
     known_at_once = True
 
-    def __init__(self, parameters: list[nn.Parameter], plane: Plane, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, parameters: list[nn.Parameter], plane: Plane, clock: Callable[[], float], history: History
+    ) -> None:
         self.clock = clock
         self.seconds = 0.0
+        self.history: History | None = history
         self._parameters = parameters
-        self._both = np.concatenate([both.numpy() for both in plane.directions], axis=1)
+        self._parts: list[Part] = []
+        self.turn(plane)
         start = np.concatenate([start.numpy().ravel() for start in plane.start])
-        self._origin_x, self._origin_y = self._both.dot(start).tolist()
         self._length = min(LONGEST, max(1, BLOCK_BYTES // (2 * start.nbytes)))
         self._block = Block(parameters, self._length + 1)
         """Gradients and parameters before each update of the block; in its last row the parameters after it."""
@@ -51,7 +55,6 @@ class NetworkRows:
         """Of gradients and updates, summed."""
         self._held = -1
         """The newest row of the block that holds the parameters."""
-        self._parts: list[Part] = []
         self._loss = math.nan
         self._rows: list[Row] = []
         self._last: Row | None = None
@@ -89,6 +92,13 @@ class NetworkRows:
         assert self._last is not None
         return self._last, self._before_last
 
+    def turn(self, plane: Plane) -> None:
+        """Draw in another plane from the next row on."""
+        self._measure()
+        self._both: Floats = np.concatenate([both.numpy() for both in plane.directions], axis=1)
+        start = np.concatenate([start.numpy().ravel() for start in plane.start])
+        self._origin_x, self._origin_y = self._both.dot(start).tolist()
+
     def _measure(self) -> None:
         """Turn the block into rows."""
         count = len(self._parts)
@@ -99,7 +109,10 @@ class NetworkRows:
         # The last rows of a lane that diverges overflow: that is no news, and would be noted as its warning.
         with np.errstate(over="ignore", invalid="ignore"):
             for begin in range(0, count, self._strip):
-                self._measure_strip(begin, min(count, begin + self._strip))
+                end = min(count, begin + self._strip)
+                self._measure_strip(begin, end)
+                if self.history is not None:
+                    self.history.rows(self._parts[begin][0], self._block.points[begin:end])
         places = self._places[:count, :, 0].tolist()
         gradients, updates = (squares[:count, 0, 0].tolist() for squares in self._squares)
         for index, (part, (x, y)) in enumerate(zip(self._parts, places, strict=True)):

@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -45,8 +45,15 @@ def random_plane(model: nn.Module, seed: int, toward: tuple[float, ...] | None =
             raw[:, 0] = way
     directions, lengths = torch.linalg.qr(raw)
     # The first axis points towards its point, not away from it.
-    both = (directions * lengths.diagonal().sign()).T if toward is not None else directions.T
-    parts = torch.split(both, sizes, dim=1)
+    return plane_along(
+        model, (directions * lengths.diagonal().sign()).T if toward is not None else directions.T
+    )
+
+
+def plane_along(model: nn.Module, directions: Tensor) -> Plane:
+    """The plane through the model's parameters along two orthonormal directions, shape (2, number of parameters)."""
+    parameters = [p.detach() for p in model.parameters()]
+    parts = torch.split(directions, [p.numel() for p in parameters], dim=1)
     return Plane(
         start=tuple(p.clone() for p in parameters),
         directions=tuple(
@@ -65,6 +72,7 @@ class HasPlane(Protocol):
 
     problem: Problem
     plane: Plane | None
+    plane_number: int
     streams: Streams
 
 
@@ -74,12 +82,14 @@ def grid(race: HasPlane, box: Box, columns: int, rows: int) -> Iterator[Grid | N
     Evaluations run aside: no lane's random streams are touched.
     """
     filling = fill_grid(race.problem, race.plane, box, columns, rows)
+    number = race.plane_number
     while True:
         with race.streams.aside():
             part = next(filling)
-        yield part
         if part is not None:
+            yield replace(part, plane=number)
             return
+        yield None
 
 
 def fill_grid(

@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 from torch import Tensor, nn
 
+from opttui.race.history import History
+from opttui.race.plane import Plane
 from opttui.race.rows import stretches
 from opttui.record.layout import Row
 
@@ -17,6 +19,7 @@ class PointRows:
     def __init__(self, parameters: list[nn.Parameter], clock: Callable[[], float]) -> None:
         self.clock = clock
         self.seconds = 0.0
+        self.history: History | None = None
         self._parameters = parameters
         self._pointers: list[int] = []
         self._views: list[Tensor] = []
@@ -60,6 +63,10 @@ class PointRows:
         """The newest row and the one before it."""
         assert self._last is not None
         return self._last, self._before_last
+
+    def turn(self, plane: Plane) -> None:
+        """There is one plane: the parameters' own."""
+        raise RuntimeError("two parameters are drawn as they are")
 
     def _read(self) -> list[float]:
         pointers = [parameter.data_ptr() for parameter in self._parameters]

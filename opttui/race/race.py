@@ -3,20 +3,24 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import msgspec
 import torch
 from torch import Tensor
 
+from opttui.control.commands import Plane as ChoosePlane
 from opttui.control.commands import Set
 from opttui.errors import InputError
 from opttui.optimizers import hypers
 from opttui.problems.problem import Problem
 from opttui.race.lane import Lane
 from opttui.race.plane import Plane
+from opttui.race.replane import replane
 from opttui.race.streams import Streams
 from opttui.race.turning import turn_lane
 from opttui.record.events import Event
 from opttui.record.layout import Row
 from opttui.record.manifest import LaneInfo, Plan, ProblemInfo
+from opttui.record.past import Past
 from opttui.scenario.specs import Scenario
 
 
@@ -29,6 +33,8 @@ class Drained:
     validation: list[tuple[int, int, dict[str, float]]] = field(default_factory=list)
     """Lane, step, metrics."""
     events: list[Event] = field(default_factory=list)
+    pasts: dict[int, Past] = field(default_factory=dict)
+    """By lane, where another plane was chosen: before the rows, which lie in it already."""
 
 
 @dataclass
@@ -44,6 +50,9 @@ class Race:
     plans: list[Plan | None]
     streams: Streams
     clock: Callable[[], float]
+    plane_number: int = 0
+    """Counts the planes chosen while it runs."""
+    _pasts: dict[int, Past] = field(default_factory=dict)
 
     def round(self) -> bool:
         """Every running lane takes one step; on another axis than steps, the lane that is furthest behind on it does.
@@ -77,6 +86,14 @@ class Race:
         lane = self.lane(command.lane)
         return turn_lane(lane, self.plans[lane.id], command.values, actor, requested)
 
+    def choose_plane(self, command: ChoosePlane, actor: str, requested: int) -> list[Event]:
+        """Draw paths in another plane. All rows must have been drained; InputError where there is no such plane."""
+        event, self.plane, self._pasts = replane(self, command.kind, self.plane_number + 1)
+        self.plane_number += 1
+        for lane in self.lanes:
+            lane.rows.turn(self.plane)
+        return [msgspec.structs.replace(event, actor=actor, requested=requested)]
+
     def lane(self, name: str) -> Lane:
         """A lane by id or by name; InputError when there is none."""
         for lane in self.lanes:
@@ -87,7 +104,8 @@ class Race:
 
     def drain(self, wait: bool = False) -> Drained:
         """Rows, validation rows and events since the last call; with `wait`, also those still on the device."""
-        drained = Drained()
+        drained = Drained(pasts=self._pasts)
+        self._pasts = {}
         names = self.problem.info.metrics
         for lane in self.lanes:
             rows = lane.drain(wait)

@@ -9,6 +9,8 @@ from typing import Any, Protocol
 
 from torch import Tensor
 
+from opttui.race.history import History
+from opttui.race.plane import Plane
 from opttui.record.layout import Row
 
 Moment = Any
@@ -23,6 +25,8 @@ class Rows(Protocol):
     """Whether a loss is known when it is measured; False on a GPU."""
     seconds: float
     """The lane's own compute time, as far as it is known."""
+    history: History | None
+    """Parameters at some of its steps; None where they are the point drawn."""
 
     def before(self, loss: Tensor) -> float | None:
         """Measure before the update; the loss, or None where it is not known yet."""
@@ -35,6 +39,9 @@ class Rows(Protocol):
 
     def drain(self, wait: bool) -> list[Row]:
         """Rows that are known and were not drained yet; with `wait`, all."""
+
+    def turn(self, plane: Plane) -> None:
+        """Draw in another plane from the next row on; all rows must have been drained."""
 
     def newest(self) -> tuple[Row, Row | None]:
         """The newest row and the one before it. Only where losses are known at once."""

@@ -13,6 +13,7 @@ EventKind = Literal[
     "outcome",  # data: outcome; text is the reason
     "target",  # the lane's loss reached the target at this step
     "plan",  # data: steps, lr, note: the learning rate to come has changed
+    "plane",  # data: number, plane ("random" or "pca"), explained (shares of the two axes), box
     "note",  # what an optimizer printed or warned; a schedule that has come to its end
     "disk",  # writing failed, or works again
     "stopped",  # a person stopped the race

@@ -30,6 +30,8 @@ class Kind(IntEnum):
     GRID = 5
     POINTER = 6
     END = 7
+    PAST = 8
+    LOOK = 9
     BLOCKS = 16
 
 

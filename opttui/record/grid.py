@@ -15,3 +15,5 @@ class Grid:
     """x_low, x_high, y_low, y_high."""
     values: NDArray[np.float64]
     """Shape (rows, columns)."""
+    plane: int = 0
+    """Number of the plane that it lies in; that in which a race begins is 0."""

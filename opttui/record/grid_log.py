@@ -1,5 +1,4 @@
-"""Grids of loss values in the race's own log: how one is written, and the newest one read. Knows no
-surface."""
+"""The race's own log: how a grid is written, and the newest grid and all looks read. Knows no surface."""
 
 import struct
 from pathlib import Path
@@ -10,6 +9,7 @@ from opttui.record.frame_reader import FrameReader
 from opttui.record.frames import Frame, Kind, encode_frame
 from opttui.record.grid import Grid
 from opttui.record.layout import GRIDS
+from opttui.record.look import Look, decode_look
 
 _HEAD = struct.Struct("<4dII")
 
@@ -21,7 +21,7 @@ def encode_grid(grid: Grid) -> bytes:
     if values.ndim != 2:
         raise ValueError("a grid has rows and columns")
     rows, columns = values.shape
-    return encode_frame(Kind.GRID, _HEAD.pack(*grid.box, rows, columns) + values.tobytes(), rows)
+    return encode_frame(Kind.GRID, _HEAD.pack(*grid.box, rows, columns) + values.tobytes(), rows, grid.plane)
 
 
 def decode_grid(frame: Frame) -> Grid | None:
@@ -33,14 +33,16 @@ def decode_grid(frame: Frame) -> Grid | None:
         return None
     values = np.frombuffer(frame.payload, "<f8", offset=_HEAD.size).reshape(rows, columns).astype(np.float64)
     values.flags.writeable = False
-    return Grid((box[0], box[1], box[2], box[3]), values)
+    return Grid((box[0], box[1], box[2], box[3]), values, frame.step0)
 
 
 class GridReader:
-    """The newest grid of a run."""
+    """The newest grid of a run, and what its lanes' models showed."""
 
     def __init__(self, run: Path) -> None:
         self.newest: Grid | None = None
+        self.looks: dict[int, list[Look]] = {}
+        """By lane, in the order of steps; their writer bounds how many there are."""
         self._log = FrameReader(run / GRIDS)
 
     @property
@@ -49,9 +51,11 @@ class GridReader:
         return self._log.damage
 
     def poll(self) -> bool:
-        """True when there is a newer grid."""
-        before = self.newest
+        """True when there is a newer grid or look."""
+        before, offset = self.newest, self._log.offset
         for frame in self._log.frames():
             if frame.kind == Kind.GRID:
                 self.newest = decode_grid(frame) or self.newest
-        return self.newest is not before
+            elif frame.kind == Kind.LOOK and (look := decode_look(frame.payload, frame.step0)) is not None:
+                self.looks.setdefault(look.lane, []).append(look)
+        return self.newest is not before or self._log.offset != offset

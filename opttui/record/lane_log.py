@@ -10,6 +10,7 @@ from opttui.record.index import IndexWriter
 from opttui.record.jsontext import encode
 from opttui.record.layout import COLUMNS, Row, index_file, lane_file
 from opttui.record.log import Log
+from opttui.record.past import Past, decode_past, encode_past
 from opttui.record.rows import Schema, decode_rows, decode_schema, encode_rows, new_schema
 
 MOST_ROWS = 8192
@@ -33,6 +34,8 @@ class LaneLog:
         self.bytes_written = 0
         """Bytes appended to log and index by this object."""
         self._pending: list[list[Row] | _Text] = []
+        self.plane = 0
+        """Number of the plane in which the next rows lie."""
         self._recorded = 0
         """Rows given so far, those of an earlier process included."""
         self._ended = False
@@ -60,6 +63,11 @@ class LaneLog:
         """Buffer a frame of JSON."""
         self._pending.append(_Text(kind, text, step))
         self._ended = False
+
+    def past(self, past: Past) -> None:
+        """Buffer where the lane has been in the plane of the rows to come."""
+        self.text(Kind.PAST, encode_past(past, self._recorded), past.step)
+        self.plane = past.plane
 
     def end(self) -> None:
         """Buffer the end frame, once."""
@@ -114,6 +122,8 @@ class LaneLog:
         self._ended = frame.kind == Kind.END
         if frame.kind == Kind.SCHEMA:
             self._schema = decode_schema(frame) or self._schema
+        if frame.kind == Kind.PAST and (past := decode_past(frame.payload, frame.step0)) is not None:
+            self.plane = past.plane
         if self._index is None:
             self._index = IndexWriter(index, self._schema.log if self._schema else "")
         columns = decode_rows(frame, self._schema or Schema()) if frame.kind == Kind.ROWS else None

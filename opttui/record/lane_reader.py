@@ -13,9 +13,10 @@ from opttui.record.fair import HeldOut
 from opttui.record.frame_reader import FrameReader
 from opttui.record.frames import Frame, Kind
 from opttui.record.jsontext import DamagedTextError, decode
-from opttui.record.layout import LOSS, Row, index_file, lane_file
+from opttui.record.layout import LOSS, STEP, Row, X, Y, index_file, lane_file
 from opttui.record.opening import open_by_index
 from opttui.record.overview import CAPACITY, Overview
+from opttui.record.past import Past, decode_past
 from opttui.record.rows import Schema, decode_rows, decode_schema
 
 _BATCH = 4096
@@ -59,6 +60,8 @@ class LaneReader:
         self.validation: list[tuple[int, dict[str, float]]] = []
         self.held_out = HeldOut()
         self.pointers: list[Pointer] = []
+        self.past: Past | None = None
+        """Where it had been when the present plane was chosen; None while that is the first."""
         self.overview = Overview(capacity=capacity)
         self._run = run
         self._capacity = capacity
@@ -107,6 +110,29 @@ class LaneReader:
         self._feed(pieces)
         return self._log.offset != before
 
+    @property
+    def plane(self) -> int:
+        """Number of the plane in which its newest rows lie."""
+        return self.past.plane if self.past is not None else 0
+
+    def path(self) -> Array:
+        """Step, x and y of the points drawn, shape (3, n), all in one plane, finite, the newest last; thinned."""
+        past = self.past
+        if past is None:
+            return self.overview.path()
+        before = np.stack((past.steps, past.x, past.y))
+        return np.concatenate((before, self.overview.path(past.rows)), axis=1)
+
+    def point(self, row: Row) -> tuple[float, float]:
+        """The point drawn of a row, in the present plane: between those that are known, of one before it was chosen."""
+        past = self.past
+        if past is None or row[STEP] >= past.step:
+            return row[X], row[Y]
+        if not past.steps.size:
+            return float("nan"), float("nan")
+        x, y = (float(np.interp(row[STEP], past.steps, values)) for values in (past.x, past.y))
+        return x, y
+
     def read(self) -> Iterator[Array]:
         """Every row that is whole on disk now, exact, in arrays (n, 9)."""
         log = FrameReader(self._log.path)
@@ -144,6 +170,8 @@ class LaneReader:
                 self.metrics_step, self.metrics = row.step, row.metrics
             elif frame.kind == Kind.POINTER:
                 self.pointers.append(decode(frame.payload, Pointer))
+            elif frame.kind == Kind.PAST:
+                self.past = decode_past(frame.payload, frame.step0) or self.past
             elif frame.kind == Kind.END:
                 self.ended = True
         except DamagedTextError as error:

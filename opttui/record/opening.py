@@ -76,7 +76,7 @@ def open_by_index(log: FrameReader, index: Path, capacity: int = CAPACITY) -> Op
 
 
 def _wanted(place: Place) -> bool:
-    return place.kind in (Kind.SCHEMA, Kind.VALIDATION, Kind.POINTER)
+    return place.kind in (Kind.SCHEMA, Kind.VALIDATION, Kind.POINTER, Kind.PAST)
 
 
 def _take(opened: Opened, entries: Array) -> None:

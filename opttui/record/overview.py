@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from opttui.record.blocks import COUNTERS, FIELDS, FIRST, HIGH, LAST, LOW, Array, condense, merge
-from opttui.record.layout import X, Y
+from opttui.record.layout import STEP, X, Y
 
 CAPACITY = 2**14
 """Most buckets of a lane: 3 MB, and more than any screen has columns."""
@@ -75,11 +75,15 @@ class Overview:
         """The last row of a bucket."""
         return self._buckets[LAST, bucket].copy()
 
-    def path(self) -> tuple[Array, Array]:
-        """x and y of the point drawn, the last of each bucket, where both are finite; the newest last."""
-        x, y = self._field(LAST.start + X), self._field(LAST.start + Y)
-        there = np.isfinite(x) & np.isfinite(y)
-        return x[there], y[there]
+    def path(self, since: int = 0) -> Array:
+        """Step, x and y of the point drawn, shape (3, n): the last of each bucket, where x and y are finite.
+
+        `since`: of rows from this one on.
+        """
+        first = min(since // self.stride, self._used) if since < self.rows else self._used
+        path = self._buckets[[LAST.start + STEP, LAST.start + X, LAST.start + Y], first : self._used]
+        # Indexing by a list has made a copy: buckets are merged in place while a picture may still be drawn.
+        return path[:, np.isfinite(path[1:]).all(axis=0)]
 
     def _bounds(self, column: int) -> tuple[Array, Array]:
         if column < COUNTERS:

@@ -10,6 +10,7 @@ from opttui.record.grid import Grid
 from opttui.record.grid_log import GridReader
 from opttui.record.lane_reader import LaneReader
 from opttui.record.layout import MANIFEST
+from opttui.record.look import Look
 from opttui.record.manifest import Manifest
 from opttui.record.rundir import read_manifest
 
@@ -39,6 +40,11 @@ class RunReader:
     def grid(self) -> Grid | None:
         """The newest."""
         return self._grids.newest
+
+    @property
+    def looks(self) -> dict[int, list[Look]]:
+        """What the lanes' models showed, by lane (`look.TRUTH`: what a perfect one would), in the order of steps."""
+        return self._grids.looks
 
     @property
     def damage(self) -> list[str]:

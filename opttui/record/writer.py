@@ -9,13 +9,15 @@ from pathlib import Path
 from opttui.record.event_log import EventWriter
 from opttui.record.events import Event
 from opttui.record.frame_reader import FrameReader
-from opttui.record.frames import Kind
+from opttui.record.frames import Kind, encode_text
 from opttui.record.grid import Grid
 from opttui.record.grid_log import encode_grid
 from opttui.record.jsontext import encode
 from opttui.record.lane_log import LaneLog
-from opttui.record.layout import GRIDS, Row
+from opttui.record.layout import GRIDS, STEP, Row
 from opttui.record.log import Log
+from opttui.record.look import Look, encode_look
+from opttui.record.past import Past, nowhere
 
 
 class RunWriter:
@@ -33,7 +35,10 @@ class RunWriter:
                 self._lanes.append(LaneLog(path, lane))
                 opened.callback(self._lanes[-1].close)
             self._closing = opened.pop_all()
+        self._plane = max((lane.plane for lane in self._lanes), default=0)
+        """Number of the plane in which rows lie now."""
         self._grids: list[bytes] = []
+        """Frames for the race's own log: grids and looks."""
         self._grid_log: Log | None = None
         self._grid_bytes = 0
 
@@ -44,11 +49,19 @@ class RunWriter:
 
     def rows(self, lane: int, rows: Sequence[Row]) -> None:
         """Buffer rows of a lane, in the order of its steps."""
+        if self._lanes[lane].plane != self._plane and rows:
+            # A lane that began in another plane than the first: nothing of it lies before its rows.
+            self._lanes[lane].past(nowhere(self._plane, int(rows[0][STEP])))
         self._lanes[lane].rows(rows)
 
     def validation(self, lane: int, step: int, metrics: Mapping[str, float]) -> None:
         """Buffer metrics on fixed data, taken before `step`."""
         self._lanes[lane].text(Kind.VALIDATION, encode({"step": step, "metrics": dict(metrics)}), step)
+
+    def past(self, lane: int, past: Past) -> None:
+        """Buffer where a lane has been in another plane; rows given from now on lie in it."""
+        self._lanes[lane].past(past)
+        self._plane = past.plane
 
     def pointer(self, lane: int, step: int, file: str) -> None:
         """Buffer the name of a file in the run that belongs to a lane's step."""
@@ -63,6 +76,10 @@ class RunWriter:
     def grid(self, grid: Grid) -> None:
         """Buffer a grid. ValueError above 64 MiB."""
         self._grids.append(encode_grid(grid))
+
+    def look(self, look: Look) -> None:
+        """Buffer what a lane's model shows. ValueError for a shape that is none, and above 64 MiB."""
+        self._grids.append(encode_text(Kind.LOOK, encode_look(look), look.step))
 
     def flush(self, everything: bool = False) -> None:
         """Append all that waits. OSError when the disk refused any of it; that stays and the next flush tries

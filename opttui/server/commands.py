@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from opttui.control.commands import AnyCommand, Pace, Pause, Set, Status, Step, Stop
+from opttui.control.commands import AnyCommand, Pace, Pause, Plane, Set, Status, Step, Stop
 from opttui.control.words import parse_command
 from opttui.errors import InputError
 from opttui.record.events import Event
@@ -21,6 +21,9 @@ class Turnable(Protocol):
 
     def turn(self, command: Set, actor: str, requested: int) -> list[Event]:
         """Turn a lane's hypers; InputError when refused."""
+
+    def choose_plane(self, command: Plane, actor: str, requested: int) -> list[Event]:
+        """Draw paths in another plane; InputError when there is none of the kind."""
 
     def stop(self, reason: str) -> None:
         """End every lane that still runs."""
@@ -73,6 +76,8 @@ def carry_out(command: AnyCommand, actor: str, requested: int, mode: Mode, race:
         )
     if isinstance(command, Set):
         return race.turn(command, actor, requested)
+    if isinstance(command, Plane):
+        return race.choose_plane(command, actor, requested)
     step = race.step()
     if isinstance(command, Stop):
         mode.stopped = True

@@ -12,6 +12,7 @@ import torch
 from opttui.control.identity import this_process
 from opttui.control.sockets import bind, socket_path
 from opttui.race.build import build_race
+from opttui.race.looking import Looker
 from opttui.race.plane import grid
 from opttui.race.race import Race
 from opttui.record.events import Event
@@ -23,6 +24,7 @@ from opttui.record.writer import RunWriter
 from opttui.server.channel import Channel
 from opttui.server.commands import Mode, scripted
 from opttui.server.finish import finish
+from opttui.server.gallery import Gallery
 from opttui.server.inbox import Inbox
 from opttui.server.loop import Loop
 from opttui.server.process import brief
@@ -99,7 +101,10 @@ def _run(race: Race, writer: RunWriter, recorder: Recorder, inbox: Inbox, mode: 
     if survey is not None:
         survey.first(lambda: bool(inbox.items))
     script = scripted(race.scenario)
-    Loop(race, len(race.lanes), recorder, inbox, mode, script=script, survey=survey).run()
+    gallery = Gallery(Looker(race).looks, writer.look, time.perf_counter) if race.problem.look else None
+    Loop(race, len(race.lanes), recorder, inbox, mode, script=script, survey=survey, gallery=gallery).run()
+    if gallery is not None:
+        gallery.now()
     if survey is not None and not mode.stopped:
         survey.finish(recorder.tips, FINISHING)
 

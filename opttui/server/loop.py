@@ -8,11 +8,12 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from opttui.control.commands import AnyCommand, Reply, Step
+from opttui.control.commands import AnyCommand, Plane, Reply, Step
 from opttui.errors import InputError
 from opttui.record.events import Event
 from opttui.server.beat import Beat
 from opttui.server.commands import Mode, Turnable, carry_out
+from opttui.server.gallery import Gallery
 from opttui.server.inbox import Inbox, Ticket
 from opttui.server.recorder import Drainable, Recorder
 from opttui.server.survey import Survey
@@ -47,6 +48,7 @@ class Loop:
         *,
         script: Sequence[tuple[int, AnyCommand]] = (),
         survey: Survey | None = None,
+        gallery: Gallery | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._race = race
@@ -59,6 +61,7 @@ class Loop:
         self._script = list(script)
         """Commands that the scenario gives, with the step before which each is applied, in order."""
         self._survey = survey
+        self._gallery = gallery
         self._clock = clock
         self._due = clock() + FLUSH_SECONDS
         """When to flush next."""
@@ -162,13 +165,16 @@ class Loop:
             self._apply(Ticket(self._script.pop(0)[1], "scenario", step), scripted=True)
         while self._inbox.items and not self._mode.stopped:
             self._apply(self._inbox.items.popleft())
+        if self._gallery is not None:
+            self._gallery.due()
         self._flush()
         if self._survey is not None and not self._mode.paused:
             self._survey.share(self._recorder.tips)
 
     def _apply(self, ticket: Ticket, scripted: bool = False) -> None:
         """Carry a command out; it is acknowledged once its events are on disk."""
-        self._recorder.take()
+        # Rows that are still on a device lie in the plane that was there when they were measured.
+        self._recorder.take(wait=isinstance(ticket.command, Plane))
         step, stepping = self._race.step(), self._mode.until is not None
         try:
             events = carry_out(ticket.command, ticket.actor, ticket.requested, self._mode, self._race)
@@ -181,6 +187,8 @@ class Loop:
             self._last = (self._last if stepping else self._taken) + ticket.command.count * self._lanes
         for event in events:
             self._recorder.event(event)
+            if event.kind == "plane" and self._survey is not None:
+                self._survey.over(tuple(event.data["box"]))
         text = "; ".join(event.text for event in events if event.text)
         reply = Reply(ticket.number, "applied", text, step)
         self._recorder.promise(lambda: ticket.answer(reply))

@@ -10,6 +10,7 @@ import msgspec
 from opttui.record.events import Event
 from opttui.record.grid import Grid
 from opttui.record.layout import Row, X, Y
+from opttui.record.past import Past
 
 
 class Drained(Protocol):
@@ -20,6 +21,8 @@ class Drained(Protocol):
     validation: list[tuple[int, int, dict[str, float]]]
     """Lane, step, metrics."""
     events: list[Event]
+    pasts: dict[int, Past]
+    """By lane, where it had been when another plane was chosen: before the rows, which lie in it."""
 
 
 class Drainable(Protocol):
@@ -34,6 +37,7 @@ class Writer(Protocol):
 
     def rows(self, lane: int, rows: Sequence[Row]) -> None: ...
     def validation(self, lane: int, step: int, metrics: Mapping[str, float]) -> None: ...
+    def past(self, lane: int, past: Past) -> None: ...
     def event(self, event: Event) -> None: ...
     def grid(self, grid: Grid) -> None: ...
     def flush(self) -> None: ...
@@ -56,6 +60,9 @@ class Recorder:
     def take(self, wait: bool = False) -> None:
         """Hand what has happened to the writer, which keeps it until a flush; with `wait`, all of it."""
         drained = self._race.drain(wait)
+        for lane, past in drained.pasts.items():
+            self._writer.past(lane, past)
+            self.tips[lane] = (float(past.x[-1]), float(past.y[-1])) if past.steps.size else (0.0, 0.0)
         for lane, rows in drained.rows.items():
             if rows:
                 self._writer.rows(lane, rows)

@@ -18,6 +18,10 @@ SIZES = ((16, 10), (32, 20), (64, 40))
 """Columns and rows of the grids of one box, coarse first."""
 SHARE = 0.02
 """Of the time, once the first grid is there."""
+HALF = 0.5
+"""Of the time, for the first grid of a plane that somebody asked for."""
+URGENT = 1.0
+"""Most seconds that it gets in this way."""
 SAVED = 0.25
 """Seconds of that share that can be saved up, so that a pause is not followed by a stall."""
 CHUNK = 0.02
@@ -43,6 +47,8 @@ class Survey:
         self._written = False
         """Whether there is a grid at all."""
         self._work: Iterator[Grid | None] | None = draw(box, *SIZES[0])
+        self._urgent = 0.0
+        """Seconds of work in which another plane's first grid may have half of the time."""
         self._saved = 0.0
         """Seconds that may be spent; below zero after an evaluation that took longer."""
         self._last = clock()
@@ -54,14 +60,24 @@ class Survey:
             self._evaluate()
         self._last = self._clock()
 
+    def over(self, box: Box) -> None:
+        """Begin again with a box of another plane; its coarse grids have half of the time for a while."""
+        self._box, self._widened, self._written = box, 0, False
+        self._urgent = URGENT
+        self._begin(0)
+
     def share(self, tips: Mapping[int, tuple[float, float]]) -> None:
         """Spend the share of the time since the last call. `tips`: where the lanes are."""
         now = self._clock()
-        self._saved = min(SAVED, self._saved + SHARE * (now - self._last))
+        urgent = self._urgent > 0 and self._level == 0
+        share = HALF if urgent else SHARE
+        self._saved = min(SAVED, self._saved + share * (now - self._last))
         self._last = now
         self._look(tips)
         if self._saved > 0:
-            self._saved -= self._spend(self._saved)
+            spent = self._spend(self._saved)
+            self._saved -= spent
+            self._urgent -= spent
 
     def idle(self, tips: Mapping[int, tuple[float, float]], seconds: float = CHUNK) -> bool:
         """Work for a moment while nobody needs the time; False when nothing is left to do."""

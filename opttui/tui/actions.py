@@ -1,9 +1,11 @@
 """The one table of what a window on a race can do. Bindings, footer, palette and help are made from it."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from opttui.tui import choices, reading
 from opttui.tui.action import Action
+from opttui.tui.layout import KEYS
 from opttui.tui.wishes import Wishes
 
 RACE, LANES, READING, PANELS, WINDOW = (
@@ -13,7 +15,11 @@ RACE, LANES, READING, PANELS, WINDOW = (
 GROUPS = (RACE, LANES, READING, PANELS, WINDOW)
 RESIZE = "Make the chosen panel wider, narrower, higher or lower; or drag a border."
 PAN = "Move what is in sight, or drag it; on the path panel with shift and any arrow."
-PANEL_WORDS = {"loss": "loss panel", "path": "path panel", "rate": "learning rates", "table": "table"}
+PANEL_WORDS = {
+    **{"loss": "loss panel", "path": "path panel", "rate": "learning rates", "table": "table"},
+    **{"look": "look", "bars": "bars"},
+}
+LOOKS = "Choose loss, path, learning rates, table, look (images, codes, curves) or bars; in a small terminal, show it."
 
 ACTIONS: tuple[Action, ...] = (
     Action(
@@ -122,29 +128,29 @@ ACTIONS: tuple[Action, ...] = (
     ),
     *(
         Action(
-            *(f"panel_{key}", (f"f{number}",), "F1–F4" if number == 1 else "", words),
-            *("Choose loss, path, learning rates or table; in a small terminal, show it.", PANELS),
+            *(f"panel_{key}", (f"f{number}",), "F1–F6" if number == 1 else "", words),
+            *(LOOKS, PANELS),
             choose=partial(choices.choose_panel, key=key),
         )
         for number, (key, words) in enumerate(PANEL_WORDS.items(), start=1)
     ),
     *(
         Action(
-            # A terminal without a protocol for it sends F13 to F16 for shift and F1 to F4.
+            # A terminal without a protocol for it sends F13 to F18 for shift and F1 to F6.
             f"toggle_{key}",
             (f"shift+f{number}", f"f{number + 12}"),
-            "shift+F1–F4" if number == 1 else "",
+            "shift+F1–F6" if number == 1 else "",
             *(f"{words} on/off", "Hide one of these panels, or show it again.", PANELS),
             choose=partial(choices.toggle_panel, key=key),
         )
         for number, (key, words) in enumerate(PANEL_WORDS.items(), start=1)
     ),
     Action(
-        *("hide", ("v",), "v", "hide panel", "Hide the chosen panel; F1–F4 shows it again.", PANELS),
+        *("hide", ("v",), "v", "hide panel", "Hide the chosen panel; F1–F6 shows it again.", PANELS),
         choose=choices.toggle_panel,
     ),
     Action(
-        *("usual", ("V",), "V", "usual panels", "Show all panels in their usual sizes.", PANELS),
+        *("usual", ("V",), "V", "usual panels", "Show the usual panels in their usual sizes.", PANELS),
         choose=choices.usual_panels,
     ),
     Action("wider", ("ctrl+right",), "ctrl+arrows", "wider", RESIZE, PANELS),
@@ -225,6 +231,15 @@ ACTIONS: tuple[Action, ...] = (
         choose=reading.toggle_box,
     ),
     Action(
+        *("principal_plane", ("P",), "P", "principal plane"),
+        *("Draw a network's paths in the plane of their principal components, fitted anew.", PANELS),
+        wish=partial(Wishes.choose_plane, kind="pca"),
+    ),
+    Action(
+        *("random_plane", ("u",), "u", "random plane", "Draw them in the random plane of the start.", PANELS),
+        wish=partial(Wishes.choose_plane, kind="random"),
+    ),
+    Action(
         *("clip", ("o",), "o", "clip outliers"),
         *("Let the rarest losses (2 % at either end) lie beyond the edges, or show all.", READING),
         choose=reading.toggle_clip,
@@ -269,8 +284,10 @@ ACTIONS: tuple[Action, ...] = (
 BY_ID = {action.id: action for action in ACTIONS}
 
 
-def possible(action: Action, *, readonly: bool, live: bool) -> str:
+def possible(action: Action, *, readonly: bool, live: bool, panels: Sequence[str] = KEYS) -> str:
     """Why an action cannot be done now, as a sentence; empty when it can."""
+    if action.id.endswith("_look") and "look" not in panels:
+        return "There is nothing to look at yet, or at all: no image, no code, no curve."
     if action.wish is not None and readonly:
         return "This window is read-only."
     if action.wish is not None and not live:

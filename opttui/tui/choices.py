@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import TypeVar
 
-from opttui.tui.layout import KEYS, USUAL, toggled
+from opttui.tui.layout import USUAL, toggled
 from opttui.tui.panels.table import column_keys
 from opttui.tui.reading import rebase
 from opttui.tui.view import MARKERS, SMOOTHINGS, RaceView
@@ -71,7 +71,9 @@ def smooth(view: RaceView, more: bool) -> None:
 
 
 def choose_panel(view: RaceView, key: str) -> None:
-    """Choose a panel, and show it where it was hidden."""
+    """Choose a panel, and show it where it was hidden; nothing where this problem has none."""
+    if key not in view.panels():
+        return
     view.chosen = key
     if key in view.shape.hidden:
         view.shape = replace(view.shape, hidden=view.shape.hidden - {key})
@@ -79,8 +81,9 @@ def choose_panel(view: RaceView, key: str) -> None:
 
 def toggle_panel(view: RaceView, key: str = "") -> None:
     """Hide a panel or show it again; without a key, hide the chosen one. The last one stays."""
-    view.shape = toggled(view.shape, key or view.chosen)
-    shown = [each for each in KEYS if each not in view.shape.hidden]
+    known = view.panels()
+    view.shape = toggled(view.shape, key or view.chosen, known)
+    shown = [each for each in known if each not in view.shape.hidden]
     if view.chosen not in shown:
         view.chosen = shown[0]
         view.alone = False

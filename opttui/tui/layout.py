@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-KEYS = ("loss", "path", "rate", "table")
+KEYS = ("loss", "path", "rate", "table", "look", "bars")
+EXTRAS = ("look", "bars")
+"""Panels that take part of another's place: their host's."""
 
 
 class Place(NamedTuple):
@@ -20,7 +22,7 @@ class Place(NamedTuple):
 class Shape:
     """What the viewer made of the layout. Shares are None where nothing was moved."""
 
-    hidden: frozenset[str] = frozenset()
+    hidden: frozenset[str] = frozenset({"bars"})
     """Panels that are not shown."""
     left: float | None = None
     """Width of the upper left panel."""
@@ -30,9 +32,15 @@ class Shape:
     """Height of the paths over the learning rates, on a terminal of normal width."""
     rate: float | None = None
     """Width of the learning rates beside the table, on a wide terminal."""
+    look: float | None = None
+    """Of what the curves or paths share with the looks, their own part."""
+    bars: float | None = None
+    """Of what the table shares with the bars, its own part."""
 
 
 USUAL = Shape()
+BARE = Shape(hidden=frozenset(EXTRAS))
+"""While it is not known whether there is something to look at."""
 
 
 class Border(NamedTuple):
@@ -46,6 +54,8 @@ class Border(NamedTuple):
     length: int
     of: int
     """Cells that are the whole of the share."""
+    origin: int = 0
+    """Where that whole begins."""
 
 
 LEAST_WIDTH, LEAST_HEIGHT = 16, 3
@@ -62,7 +72,7 @@ def form(width: int, height: int, full: bool = False) -> str:
 
 
 def places(
-    width: int, height: int, lanes: int, chosen: str, full: bool, shape: Shape = USUAL
+    width: int, height: int, lanes: int, chosen: str, full: bool, shape: Shape = BARE
 ) -> dict[str, Place]:
     """Areas of the panels that are shown; the header lies above them, hypers and keys below.
 
@@ -81,10 +91,15 @@ def places(
     kind = form(width, height, full)
     if kind == "one" or len(shown) == 1:
         return {chosen: Place(0, 0, width, height)}
-    if kind == "wide":
-        return wide(width, height, lanes, shown, shape)
-    if kind == "normal":
-        return normal(width, height, lanes, shown, shape)
+    if kind != "two":
+        usual = [key for key in shown if key not in EXTRAS] or shown[:1]
+        arranged = wide if kind == "wide" else normal
+        found = arranged(width, height, lanes, usual, shape) if len(usual) > 1 else {}
+        found = found or {usual[0]: Place(0, 0, width, height)}
+        for key in EXTRAS:
+            if key in shown and key not in found:
+                found = parted(found, key, kind == "wide", getattr(shape, key))
+        return found
     if "table" not in shown:
         return {chosen: Place(0, 0, width, height)}
     # The table may have more of the height, for it is the legend too.
@@ -92,6 +107,34 @@ def places(
     above = cut(height, shape.upper, height - table, LEAST_HEIGHT)
     upper = chosen if chosen != "table" else shown[0]
     return {upper: Place(0, 0, width, above), "table": Place(0, above, width, height - above)}
+
+
+def parted(found: Mapping[str, Place], key: str, broad: bool, share: float | None) -> dict[str, Place]:
+    """The places with one more panel, in its host's: looks beside the paths or below the curves, bars beside the table."""
+    host = "table" if key == "bars" else "path" if broad else "loss"
+    if host not in found:
+        host = max(found, key=lambda other: found[other].width * found[other].height)
+    x, y, width, height = found[host]
+    if (key == "bars" or broad) and width > 2 * LEAST_WIDTH:
+        left = cut(width - 1, share, (width - 1) * (6 if key == "bars" else 5) // 10, LEAST_WIDTH)
+        return {
+            **found,
+            host: Place(x, y, left, height),
+            key: Place(x + left + 1, y, width - left - 1, height),
+        }
+    above = cut(height, share, height // 2, LEAST_HEIGHT)
+    return {**found, host: Place(x, y, width, above), key: Place(x, y + above, width, height - above)}
+
+
+def host_of(found: Mapping[str, Place], key: str) -> str:
+    """The panel that shares its place with an extra one; empty where none does."""
+    own = found[key]
+    for other, place in found.items():
+        left = (place.y, place.height) == (own.y, own.height) and place.x + place.width + 1 == own.x
+        above = (place.x, place.width) == (own.x, own.width) and place.y + place.height == own.y
+        if other != key and (left or above):
+            return other
+    return ""
 
 
 def cut(whole: int, share: float | None, usual: int, least: int) -> int:
@@ -146,6 +189,19 @@ def wide(width: int, height: int, lanes: int, shown: Sequence[str], shape: Shape
 def borders(found: Mapping[str, Place], width: int, height: int) -> list[Border]:
     """The borders that can be moved between panels that lie as found; the bare columns, and lower panels' titles."""
     lines = []
+    found = dict(found)
+    for key in reversed(EXTRAS):
+        host = host_of(found, key) if key in found else ""
+        if host:
+            own, other = found.pop(key), found[host]
+            if own.y == other.y:
+                both = other.width + own.width
+                lines.append(Border(key, True, own.x - 1, own.y, own.height, both, other.x))
+                found[host] = other._replace(width=both + 1)
+            else:
+                whole = other.height + own.height
+                lines.append(Border(key, False, own.x, own.y, own.width, whole, other.y))
+                found[host] = other._replace(height=whole)
     lower = {key: place for key, place in found.items() if place.y > 0}
     bottom = max((place.y for place in lower.values()), default=0)
     for key, place in found.items():
@@ -180,7 +236,7 @@ def border_at(lines: Sequence[Border], x: int, y: int) -> Border | None:
 
 def moved(shape: Shape, border: Border, x: int, y: int) -> Shape:
     """The shape with a border at another cell."""
-    share: Any = min(max((x if border.upright else y) / border.of, 0.02), 0.98)
+    share: Any = min(max(((x if border.upright else y) - border.origin) / border.of, 0.02), 0.98)
     return replace(shape, **{border.share: share})
 
 
@@ -192,8 +248,16 @@ def resized(shape: Shape, found: Mapping[str, Place], chosen: str, across: int, 
     width = max(each.x + each.width for each in found.values())
     height = max(each.y + each.height for each in found.values())
     for line in borders(found, width, height):
-        if line.upright and across and line.y < place.y + place.height and place.y < line.y + line.length:
+        beside = line.x in (place.x - 1, place.x + place.width)
+        if (
+            line.upright
+            and across
+            and beside
+            and line.y < place.y + place.height
+            and place.y < line.y + line.length
+        ):
             shape = moved(shape, line, line.x + (across if place.x < line.x else -across), line.y)
+            across = 0
         meets = line.x < place.x + place.width and place.x < line.x + line.length
         if not line.upright and down and meets and line.y in (place.y, place.y + place.height):
             shape = moved(shape, line, line.x, line.y + (down if place.y < line.y else -down))
@@ -201,10 +265,10 @@ def resized(shape: Shape, found: Mapping[str, Place], chosen: str, across: int, 
     return shape
 
 
-def toggled(shape: Shape, key: str) -> Shape:
-    """The shape with a panel hidden or shown; the last one stays."""
+def toggled(shape: Shape, key: str, known: Sequence[str] = KEYS) -> Shape:
+    """The shape with a panel hidden or shown; the last one of those that are known stays."""
     hidden = shape.hidden ^ {key}
-    return replace(shape, hidden=hidden) if len(hidden) < len(KEYS) else shape
+    return replace(shape, hidden=hidden) if set(known) - hidden else shape
 
 
 def home_places(width: int, height: int) -> dict[str, Place]:

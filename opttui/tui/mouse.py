@@ -173,7 +173,7 @@ class Mouse:
         lane = reading.focused(self._view)
         if lane is None or under.y is None:
             return
-        x, y = lane.overview.path()
+        steps, x, y = lane.path()
         across, up = under.share(column, row)
         with np.errstate(all="ignore"):
             # Cells are twice as high as they are wide.
@@ -182,7 +182,7 @@ class Mouse:
                 (under.y.place(y) - up) * 2 * under.area.height,
             )
         if far.size and np.isfinite(far).any():
-            reading.read_point(self._view, float(x[np.nanargmin(far)]), float(y[np.nanargmin(far)]))
+            reading.read_step(self._view, float(steps[np.nanargmin(far)]))
 
     def _pan(self, held: Held, x: int, y: int) -> None:
         view, under = self._view, self._ground(held.key)

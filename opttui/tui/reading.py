@@ -7,10 +7,11 @@ import numpy as np
 
 from opttui.plots.places import value_at
 from opttui.record.lane_reader import LaneReader
-from opttui.record.layout import STEP, X, Y
+from opttui.record.layout import STEP
 from opttui.tui import zoom
 from opttui.tui.panels import loss
 from opttui.tui.panels.axis import curve_along, place_of
+from opttui.tui.panels.facts import ledger
 from opttui.tui.panels.path import box_of
 from opttui.tui.panels.reach import whole_range, x_range
 from opttui.tui.view import Axis, RaceView
@@ -38,13 +39,13 @@ def read_at(view: RaceView, place: float | None) -> None:
             view.cursor = float(rows[np.abs(rows - place).argmin()])
 
 
-def read_point(view: RaceView, x: float, y: float) -> None:
-    """Put the cursor on the focused lane's row that was at a point of the plane."""
+def read_step(view: RaceView, step: float) -> None:
+    """Put the cursor on the focused lane's row nearest to a step."""
     lane = focused(view)
     if lane is not None:
-        there = (lane.overview.curve(STEP, X).last == x) & (lane.overview.curve(STEP, Y).last == y)
-        places = curve_along(view, lane, STEP).x[there]
-        read_at(view, float(places[0]) if places.size else None)
+        far = np.abs(lane.overview.curve(STEP, STEP).last - step)
+        places = curve_along(view, lane, STEP).x
+        read_at(view, float(places[np.nanargmin(far)]) if np.isfinite(far).any() else None)
 
 
 def move_cursor(view: RaceView, by: int) -> None:
@@ -152,6 +153,13 @@ def _sides(box: Sequence[float], side: int, shares: tuple[float, float]) -> tupl
 def toggle_box(view: RaceView) -> None:
     """Keep the part of the plane that is in sight, or follow the lanes again."""
     view.box = None if view.box is not None else box_of(view)
+
+
+def follow_plane(view: RaceView) -> None:
+    """A part of one plane is none of another."""
+    number = ledger(view.reader).plane.number
+    if number != view.plane:
+        view.plane, view.box = number, None
 
 
 def set_plane(view: RaceView, box: tuple[float, float, float, float]) -> None:

@@ -61,7 +61,7 @@ class Palette:
 
     def text(self, text: str, ink: Ink) -> str:
         """What is written in an ink: two halves of shades that have no colour are a blank."""
-        return text.replace("▀", " ") if self.flat(ink.fg) else text
+        return text.replace("▀", " ").replace("▄", " ") if self.flat(ink.fg) else text
 
     def colour(self, role: str) -> str:
         """The colour of a role; empty where it has none."""

@@ -1,14 +1,14 @@
 """What a window shows of a run, and how: the record and the viewer's choices. Knows no widget."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from opttui.plots.marker import Name
 from opttui.plots.scales import Kind
 from opttui.plots.steady import Steady
 from opttui.record.reader import RunReader
-from opttui.tui.layout import USUAL, Shape
+from opttui.tui.layout import KEYS, USUAL, Shape
 
 Axis = Literal["steps", "evaluations", "samples", "seconds"]
 AXES: tuple[Axis, ...] = ("steps", "evaluations", "samples", "seconds")
@@ -57,6 +57,8 @@ class RaceView:
     """Part of the losses that is shown; None: what the curves in sight need."""
     box: Box | None = None
     """Part of the plane that the path panel shows; None: it follows the lanes."""
+    plane: int = 0
+    """Number of the plane in which that part lies."""
     clip: bool = False
     """Whether rare losses may lie beyond the edges."""
     baseline: int | None = None
@@ -119,6 +121,15 @@ class RaceView:
         problem = self.reader.manifest.problem
         batches = problem is not None and problem.batch_size is not None
         return tuple(axis for axis in AXES if axis != "samples" or batches)
+
+    def panels(self) -> tuple[str, ...]:
+        """Panels that mean something for this problem: not every one has something to look at."""
+        problem = self.reader.manifest.problem
+        return tuple(key for key in KEYS if key != "look" or (problem is not None and problem.look))
+
+    def sight(self) -> Shape:
+        """The viewer's shape of the layout, with what this problem has not hidden."""
+        return replace(self.shape, hidden=self.shape.hidden | (set(KEYS) - set(self.panels())))
 
     def zoomed(self) -> bool:
         """Whether anything shows a part that the viewer chose and does not follow the lanes."""

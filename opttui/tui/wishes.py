@@ -1,7 +1,9 @@
 """What a window asks of its race, and what came of it. Knows no key and no widget."""
 
+from typing import Literal
+
 from opttui.control.client import Client
-from opttui.control.commands import AnyCommand, Pace, Pause, Resume, Set, Step
+from opttui.control.commands import AnyCommand, Pace, Pause, Plane, Resume, Set, Step
 from opttui.record.events import Event
 from opttui.tui.turning import next_pace, turned
 from opttui.tui.view import RaceView
@@ -59,6 +61,10 @@ class Wishes:
         """The next pace; shown at once."""
         view.pace = next_pace(view.pace, view.steps_per_second, faster)
         self.ask(Pace(view.pace))
+
+    def choose_plane(self, view: RaceView, kind: Literal["pca", "random"]) -> None:
+        """The paths in another plane."""
+        self.ask(Plane(kind))
 
     def turn(self, view: RaceView, up: bool) -> None:
         """Turn the chosen hyper of the focused lane, on top of turns that are still under way."""

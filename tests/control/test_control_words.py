@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opttui.control.commands import Pace, Pause, Resume, Set, Step, Stop
+from opttui.control.commands import Pace, Pause, Plane, Resume, Set, Step, Stop
 from opttui.control.words import parse_command, words_of
 from opttui.errors import InputError
 
@@ -20,6 +20,8 @@ from opttui.errors import InputError
         ("pace 20", Pace(20.0)),
         ("pace 0.5", Pace(0.5)),
         ("pace max", Pace(None)),
+        ("plane pca", Plane("pca")),
+        ("plane Random", Plane("random")),
         ("set 0 lr=0.05", Set("0", {"lr": 0.05})),
         ("set Adam lr=1e-3 beta1=.8", Set("Adam", {"lr": 1e-3, "beta1": 0.8})),
         ('set "adam, hot" lr=0.1', Set("adam, hot", {"lr": 0.1})),
@@ -40,7 +42,10 @@ def test_words_become_commands(words, command):
         ([], "There is no command."),
         ("puase", "There is no command 'puase'. Did you mean 'pause'?"),
         ("STOP", "There is no command 'STOP'. Did you mean 'stop'?"),
-        ("xyzzy", "One of: pause, resume, step [N], set LANE lr=0.05 ..., pace N|max, stop."),
+        (
+            "xyzzy",
+            "One of: pause, resume, step [N], set LANE lr=0.05 ..., pace N|max, plane pca|random, stop.",
+        ),
         ("fork 0 lr=0.1", "This version cannot fork yet."),
         ("rewind to 3", "This version cannot rewind yet."),
         ("add Adam", "This version cannot add yet."),
@@ -57,6 +62,10 @@ def test_words_become_commands(words, command):
         ("pace 0", "'0' is not a pace."),
         ("pace nan", "'nan' is not a pace."),
         ("pace inf", "'inf' is not a pace."),
+        ("plane", "'plane' needs a kind. Write: plane pca|random."),
+        ("plane pac", "There is no plane 'pac'. Did you mean 'pca'?"),
+        ("plane 3d", "There is no plane '3d'. Write: plane pca|random."),
+        ("plane pca 2", "'plane' takes nothing after it, but there is '2'."),
         ("pace fast", "'fast' is not a pace. Write steps a second above 0, or max: pace 20."),
         ("pace 1 2", "'pace' takes nothing after it, but there is '2'."),
         ("set", "'set' needs a lane and a value. Write: set LANE lr=0.05."),

@@ -126,8 +126,9 @@ def test_a_path_leaves_out_points_that_are_nowhere_and_ends_at_the_newest() -> N
     columns[Y, 5] = np.inf
     overview = Overview()
     overview.feed(columns)
-    x, y = overview.path()
+    step, x, y = overview.path()
     keep = [0, 1, 2, 4, 6, 7, 8, 9]
+    np.testing.assert_array_equal(step, columns[STEP, keep])
     np.testing.assert_array_equal(x, columns[X, keep])
     np.testing.assert_array_equal(y, columns[Y, keep])
 

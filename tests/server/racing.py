@@ -15,6 +15,7 @@ class Drained:
     rows: dict = field(default_factory=dict)
     validation: list = field(default_factory=list)
     events: list = field(default_factory=list)
+    pasts: dict = field(default_factory=dict)
 
 
 class FakeClock:

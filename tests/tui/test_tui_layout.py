@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opttui.tui.layout import KEYS, LEAST_HEIGHT, Shape, borders, places, resized, toggled
+from opttui.tui.layout import BARE, EXTRAS, KEYS, LEAST_HEIGHT, Shape, borders, places, resized, toggled
 
 SHARES = st.none() | st.floats(0.0, 1.0)
+ALL = Shape(hidden=frozenset())
 
 
 @given(
@@ -16,8 +17,8 @@ SHARES = st.none() | st.floats(0.0, 1.0)
     lanes=st.integers(0, 120),
     chosen=st.sampled_from(KEYS),
     full=st.booleans(),
-    hidden=st.frozensets(st.sampled_from(KEYS), max_size=3),
-    shares=st.tuples(SHARES, SHARES, SHARES, SHARES),
+    hidden=st.frozensets(st.sampled_from(KEYS), max_size=5),
+    shares=st.tuples(*6 * (SHARES,)),
 )
 def test_panels_fill_the_room_and_lie_over_nothing(size, lanes, chosen, full, hidden, shares) -> None:
     shape = Shape(hidden, *shares)
@@ -29,17 +30,21 @@ def test_panels_fill_the_room_and_lie_over_nothing(size, lanes, chosen, full, hi
     for a, b in itertools.combinations(found.values(), 2):
         apart_x = a.x + a.width <= b.x or b.x + b.width <= a.x
         assert apart_x or a.y + a.height <= b.y or b.y + b.height <= a.y
-    assert sum(p.width * p.height for p in found.values()) >= size[0] * size[1] - 2 * size[1]
+    assert sum(p.width * p.height for p in found.values()) >= size[0] * size[1] - 3 * size[1]
     for line in borders(found, *size):
         assert 0 <= line.x < size[0] and 0 <= line.y < size[1] and line.length > 0
 
 
 @pytest.mark.parametrize("size", [(120, 36), (200, 56)])
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize(("usual", "key"), [(usual, key) for usual in (BARE, ALL) for key in KEYS])
 @pytest.mark.parametrize(("across", "down"), [(4, 0), (-4, 0), (0, 2), (0, -2)])
-def test_a_panel_is_resized_by_keys(size: tuple[int, int], key: str, across: int, down: int) -> None:
-    before = places(*size, 6, key, False)
-    shape = resized(Shape(), before, key, across, down)
+def test_a_panel_is_resized_by_keys(
+    size: tuple[int, int], usual: Shape, key: str, across: int, down: int
+) -> None:
+    if key in usual.hidden:
+        return
+    before = places(*size, 6, key, False, usual)
+    shape = resized(usual, before, key, across, down)
     after = places(*size, 6, key, False, shape)
     alone = before[key].width == size[0]
     assert after[key].width - before[key].width == (0 if alone else across)
@@ -50,7 +55,7 @@ def test_a_panel_is_resized_by_keys(size: tuple[int, int], key: str, across: int
 def test_no_panel_is_resized_to_nothing(size: tuple[int, int]) -> None:
     for key in KEYS:
         for across, down in ((-40, -9), (40, 9)):
-            shape = Shape()
+            shape = BARE if key not in EXTRAS else ALL
             for _ in range(30):
                 shape = resized(shape, places(*size, 6, key, False, shape), key, across, down)
             found = places(*size, 6, key, False, shape)
@@ -58,10 +63,10 @@ def test_no_panel_is_resized_to_nothing(size: tuple[int, int]) -> None:
 
 
 def test_panels_are_hidden_and_shown_but_never_the_last() -> None:
-    shape = Shape()
-    for key in KEYS:
+    shape = ALL
+    for key in (*EXTRAS, *KEYS[:4]):
         shape = toggled(shape, key)
-    assert shape.hidden == {"loss", "path", "rate"}
+    assert shape.hidden == set(KEYS) - {"table"}
     assert list(places(120, 36, 6, "loss", False, shape)) == ["table"]
     shape = toggled(shape, "path")
     found = places(120, 36, 6, "path", False, shape)

@@ -33,7 +33,7 @@ def mouse(view) -> Mouse:
 
 
 def laid(mouse: Mouse, view: RaceView) -> None:
-    mouse.places = places(*SIZE, 6, view.chosen, view.alone, view.shape)
+    mouse.places = places(*SIZE, 6, view.chosen, view.alone, view.sight())
     mouse.size = SIZE
 
 

@@ -1,6 +1,6 @@
 """The panels of a race: pure functions from a view of a run to pictures. Know no Textual and no torch."""
 
-from opttui.tui.panels import headline, hypers, loss, measures, path, rate, table
+from opttui.tui.panels import bars, headline, hypers, look, loss, measures, path, rate, table
 from opttui.tui.panels.panel import Panel
 from opttui.tui.panels.plain import in_marker, row_in_marker
 from opttui.tui.panels.table import column_at, row_at
@@ -10,6 +10,8 @@ PANELS: tuple[Panel, ...] = (
     Panel("path", path.title, in_marker(path.draw)),
     Panel("rate", rate.title, in_marker(rate.draw)),
     Panel("table", table.title, in_marker(table.draw)),
+    Panel("look", look.title, in_marker(look.draw)),
+    Panel("bars", bars.title, in_marker(bars.draw)),
 )
 
 header = row_in_marker(headline.header)

@@ -3,6 +3,7 @@
 Events are read once each: a ledger remembers how many it has read, so that a frame costs the same late in a long run.
 """
 
+import math
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
@@ -35,18 +36,34 @@ class LaneFacts:
     """Step at which it ended."""
 
 
+@dataclass(frozen=True)
+class Plane:
+    """The plane in which paths are drawn."""
+
+    number: int = 0
+    kind: str = ""
+    """pca or random; empty for that in which the race began."""
+    explained: tuple[float, ...] = ()
+    """Of the variance of all paths about the start, the share along each axis."""
+    box: tuple[float, float, float, float] | None = None
+    """Round all paths when it was chosen."""
+
+
 class Ledger:
     """The facts of a run's lanes, kept up with its growing list of events."""
 
     def __init__(self) -> None:
         self._lanes: dict[int, LaneFacts] = {}
         self._read = 0
+        self.plane = Plane()
 
     def catch_up(self, events: list[Event]) -> None:
         """Take in the events that are new; start over when there are fewer than before."""
         if len(events) < self._read:
-            self._lanes, self._read = {}, 0
+            self._lanes, self._read, self.plane = {}, 0, Plane()
         for event in events[self._read :]:
+            if event.kind == "plane":
+                self.plane = _plane_of(event) or self.plane
             if event.lane is not None:
                 _take(self._lanes.setdefault(event.lane, LaneFacts()), event)
         self._read = len(events)
@@ -64,6 +81,21 @@ def ledger(reader: RunReader) -> Ledger:
     found = _ledgers.setdefault(reader, Ledger())
     found.catch_up(reader.events)
     return found
+
+
+def _plane_of(event: Event) -> Plane | None:
+    """The plane of an event; None where it makes no sense."""
+    number, box, explained = (event.data.get(name) for name in ("number", "box", "explained"))
+    if not isinstance(number, int) or not isinstance(explained, list):
+        return None
+    ends = tuple(map(_number, box)) if isinstance(box, list) and len(box) == 4 else ()
+    fine = len(ends) == 4 and all(map(math.isfinite, ends)) and ends[0] < ends[1] and ends[2] < ends[3]
+    return Plane(
+        number,
+        str(event.data.get("plane", "")),
+        tuple(map(_number, explained[:2])),
+        (ends[0], ends[1], ends[2], ends[3]) if fine else None,
+    )
 
 
 def _take(facts: LaneFacts, event: Event) -> None:

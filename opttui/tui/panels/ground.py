@@ -10,6 +10,7 @@ from opttui.plots.terrain import Box, Terrain
 from opttui.record.grid import Grid
 from opttui.record.reader import RunReader
 from opttui.surfaces import SURFACES
+from opttui.tui.panels.facts import ledger
 
 FINEST = 512
 """Most columns and rows evaluated: a panel of 200×60 has 400×120 quarter cells."""
@@ -25,11 +26,12 @@ def ground(reader: RunReader, box: Box, width: int, height: int) -> Terrain | No
     problem = reader.manifest.problem
     if problem is not None and problem.surface in SURFACES:
         return from_formula(problem.surface, box, width, height, problem.minima)
-    if reader.grid is None:
+    plane = ledger(reader).plane.number
+    if reader.grid is None or reader.grid.plane != plane:
         return None
     known = _grounds.get(reader)
     if known is None or known[0] is not reader.grid:
-        minima = problem.minima if problem is not None else ()
+        minima = problem.minima if problem is not None and not plane else ()
         known = reader.grid, Terrain(box=reader.grid.box, values=smooth(reader.grid.values), minima=minima)
         _grounds[reader] = known
     return known[1]

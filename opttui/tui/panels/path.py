@@ -2,10 +2,10 @@
 
 from opttui.plots.picture import Picture
 from opttui.plots.terrain import Box, Path, draw_terrain
-from opttui.record.layout import X, Y
 from opttui.record.manifest import ProblemInfo
 from opttui.tui.panels.cells import overlay, tame, width_of
 from opttui.tui.panels.crosshair import with_rings
+from opttui.tui.panels.facts import ledger
 from opttui.tui.panels.ground import ground
 from opttui.tui.panels.inks import FAINT, lane_role
 from opttui.tui.panels.memo import once
@@ -23,8 +23,30 @@ def title(view: RaceView) -> str:
     problem = view.reader.manifest.problem
     if problem is None:
         return "path"
-    plane = tame(problem.plane) or f"{tame(problem.axes[0])} and {tame(problem.axes[1])}"
-    return f"path · {plane}{' · zoomed' if view.box else ''}"
+    return f"path · {_words(view, problem)}{' · zoomed' if view.box else ''}"
+
+
+def _words(view: RaceView, problem: ProblemInfo) -> str:
+    """The plane, and how much of the paths it shows where that is known."""
+    plane = ledger(view.reader).plane
+    if not plane.number:
+        return tame(problem.plane) or f"{tame(problem.axes[0])} and {tame(problem.axes[1])}"
+    if plane.kind == "pca":
+        return f"PCA, {' + '.join(map(percent, plane.explained))} of the variance"
+    return f"random plane, {percent(sum(plane.explained))} of the variance"
+
+
+def percent(share: float) -> str:
+    """A share in at most three digits."""
+    return f"{100 * share:.3g} %" if share >= 0.0005 else "< 0.1 %"
+
+
+def _axes(view: RaceView, problem: ProblemInfo) -> tuple[str, str]:
+    """What the axes are."""
+    plane = ledger(view.reader).plane
+    if plane.number:
+        return ("PC1", "PC2") if plane.kind == "pca" else ("x", "y")
+    return tame(problem.axes[0]), tame(problem.axes[1])
 
 
 def draw(view: RaceView, width: int, height: int) -> Picture:
@@ -43,7 +65,7 @@ def draw(view: RaceView, width: int, height: int) -> Picture:
 def _walked(view: RaceView, problem: ProblemInfo, box: Box, width: int, height: int) -> Picture:
     paths = [path for _, path in _painters_order(view)]
     terrain = ground(view.reader, box, width, height)
-    axes = tame(problem.axes[0]), tame(problem.axes[1])
+    axes = _axes(view, problem)
     picture = draw_terrain(
         terrain, box, paths, width, height, x_label=axes[0], y_label=axes[1], marker=view.marker
     )
@@ -57,10 +79,11 @@ def _walked(view: RaceView, problem: ProblemInfo, box: Box, width: int, height: 
 def _painters_order(view: RaceView) -> list[tuple[int, Path]]:
     """Lanes that have walked and their paths, the focused one last."""
     lanes = sorted(view.reader.lanes, key=lambda lane: (lane.id == view.focus, -lane.id))
-    found = []
+    found, number = [], ledger(view.reader).plane.number
     for lane in lanes:
-        if lane.rows and view.shows(lane.id):
-            x, y = lane.overview.path()
+        # A lane whose log has not been read up to the present plane would lie in the old one.
+        if lane.rows and view.shows(lane.id) and lane.plane == number:
+            _, x, y = lane.path()
             found.append((lane.id, Path(x=x, y=y, ink=lane_role(lane.id), focused=lane.id == view.focus)))
     return found
 
@@ -69,7 +92,7 @@ def _points(view: RaceView) -> list[tuple[float, float, str]]:
     """Where each lane stood at the cursor."""
     rows = [(lane, row_at_cursor(view, lane)) for lane in view.reader.lanes if view.shows(lane.id)]
     rows.sort(key=lambda pair: pair[0].id == view.focus)
-    return [(row[X], row[Y], lane_role(lane.id)) for lane, row in rows if row is not None]
+    return [(*lane.point(row), lane_role(lane.id)) for lane, row in rows if row is not None]
 
 
 def box_of(view: RaceView) -> Box | None:
@@ -88,8 +111,10 @@ def _followed(view: RaceView) -> Box | None:
 
 
 def _conventional(view: RaceView) -> Box | None:
-    """The problem's usual picture, else the box of the newest grid."""
-    problem, grid = view.reader.manifest.problem, view.reader.grid
+    """The problem's usual picture, else the box of the newest grid; of another plane, that of its choice."""
+    problem, grid, plane = view.reader.manifest.problem, view.reader.grid, ledger(view.reader).plane
+    if plane.number:
+        return plane.box
     if problem is not None and problem.view is not None:
         return problem.view
     return grid.box if grid is not None else None

@@ -24,6 +24,7 @@ from opttui.tui.mouse import Mouse
 from opttui.tui.news import Newsroom
 from opttui.tui.panels.copied import copied, copied_words
 from opttui.tui.panels.measures import Costs
+from opttui.tui.reading import follow_plane
 from opttui.tui.screens.filter import FilterScreen
 from opttui.tui.screens.help import SIGNS, HelpScreen
 from opttui.tui.screens.leave import LeaveScreen
@@ -111,7 +112,7 @@ class RaceScreen(MousedScreen):
         self._laid = self.shape()
         above, below = frames.room(self.view, height)
         view, room = self.view, height - above - below
-        self._places = places(width, room, len(view.shown_lanes()), view.chosen, view.alone, view.shape)
+        self._places = places(width, room, len(view.shown_lanes()), view.chosen, view.alone, view.sight())
         self.mouse.places, self.mouse.size = self._places, (width, room)
         shown = {key: Place(p.x, p.y + above, p.width, p.height) for key, p in self._places.items()}
         shown["top"] = Place(0, 0, width, above)
@@ -132,7 +133,7 @@ class RaceScreen(MousedScreen):
     def shape(self) -> tuple[Any, ...]:
         """What the panels' places depend on beside the terminal's size."""
         view = self.view
-        return view.shape, view.chosen, view.alone, view.measures, len(view.shown_lanes())
+        return view.sight(), view.chosen, view.alone, view.measures, len(view.shown_lanes())
 
     def tick(self) -> None:
         """A frame, if one is due and anything has changed."""
@@ -143,6 +144,9 @@ class RaceScreen(MousedScreen):
         if not self._frame.due(begin) or not self.is_current:
             return
         self.look(begin)
+        if self.shape() != self._laid:
+            # A problem that has turned out to have something to look at, or lanes that have come.
+            self.lay_out()
         changed = self.signature() != self._drawn
         if self.line.behind() or not (changed or self._waiting):
             return
@@ -160,6 +164,7 @@ class RaceScreen(MousedScreen):
             self.leave("failed")
             return
         view.reader.poll(MOST_BYTES)
+        follow_plane(view)
         self.lookout.judge(view)
         for sentence in self.wishes.refusals():
             self.warn(sentence)
@@ -252,7 +257,7 @@ class RaceScreen(MousedScreen):
         """Do what the table of actions says of a key."""
         action = BY_ID[id_]
         live = self.view.state in ("running", "paused", "hung", "starting")
-        why = possible(action, readonly=self.view.readonly, live=live)
+        why = possible(action, readonly=self.view.readonly, live=live, panels=self.view.panels())
         if why:
             self.warn(why)
         elif action.wish is not None:
