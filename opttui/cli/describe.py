@@ -7,6 +7,7 @@ import click
 
 from opttui.cli.jsontext import print_object
 from opttui.cli.list import CALLED, KINDS
+from opttui.cli.ways import MODES
 from opttui.errors import InputError
 from opttui.printable import printable
 from opttui.scenario.check_lane import check_lane
@@ -23,12 +24,6 @@ ONE = {
     "schedules": "schedule",
     "initialisers": "initialiser",
     "problems": "problem",
-}
-MODES = {
-    "plain": "step() after a gradient",
-    "closure": "step(closure), which evaluates the gradient itself",
-    "gradient first": "step(closure) with a gradient before it, since it moves away and asks for another one there",
-    "create_graph": "step() after a gradient with a graph, from which it takes Hessian-vector products",
 }
 RATES = {
     "none": "it has no lr",
@@ -66,7 +61,7 @@ def known(name: str) -> dict[str, Any] | None:
     """What the tables have of a name; None where it is in none."""
     for kind, entries in KINDS.items():
         for entry in entries():
-            if entry["name"] == name:
+            if entry["name"] == name and not (kind == "optimizers" and name not in CALLED[kind]):
                 return {"kind": ONE.get(kind, kind.removesuffix("s")), **entry}
     return None
 

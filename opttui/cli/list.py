@@ -22,6 +22,7 @@ from opttui.scenario.catalogue import (
     OptimizerEntry,
     ScheduleEntry,
 )
+from opttui.scenario.foreign import announced
 from opttui.scenario.literals import write_literal
 from opttui.scenario.phrase import phrase_of
 from opttui.scenario.shipped import shipped_scenarios
@@ -33,8 +34,12 @@ SPARE = ("lanes", "problem", "steps")
 
 
 def optimizers() -> Iterator[dict[str, Any]]:
-    """Every optimizer with its arguments."""
-    return map(described, OPTIMIZERS.values())
+    """Every optimizer with its arguments; after them those that installed packages announce, without any."""
+    yield from map(described, OPTIMIZERS.values())
+    for name, path in sorted(announced().items()):
+        if name not in OPTIMIZERS:
+            about = f"{path}, announced by an installed package; opttui describe {name} tells its arguments."
+            yield {"name": name, "about": about, "arguments": []}
 
 
 def schedules() -> Iterator[dict[str, Any]]:
@@ -97,7 +102,8 @@ def command(what: str, as_json: bool) -> int:
     if as_json:
         print_object(entries)
     elif what in CALLED:
-        print("\n\n".join(paragraph(CALLED[what][entry["name"]]) for entry in entries))
+        known = CALLED[what]
+        print("\n\n".join(brief(entry, known.get(entry["name"])) for entry in entries))
         if what in ALL_TAKE:
             print(f"\n{ALL_TAKE[what]}")
     elif what == "problems":
@@ -119,6 +125,11 @@ def described(entry: Entry) -> dict[str, Any]:
         for argument in entry.arguments
     ]
     return {"name": entry.name, "about": entry.about, "arguments": arguments}
+
+
+def brief(shown: Mapping[str, Any], entry: Entry | None) -> str:
+    """A paragraph of what a table has, a line of what none has."""
+    return paragraph(entry) if entry is not None else printable(f"{shown['name']}: {shown['about']}")
 
 
 def paragraph(entry: Entry) -> str:

@@ -5,6 +5,7 @@ import sys
 from opttui.cli.jsontext import print_object
 from opttui.cli.stdio import complain, takes_colour, width_of
 from opttui.cli.table import folded, results_table
+from opttui.cli.ways import oddities
 from opttui.printable import printable
 from opttui.record.fair import best_of, by_held_out
 from opttui.record.reader import RunReader
@@ -26,7 +27,7 @@ def print_report(reader: RunReader, alive: bool, width: int | None = None) -> No
 
     width = width or width_of(sys.stdout)
     picture = chart(reader, width or IN_A_PIPE, takes_colour(sys.stdout))
-    for line in (heading(reader), *starts(reader)):
+    for line in (heading(reader), *starts(reader), *ways(reader)):
         print(folded(line, width))
     print()
     if picture:
@@ -51,6 +52,12 @@ def starts(reader: RunReader) -> list[str]:
     if len(told) == len(reader.manifest.lanes) and len(set(told.values())) == 1:
         told = {"all lanes": next(iter(told.values()))}
     return [f"start of {printable(name)}: {printable(words)}" for name, words in told.items()]
+
+
+def ways(reader: RunReader) -> list[str]:
+    """How lanes are stepped that are not stepped like most."""
+    told = [(lane.name, oddities(lane.stepping)) for lane in reader.manifest.lanes if lane.stepping]
+    return [f"{printable(name)}: {printable(words)}" for name, words in told if words]
 
 
 def tracebacks(reader: RunReader) -> list[str]:

@@ -7,6 +7,7 @@ import pytest
 from cli_toys import called, refused
 
 from opttui.cli.list import KINDS
+from opttui.scenario.foreign import announced
 
 
 def test_every_name_of_every_list_is_described(runs: Path) -> None:
@@ -62,3 +63,24 @@ def test_a_file_of_ones_own(runs: Path, tmp_path: Path, monkeypatch: pytest.Monk
 )
 def test_a_wrong_name_is_one_sentence(runs: Path, name: str, part: str) -> None:
     assert part in refused(called("describe", name))
+
+
+def test_an_optimizer_that_an_installed_package_announces_is_listed_and_described(
+    runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "lions-1.0.dist-info"
+    package.mkdir()
+    (package / "METADATA").write_text("Metadata-Version: 2.1\nName: lions\nVersion: 1.0\n")
+    (package / "entry_points.txt").write_text("[opttui.optimizers]\nlion = schedulefree:SGDScheduleFree\n")
+    announced.cache_clear()
+    assert announced() == {}
+    monkeypatch.syspath_prepend(tmp_path)
+    announced.cache_clear()
+    try:
+        *_, last = json.loads(called("list", "optimizers", "--json").out)
+        assert last["name"] == "lion" and last["about"].startswith("schedulefree.SGDScheduleFree, announced")
+        assert "lion: schedulefree.SGDScheduleFree" in called("list", "optimizers").out
+        page = called("describe", "lion").out
+        assert "measured at an average" in page and "momentum=0.9" in page, page
+    finally:
+        announced.cache_clear()
