@@ -10,16 +10,21 @@ LONGEST = 8000
 """Characters of a traceback that are kept, from its end."""
 
 
-RAISED = (Exception, KeyboardInterrupt, SystemExit)
-"""What an optimizer or a problem may raise; none of it is to end more than what it belongs to."""
+def raised() -> tuple[type[BaseException], ...]:
+    """What an optimizer or a problem may raise; none of it is to end more than what it belongs to.
+
+    Ctrl-C raises nothing in a race process, and elsewhere a KeyboardInterrupt is a person's.
+    """
+    persons = signal.getsignal(signal.SIGINT) == signal.default_int_handler
+    return (Exception, SystemExit) if persons else (Exception, SystemExit, KeyboardInterrupt)
 
 
-def is_its_own(error: BaseException) -> bool:
-    """Whether foreign code raised it itself. Ctrl-C raises nothing in a race process, and elsewhere is a person's."""
-    return (
-        not isinstance(error, KeyboardInterrupt)
-        or signal.getsignal(signal.SIGINT) != signal.default_int_handler
-    )
+def words_of(error: BaseException) -> str:
+    """What an exception says, or nothing where it cannot say it."""
+    try:
+        return str(error)
+    except Exception:
+        return ""
 
 
 def line_of(error: BaseException) -> str:

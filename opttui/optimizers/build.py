@@ -4,7 +4,7 @@ import copy
 import inspect
 from typing import Any
 
-from torch import nn
+from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from opttui.errors import InputError
@@ -12,6 +12,7 @@ from opttui.optimizers.make import make
 from opttui.optimizers.quirks import advice
 from opttui.record.manifest import Call
 from opttui.scenario.foreign import short_name
+from opttui.traces import line_of, raised, words_of
 
 
 def build_optimizer(call: Call, model: nn.Module, lane: str) -> Optimizer:
@@ -23,13 +24,21 @@ def build_optimizer(call: Call, model: nn.Module, lane: str) -> Optimizer:
         optimizer: Optimizer = make(copy.deepcopy(call), model)
     except InputError as error:
         raise InputError(sentence(f"lane '{lane}': {error.message}"), error.hint) from error
-    except (Exception, SystemExit) as error:
+    except raised() as error:
         raise refused(lane, short_name(call.kind), error) from error
     if not (callable(getattr(optimizer, "step", None)) and callable(getattr(optimizer, "zero_grad", None))):
         kind = type(optimizer).__name__
         raise InputError(
             f"lane '{lane}': {call.kind} is no optimizer: it makes a {kind}, which takes no steps."
         )
+    for group in getattr(optimizer, "param_groups", None) or []:
+        rate = group.get("lr")
+        if not (
+            rate is None or isinstance(rate, int | float) or (isinstance(rate, Tensor) and rate.numel() == 1)
+        ):
+            raise InputError(
+                f"lane '{lane}': {short_name(call.kind)} has {rate!r} as its lr, which is no number."
+            )
     return optimizer
 
 
@@ -52,9 +61,10 @@ def needs_closure(optimizer: object) -> bool:
 
 def refused(lane: str, what: str, error: BaseException) -> InputError:
     """What the library said, as a sentence about the lane, and what is known to help."""
-    reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    said = words_of(error).strip()
+    reason = said.splitlines()[0] if said and not isinstance(error, SystemExit) else line_of(error)
     words = f"lane '{lane}': {what} refuses its arguments: {reason.rstrip('.')}."
-    return InputError(words, advice(str(error)))
+    return InputError(words, advice(said))
 
 
 def sentence(text: str) -> str:

@@ -12,6 +12,7 @@ import torch
 
 from opttui.errors import InputError
 from opttui.optimizers.quirks import own_loop, prepare
+from opttui.own import kind as what
 from opttui.problems.outside import outside
 from opttui.scenario.catalogue import OPTIMIZERS
 from opttui.scenario.foreign import announced, is_foreign, is_inner, short_name
@@ -42,7 +43,7 @@ def kind_of(name: str) -> Kind:
         if why := own_loop(announced().get(name, name)):
             raise InputError(f"{short_name(name)} cannot race: {why}")
         if not callable(kind):
-            raise InputError(f"{name} is no optimizer: it is a {type(kind).__name__}")
+            raise InputError(f"{name} is no optimizer: it is {what(kind)}")
         return kind  # type: ignore[no-any-return]
     return getattr(torch.optim, name)  # type: ignore[no-any-return]
 

@@ -26,7 +26,7 @@ from opttui.optimizers.quirks import advice
 from opttui.problems.problem import Problem
 from opttui.record.manifest import Call, Stepping
 from opttui.scenario.foreign import short_name
-from opttui.traces import RAISED, is_its_own
+from opttui.traces import raised, words_of
 
 Mode = Literal["plain", "closure", "gradient first", "create_graph"]
 Apart = Callable[[], AbstractContextManager[object]]
@@ -85,7 +85,7 @@ def probe(call: Call, problem: Problem, apart: Apart) -> Stepping:
     for candidate in _calls(call, kind):
         for mode in _modes(kind):
             trial = run(candidate, mode, problem, apart)
-            if trial.error is not None and any(word in str(trial.error) for word in GRAPH_WANTED):
+            if trial.error is not None and any(word in words_of(trial.error) for word in GRAPH_WANTED):
                 mode, trial = "create_graph", run(candidate, "create_graph", problem, apart)  # noqa: PLW2901
             if mode == "closure" and _wants_gradient_first(candidate, trial, problem, apart):
                 continue
@@ -126,9 +126,7 @@ def run(
         start = [p.detach().clone() for p in model.parameters()]
         try:
             _steps(trial, call, mode, model, problem, gradient, halve)
-        except RAISED as error:
-            if not is_its_own(error):
-                raise
+        except raised() as error:
             trial.error = error
         trial.parameters = [p.detach().clone() for p in model.parameters()]
     trial.moved = not _equal(start, trial.parameters)
@@ -242,12 +240,9 @@ def _fault(call: Call, faults: list[BaseException], problem: Problem, apart: Apa
     """Why nothing runs: the library's own words, and what is known to help."""
     name = short_name(call.kind)
     first = faults[0]
-    words = (
-        f"{type(first).__name__}: {str(first).strip().splitlines()[0] if str(first).strip() else ''}".rstrip(
-            ": "
-        )
-    )
-    help_ = advice(str(first))
+    said = words_of(first).strip()
+    words = f"{type(first).__name__}: {said.splitlines()[0] if said else ''}".rstrip(": ")
+    help_ = advice(said)
     if (
         not help_
         and next(problem.model.parameters()).dtype is torch.float64

@@ -10,6 +10,7 @@ from opttui.optimizers.schedules import Course, cannot_take
 from opttui.record.manifest import Plan
 from opttui.scenario.schedule_table import WATCHING
 from opttui.scenario.specs import LaneSpec
+from opttui.traces import raised
 
 LONGEST_REHEARSAL = 50_000
 """Steps rehearsed at most: about 0.2 s."""
@@ -74,7 +75,7 @@ def _rates(
                 said = course.follow(step, 0.0) or said
             except InputError:
                 raise
-            except (Exception, SystemExit) as error:
+            except raised() as error:
                 raise cannot_take(spec.schedule, dummy, lane, error) from error
     return rates, momenta, said
 

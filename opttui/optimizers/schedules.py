@@ -24,6 +24,7 @@ from opttui.optimizers.build_schedule import (
 from opttui.scenario.expressions import NoValueError
 from opttui.scenario.nearest import meant
 from opttui.scenario.specs import LaneSpec, ScheduleSpec
+from opttui.traces import raised
 
 VALIDATION = "validation"
 """What a problem measures first on held-out data: its loss there."""
@@ -67,7 +68,7 @@ class Course:
                 self.schedule = build_schedule(scheduled, optimizer)
                 if spec.warmup:
                     self.warm, self.warmup = warm_up(optimizer, spec.warmup), spec.warmup
-        except (Exception, SystemExit) as error:
+        except raised() as error:
             raise cannot_take(scheduled, optimizer, lane, error) from error
         self.watches = isinstance(self.schedule, ReduceLROnPlateau)
         self.reads_loss = self.watches and self.metric is None

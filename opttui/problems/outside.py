@@ -15,7 +15,7 @@ from opttui.printable import printable
 from opttui.scenario.code_files import not_installed
 from opttui.scenario.foreign import halves, is_file, named
 from opttui.scenario.nearest import nearest
-from opttui.traces import trace_of
+from opttui.traces import raised, trace_of, words_of
 
 IMPORTS_OF_FROM_FILE = ("import functools", "import importlib.util", "import pathlib", "import sys")
 FROM_FILE = """@functools.cache
@@ -61,7 +61,7 @@ def _module(path: str) -> ModuleType:
         if error.name is not None and (path + ".").startswith(error.name + "."):
             raise InputError(f"{error.name.rpartition('.')[0]} has no module {path!r}") from None
         raise InputError(f"{path} cannot be imported: {_said(error)}") from error
-    except (Exception, SystemExit) as error:
+    except raised() as error:
         raise InputError(f"{path} cannot be imported: {_said(error)}") from error
 
 
@@ -79,7 +79,7 @@ def _file(path: Path) -> ModuleType:
         sys.path.append(str(path.parent))
     try:
         spec.loader.exec_module(module)
-    except (Exception, SystemExit) as error:
+    except raised() as error:
         del sys.modules[name]
         # A mistake of syntax says its line by itself.
         details = "" if isinstance(error, SyntaxError) else trace_of(error)
@@ -102,5 +102,5 @@ def _names(module: ModuleType) -> list[str]:
 
 def _said(error: BaseException) -> str:
     """An exception in one line, with the line of the file when it is one of syntax."""
-    text = str(error).strip().split("\n")[0]
+    text = words_of(error).strip().split("\n")[0]
     return printable(f"{type(error).__name__}: {text}" if text else type(error).__name__)

@@ -26,7 +26,7 @@ from opttui.record.manifest import Handed, ProblemInfo
 from opttui.scenario.foreign import shown_name
 from opttui.scenario.nearest import meant
 from opttui.scenario.specs import ProblemSpec
-from opttui.traces import line_of, trace_of
+from opttui.traces import line_of, raised, trace_of
 
 DTYPES = (torch.float32, torch.float64)
 
@@ -58,11 +58,11 @@ def own_problem(spec: ProblemSpec, seed: int) -> Taken:
             "or a function of a point."
         )
     needed, known = _arguments_of(found)
-    if spec.start is not None and needed:
-        return _of_point(found, needed, spec, place)
     for key in spec.arguments:
         if known is not None and key not in known:
             raise InputError(f"{place} takes no argument {key!r}; {meant(key, known)}")
+    if spec.start is not None and needed:
+        return _of_point(found, needed, spec, place)
     given = dict(spec.arguments)
     seeded = known is not None and "seed" in known and "seed" not in given
     if seeded:
@@ -76,7 +76,7 @@ def own_problem(spec: ProblemSpec, seed: int) -> Taken:
         )
     try:
         made = found(**given)
-    except (Exception, SystemExit) as error:
+    except raised() as error:
         raise InputError(f"{place} failed: {line_of(error)}", details=trace_of(error)) from error
     if not isinstance(made, Own):
         raise InputError(
@@ -100,8 +100,10 @@ def adapted(
     place, own = shown_name(spec.name), taken.own
     model = _model(own, place).to(device, dtype)
     parameters = list(model.parameters())
-    if not parameters:
+    if not sum(parameter.numel() for parameter in parameters):
         raise InputError(f"{place}: its model has no parameters, so there is nothing to learn.")
+    if size is not None and own.batches is None:
+        raise InputError(f"--batch-size: {place} has no batches: every step sees the whole problem.")
     first = parameters[0].dtype
     if first not in DTYPES:
         raise InputError(
@@ -198,7 +200,7 @@ def _model(own: Own, place: str) -> nn.Module:
         if isinstance(own.model, nn.Module):
             return copy.deepcopy(own.model)
         return Point(own.model)
-    except (Exception, SystemExit) as error:
+    except raised() as error:
         what = "copied" if isinstance(own.model, nn.Module) else "read as a point"
         raise InputError(
             f"{place}: its model, {kind(own.model)}, cannot be {what}: {line_of(error)}.",
@@ -211,7 +213,7 @@ def _check_loss(loss: Loss, model: nn.Module, batches: Callable[[], Any], place:
     trial = copy.deepcopy(model).train()
     try:
         value = loss.raw(trial, batches()(0))
-    except (Exception, SystemExit):
+    except raised():
         return
     if complaint := complaint_about(value, trial):
         raise InputError(f"{place}: its loss {complaint}.")
@@ -232,7 +234,7 @@ def _validation(
     try:
         with torch.no_grad():
             first = measured(trial)
-    except (Exception, SystemExit) as error:
+    except raised() as error:
         raise InputError(
             f"{place}: its validate failed: {line_of(error)}", details=trace_of(error)
         ) from error

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from opttui.problems.problem import Batch
+from opttui.traces import raised
 
 DRAWN = 4
 """Batches over which a drawn plane's loss is averaged."""
@@ -82,7 +83,7 @@ def landscape_of(loss: Loss, batches: Callable[[], Callable[[int], Batch]]) -> C
                 batch = batches()
                 kept.extend(batch(step) for step in range(DRAWN))
             return torch.stack([loss(model, each).detach() for each in kept]).mean()
-        except (Exception, SystemExit):
+        except raised():
             return torch.tensor(math.nan)
 
     return landscape

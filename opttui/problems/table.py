@@ -9,23 +9,8 @@ from functools import partial
 
 from opttui.problems import surface
 from opttui.problems.problem import Problem, Setting
+from opttui.scenario.data_problems import DATA_PROBLEMS
 from opttui.surfaces import SURFACES
-
-NAMES = (
-    "linear",
-    "digits-mlp",
-    "digits-cnn",
-    "digits-autoencoder",
-    "digits-factors",
-    "deep-linear",
-    "diabetes",
-    "breast-cancer",
-    "image-factors",
-    "text-transformer",
-    "text-skipgram",
-    "poisson-pinn",
-    "noisy-quadratic",
-)
 
 
 def _make(name: str, setting: Setting) -> Problem:
@@ -36,5 +21,5 @@ def _make(name: str, setting: Setting) -> Problem:
 
 PROBLEMS: dict[str, Callable[[Setting], Problem]] = {
     **{name: partial(surface.make, name) for name in SURFACES},
-    **{name: partial(_make, name) for name in NAMES},
+    **{entry.name: partial(_make, entry.name) for entry in DATA_PROBLEMS},
 }

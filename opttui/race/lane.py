@@ -29,7 +29,7 @@ from opttui.record.events import Event
 from opttui.record.layout import GRAD_NORM, LOSS, STEP, Row
 from opttui.record.manifest import Outcome, Stepping
 from opttui.scenario.specs import LaneSpec
-from opttui.traces import RAISED, is_its_own
+from opttui.traces import raised
 
 
 class Halt(BaseException):
@@ -129,9 +129,7 @@ class Lane:
                 self._take()
         except Halt:
             self._judge(*self.rows.newest())
-        except RAISED as error:
-            if not is_its_own(error):
-                raise
+        except raised() as error:
             line, trace = cause.failure(error)
             reason = self.recipe.stepping.fault or line
             self._end("failed", f"step {self.step}: {reason}", traceback=trace)
@@ -153,9 +151,7 @@ class Lane:
             with self.voice, torch.no_grad(), self.at_average():
                 values = [value.double() for value in self._metrics(self.model).values()]
                 torch.stack(values, out=self._metric_ring.slot())
-        except RAISED as error:
-            if not is_its_own(error):
-                raise
+        except raised() as error:
             line, trace = cause.failure(error)
             text = f"the validation failed and is left out: {line}"
             self.events.append(Event("note", text, lane=self.id, step=self.step, data={"traceback": trace}))

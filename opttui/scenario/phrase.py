@@ -75,8 +75,10 @@ def _lane(text: str) -> LaneSpec:
 
 
 def _init(value: Any) -> Any:
-    """A start from its phrase; anything that is none stays as it is, for its check."""
-    return read_init(value, "init") if isinstance(value, str) else value
+    """A start from its phrase."""
+    if not isinstance(value, str):
+        raise InputError(f"init must be the name of an initialiser, like xavier_uniform, not {value!r}")
+    return read_init(value, "init")
 
 
 def _name(text: str) -> tuple[str, str]:

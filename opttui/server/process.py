@@ -17,7 +17,7 @@ from opttui.record.rundir import read_manifest
 from opttui.server.commands import scripted
 from opttui.server.ready import ReadyPipe
 from opttui.server.signals import keep_running
-from opttui.traces import RAISED
+from opttui.traces import raised
 
 GOOD, BUG, REFUSED = 0, 1, 2
 """Exit statuses, for whoever looks at the process itself."""
@@ -38,7 +38,7 @@ def run_process(path: Path, pipe: ReadyPipe) -> int:
     except OpttuiError as error:
         pipe.failed(error.message, error.hint, isinstance(error, InputError), error.details)
         return REFUSED
-    except RAISED as error:
+    except raised() as error:
         traceback.print_exc()
         pipe.failed(f"The race process failed: {brief(error)}.", f"The traceback is in {path / LOG}.")
         return BUG
