@@ -1,5 +1,6 @@
 """Curves in a frame: numbers in, a picture out. Knows neither lanes nor steps."""
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -83,29 +84,38 @@ def draw_curves(lines: Sequence[Line], frame: Frame, bands: Sequence[Band] = ())
     Where a curve lies beyond the scale it runs in dots along the nearest edge; what a log axis cannot hold (not
     positive) and what is infinite does so too, and is counted in the lower right corner.
     """
-    canvas = Canvas(frame.width, frame.height)
-    area = area_of(canvas.width, canvas.height)
+    width, height = max(frame.width, 0), max(frame.height, 0)
+    area = area_of(width, height)
     if area.width < 1 or area.height < 1:
-        return canvas.picture()
+        return Canvas(width, height).picture()
     marker = MARKERS[frame.marker]
     x_scale, y_scale = x_scale_of(lines, frame), y_scale_of(lines, frame)
-    draw_axes(canvas, area, x_scale, y_scale, (frame.x_label, frame.y_label), marker)
+    canvas = bare_axes(width, height, x_scale, y_scale, (frame.x_label, frame.y_label), frame.marker).copy()
     draw_now(canvas, area, x_scale, frame.now, marker)
     view = window(x_scale, y_scale, area.width * marker.columns, area.height * marker.rows)
-    drawn = [spans(line.x, line.low, line.high, view) for line in lines]
+    drawn = spans([(line.x, line.low, line.high) for line in lines], view)
     dots = fill(drawn, view)
     for line, columns, own in zip(lines, drawn, dots, strict=True):
         thin_out(line, columns, own)
     for behind in (True, False):
         chosen = [number for number, line in enumerate(lines) if line.behind is behind]
         if chosen:
-            paint(canvas, area, marker, dots[chosen], [lines[number].ink for number in chosen])
+            own = dots if len(chosen) == len(lines) else dots[chosen]
+            paint(canvas, area, marker, own, [lines[number].ink for number in chosen])
         if behind:
             draw_bands(canvas, area, marker, bands, view)
     for line, columns in zip(lines, drawn, strict=True):
         draw_marks(canvas, area, marker, line, columns, x_scale)
     say(canvas, area, marker, lines, frame, any((columns.top <= columns.bottom).any() for columns in drawn))
     return canvas.picture()
+
+
+@functools.lru_cache(maxsize=16)
+def bare_axes(width: int, height: int, x: Scale, y: Scale, words: tuple[str, str], marker: Name) -> Canvas:
+    """Axes without curves, kept from frame to frame: they seldom move."""
+    canvas = Canvas(width, height)
+    draw_axes(canvas, area_of(width, height), x, y, words, MARKERS[marker])
+    return canvas
 
 
 def draw_now(canvas: Canvas, area: Area, scale: Scale, now: float | None, marker: Marker) -> None:
@@ -120,7 +130,7 @@ def draw_bands(canvas: Canvas, area: Area, marker: Marker, bands: Sequence[Band]
     """Areas in a chequer of dots; in plain ASCII, whose one dot is a curve's, in points."""
     if not bands:
         return
-    dots = fill([between(band.x, band.low, band.high, view) for band in bands], view)
+    dots = fill(between([(band.x, band.low, band.high) for band in bands], view), view)
     inks = [band.ink for band in bands]
     if marker.plain:
         where = slice(area.top, area.top + area.height), slice(area.left, area.left + area.width)
@@ -137,7 +147,9 @@ def thin_out(line: Line, columns: Spans, dots: Bools) -> None:
     if line.dotted:
         # Every other dot along the curve: by rows where it is steep, by columns where it is flat.
         steep = columns.bottom - columns.top > 1
-        dots &= np.where(steep, np.arange(height)[:, np.newaxis] % 2 == 0, np.arange(width) % 2 == 0)
+        dots[:, 1::2] &= steep[1::2]
+        if steep.any():
+            dots[1::2] &= ~steep
     elif line.dash:
         drawn, of = DASHES[line.dash % len(DASHES)]
         dots &= np.arange(width) % of < drawn

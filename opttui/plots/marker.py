@@ -29,19 +29,29 @@ class Marker:
         return glyph[:1] if not self.plain or glyph[:1].isascii() else STAND_INS.get(glyph[:1], "#")
 
     def codes(self, dots: Bools) -> NDArray[np.uint8]:
-        """Sum of bits of each cell; dots of shape (…, rows of dots, columns of dots), row 0 at the top."""
-        *more, height, width = dots.shape
-        cells = np.zeros((*more, height // self.rows, width // self.columns), np.uint8)
-        bits = dots.view(np.uint8)
-        for index, weight in enumerate(self.weights):
-            row, column = divmod(index, self.columns)
-            cells |= bits[..., row :: self.rows, column :: self.columns] * np.uint8(weight)
-        return cells
+        """What is in each cell, for `points`; dots of shape (…, rows of dots, columns of dots), row 0 at the top.
+
+        Bit r + 4c stands for row r and column c of a cell's dots.
+        """
+        bits = np.ascontiguousarray(dots).view(np.uint8)
+        if self.columns == 1:
+            return bits
+        # Two dots side by side as one number: a pass over half as many for each row of a cell.
+        pairs = bits.view("<u2")
+        cells = pairs[..., :: self.rows, :].copy()
+        for row in range(1, self.rows):
+            cells |= pairs[..., row :: self.rows, :] << np.uint16(row)
+        cells |= cells >> np.uint16(4)
+        return cells.astype(np.uint8)
 
     @functools.cached_property
     def points(self) -> NDArray[np.uint32]:
-        """Code point of each sum of bits."""
-        return np.array([ord(glyph) for glyph in self.glyphs], np.uint32)
+        """Code point of each of the numbers that `codes` gives."""
+        found = []
+        for code in range(256 if self.columns > 1 else 2):
+            dots = [code >> (row + 4 * column) & 1 for row in range(self.rows) for column in range(self.columns)]
+            found.append(sum(weight * dot for weight, dot in zip(self.weights, dots, strict=True)))
+        return np.array([ord(self.glyphs[at]) for at in found], np.uint32)
 
 
 STAND_INS = {

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from opttui.plots.buckets import Buckets, buckets_of
 from opttui.plots.scales import Array, Floats, Scale
 
-Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 FAR = 2.0**30
@@ -60,137 +60,87 @@ class Spans:
     """Columns that lie wholly above or below the picture; their span is the nearest edge."""
 
 
-@dataclass(frozen=True, eq=False)
-class Buckets:
-    """A curve by dot columns; only columns that hold a number, ascending.
-
-    Column −1 holds the last point before the picture and column `width` the first one after it, so that lines enter
-    and leave.
-    """
-
-    columns: Ints
-    low: Array
-    """Smallest value of each column."""
-    high: Array
-    first: Ints
-    """Index of each column's first point with a number."""
-    last: Ints
-    joined: Bools
-    """For each column but the first, whether no NaN lies between it and the one before."""
-
-
-def spans(x: Array, low: Array, high: Array, view: Window) -> Spans:
-    """Dot columns of a curve.
+def spans(curves: Sequence[tuple[Array, Array, Array]], view: Window) -> list[Spans]:
+    """Dot columns of some curves.
 
     Columns that hold points span from their smallest to their largest value, empty ones between them lie on the
     straight line, and each is drawn out until it touches the one before.
 
     Args:
-        x: Ascending.
-        low: The smallest value of each bucket, NaN where there is a gap.
-        high: The largest value of each bucket.
+        curves: Of each: x, ascending; the smallest value of each bucket, NaN where there is a gap; the largest one.
         view: What is seen.
     """
-    width, height = view.width, view.height
-    found = columns_of(x, low, high, view.edges)
-    if found is None:
-        nothing = np.full(width, -1, np.int16)
-        return Spans(nothing + np.int16(1), nothing, np.zeros(width, bool))
+    shape = len(curves), view.width
+    top, bottom = np.full(shape, np.inf), np.full(shape, -np.inf)
+    found = buckets_of(curves, view.edges) if curves else None
+    if found is not None:
+        lay(found, view, top, bottom)
+    return within(top, bottom, view.height)
+
+
+def lay(found: Buckets, view: Window, top: Floats, bottom: Floats) -> None:
+    """Topmost and lowest dot row of every column, into arrays that hold none yet."""
     # One pass through the scales for all values: their cost is in the calls.
-    at = np.concatenate((found.last, found.first))
-    right, down = view.dots(x[at], np.concatenate((found.high, found.low, high[at], low[at])))
-    size = found.columns.size
+    first, last, size = found.first, found.last, found.first.size
+    right, down = view.dots(
+        found.x[np.concatenate((last, first))],
+        np.concatenate((found.high, found.low, *(part[at] for part in (found.highs, found.lows) for at in (last, first)))),
+    )
     out_x, in_x = right[:size], right[size:]
     out_y, in_y = ((down[2 * size : 4 * size] + down[4 * size :]) / 2).reshape(2, size)
-    top, bottom = np.full(width, np.inf), np.full(width, -np.inf)
-    inner = slice(int(found.columns[0] < 0), size - int(found.columns[-1] >= width))
-    here = found.columns[inner]
     rows = np.floor(down[: 2 * size]).reshape(2, size)
-    top[here], bottom[here] = rows[0, inner], rows[1, inner]
-    if size > 1:
-        every = np.arange(width)
-        after = np.searchsorted(found.columns, every)
-        linked = np.concatenate(([False], found.joined, [False]))[after]
-        empty = np.flatnonzero(linked & (top > bottom))
-        if empty.size:
-            right_of = after[empty]
-            left_of = right_of - 1
-            share = (empty + 0.5 - out_x[left_of]) / np.maximum(in_x[right_of] - out_x[left_of], 0.5)
-            share = np.where(share >= 0, np.minimum(share, 1), 0.0)
-            top[empty] = bottom[empty] = np.floor(out_y[left_of] + share * (in_y[right_of] - out_y[left_of]))
-        linked[0] = False
-        close_up(top, bottom, np.flatnonzero(linked))
-    return within(top, bottom, height)
+    inside = found.filled[:, 1:-1]
+    seen = np.ones(found.filled.shape, bool)
+    seen[:, 0] = seen[:, -1] = False
+    inner = seen[found.filled]
+    top[inside], bottom[inside] = rows[0, inner], rows[1, inner]
+    # Of each column the bucket before it, its own left out, and the next one.
+    after = np.cumsum(found.filled).reshape(found.filled.shape) - found.filled
+    before = after - 1
+    count = found.filled.sum(axis=1)
+    end = np.cumsum(count)[:, np.newaxis]
+    linked = ((before >= end - count[:, np.newaxis]) & (after < end))[:, 1:-1]
+    if not found.joined.all():
+        linked &= found.joined[np.minimum(np.maximum(before, 0), size - 2)][:, 1:-1]
+    line, column = np.nonzero(linked & ~inside)
+    if line.size:
+        right_of = after[line, column + 1]
+        left_of = right_of - 1
+        share = (column + 0.5 - out_x[left_of]) / np.maximum(in_x[right_of] - out_x[left_of], 0.5)
+        share = np.where(share >= 0, np.minimum(share, 1), 0.0)
+        at = np.floor(out_y[left_of] + share * (in_y[right_of] - out_y[left_of]))
+        top[line, column] = bottom[line, column] = at
+    # Draw linked columns out until each touches the one before.
+    linked = linked[:, 1:]
+    above, below = bottom[:, :-1] + 1, top[:, :-1] - 1
+    np.minimum(top[:, 1:], above, out=top[:, 1:], where=linked)
+    np.maximum(bottom[:, 1:], below, out=bottom[:, 1:], where=linked)
 
 
-def close_up(top: Floats, bottom: Floats, linked: Ints) -> None:
-    """Draw linked columns out, in place, until each touches the one before."""
-    above, below = bottom[linked - 1] + 1, top[linked - 1] - 1
-    top[linked], bottom[linked] = np.minimum(top[linked], above), np.maximum(bottom[linked], below)
-
-
-def within(top: Floats, bottom: Floats, height: int) -> Spans:
-    """Spans cut to the picture."""
+def within(top: Floats, bottom: Floats, height: int) -> list[Spans]:
+    """Spans cut to the picture, a curve each."""
     empty = top > bottom
     beyond = ~empty & ((bottom < 0) | (top >= height))
-    top, bottom = np.minimum(np.maximum(top, 0), height - 1), np.minimum(np.maximum(bottom, 0), height - 1)
+    top, bottom = (np.minimum(np.maximum(ends, 0), height - 1) for ends in (top, bottom))
     top[empty], bottom[empty] = 0, -1
-    return Spans(top.astype(np.int16), bottom.astype(np.int16), beyond)
+    parts = top.astype(np.int16), bottom.astype(np.int16), beyond
+    return [Spans(*own) for own in zip(*parts, strict=True)]
 
 
-def columns_of(x: Array, low: Array, high: Array, edges: Floats) -> Buckets | None:
-    """A curve by dot columns; None where there is no number."""
-    width = edges.size - 1
-    cuts = np.searchsorted(x, edges)
-    cuts[-1] = np.searchsorted(x, edges[-1], side="right")
-    # Where x does not ascend the picture is wrong, but no index is.
-    cuts = np.maximum.accumulate(cuts)
-    begin, end = max(int(cuts[0]) - 1, 0), min(int(cuts[-1]) + 1, x.size)
-    lows, highs = low[begin:end], high[begin:end]
-    # A sum is NaN where an entry is (or where infinities meet): quicker than flags for every point.
-    with np.errstate(all="ignore"):
-        gaps = bool(np.isnan(lows.sum() + highs.sum()))
-    if gaps:
-        points = np.flatnonzero(~(np.isnan(lows) | np.isnan(highs)))
-        lows, highs = lows[points], highs[points]
-        points += begin
-        columns = np.searchsorted(cuts, points, side="right") - 1
-        starts = np.flatnonzero(columns[1:] != columns[:-1]) + 1
-        starts = np.concatenate(([0], starts))[: points.size]
-        columns = columns[starts]
-        first, last = points[starts], points[np.append(starts[1:], points.size)[: starts.size] - 1]
-    else:
-        columns = np.flatnonzero(cuts[1:] > cuts[:-1])
-        first = cuts[columns]
-        if begin < cuts[0]:
-            first, columns = np.append(begin, first), np.append(-1, columns)
-        if end > cuts[-1]:
-            first, columns = np.append(first, end - 1), np.append(columns, width)
-        last = np.append(first[1:], end)[: first.size] - 1
-        starts = first - begin
-    if not starts.size:
-        return None
-    return Buckets(
-        columns,
-        np.minimum.reduceat(lows, starts),
-        np.maximum.reduceat(highs, starts),
-        first,
-        last,
-        first[1:] - last[:-1] == 1,
-    )
-
-
-def between(x: Array, low: Array, high: Array, view: Window) -> Spans:
-    """Dot columns of the area between two curves, straight between their points.
+def between(bands: Sequence[tuple[Array, Array, Array]], view: Window) -> list[Spans]:
+    """Dot columns of the areas between two curves (x, low, high), straight between their points.
 
     Nothing is drawn where one of them has a gap, nor where both lie beyond the same edge.
     """
-    upper, lower = spans(x, high, high, view), spans(x, low, low, view)
-    seen = (upper.top <= upper.bottom) & (lower.top <= lower.bottom)
-    # Both beyond one edge lie on one row of it; an area that only touches the edge has a curve that does not.
-    seen &= ~(upper.beyond & lower.beyond & (upper.top == lower.bottom))
-    top, bottom = np.where(seen, upper.top, 0), np.where(seen, lower.bottom, -1)
-    return Spans(top.astype(np.int16), bottom.astype(np.int16), np.zeros(view.width, bool))
+    both = spans([(x, edge, edge) for x, low, high in bands for edge in (high, low)], view)
+    found = []
+    for upper, lower in zip(both[::2], both[1::2], strict=True):
+        seen = (upper.top <= upper.bottom) & (lower.top <= lower.bottom)
+        # Both beyond one edge lie on one row of it; an area that only touches the edge has a curve that does not.
+        seen &= ~(upper.beyond & lower.beyond & (upper.top == lower.bottom))
+        top, bottom = np.where(seen, upper.top, 0), np.where(seen, lower.bottom, -1)
+        found.append(Spans(top.astype(np.int16), bottom.astype(np.int16), np.zeros(view.width, bool)))
+    return found
 
 
 def fill(drawn: Sequence[Spans], view: Window) -> Bools:

@@ -35,7 +35,7 @@ def test_an_area_is_all_that_lies_between_its_two_edges(kind: str, seed: int) ->
     expected = np.zeros((60, 90), bool)
     for column in edges[0].keys() & edges[1].keys():
         expected[min(edges[0][column]) : max(edges[1][column]) + 1, column] = True
-    found = fill([between(x, low, high, view)], view)[0]
+    found = fill(between([(x, low, high)], view), view)[0]
     # Where both edges lie beyond the picture on one side, nothing is drawn along its edge.
     outside = expected & ~found
     assert set(np.flatnonzero(outside.any(axis=1)).tolist()) <= {0, 59}
@@ -45,8 +45,8 @@ def test_an_area_is_all_that_lies_between_its_two_edges(kind: str, seed: int) ->
 def test_an_area_beyond_the_picture_is_not_drawn() -> None:
     x, high = np.array([0.0, 1.0]), np.full(2, 9.0)
     view = window(Scale(0.0, 1.0, "linear"), Scale(0.0, 4.0, "linear"), 8, 5)
-    assert not fill([between(x, high - 1, high, view)], view).any()
-    assert fill([between(x, high - 20, high, view)], view).all()
+    assert not fill(between([(x, high - 1, high)], view), view).any()
+    assert fill(between([(x, high - 20, high)], view), view).all()
 
 
 def drawn(marker: str, lines=(), band_ink: str = "lane0band") -> list[str]:

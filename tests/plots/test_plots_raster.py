@@ -55,6 +55,15 @@ def test_every_dot_of_whole_panels(kind: str, scale: str) -> None:
         compare(curve(kind, 50 * 3**seed % 3000, seed), (0.0, 1.0), 180, 100, scale)
 
 
+def test_many_curves_in_one_go_are_as_each_alone() -> None:
+    view = window(Scale(-5.0, 60.0, "linear"), Scale(1e-3, 2.0, "log"), 70, 40)
+    curves = [curve(kind, size, seed) for seed, kind in enumerate(MAKERS) for size in (0, 1, 7, 100)]
+    curves += [(x + 100.0, low, high) for x, low, high in curves[:6]]
+    together = fill(spans(curves, view), view)
+    for found, one in zip(together, curves, strict=True):
+        assert_array_equal(found, fill(spans([one], view), view)[0])
+
+
 def compare(curve, zoom: tuple[float, float], width: int, height: int, scale: str) -> None:
     """Both rasters of a curve, over a part of its x."""
     x, low, high = curve
@@ -62,7 +71,7 @@ def compare(curve, zoom: tuple[float, float], width: int, height: int, scale: st
     across = Scale(zoom[0] * reach, (zoom[0] + zoom[1]) * reach, "linear")
     low_end = -2.0 if scale == "symlog" else 1e-3
     view = window(across, Scale(low_end, 2.0, scale, 0.1), width, height)
-    found = fill([spans(x, low, high, view)], view)[0]
+    found = fill(spans([(x, low, high)], view), view)[0]
     expected = np.zeros((height, width), bool)
     for dot in naive_dots(x.tolist(), low.tolist(), high.tolist(), view):
         expected[dot] = True
@@ -73,7 +82,7 @@ def drawn(x, y, width: int = 8, height: int = 5, low: float = 0.0, high: float =
     """The dots of one curve over x from 0 to 8."""
     view = window(Scale(0.0, 8.0, "linear"), Scale(low, high, "linear"), width, height)
     array = np.array(y, float)
-    dots = fill([spans(np.array(x, float), array, array, view)], view)[0]
+    dots = fill(spans([(np.array(x, float), array, array)], view), view)[0]
     return ["".join(".#"[dot] for dot in row) for row in dots.tolist()]
 
 
@@ -113,6 +122,6 @@ def test_both_ends_of_the_scale_are_inside_and_what_is_beyond_lies_on_the_edge(
 def test_what_lies_beyond_is_known() -> None:
     view = window(Scale(0.0, 4.0, "linear"), Scale(1.0, 10.0, "log"), 4, 8)
     values = np.array([2.0, 0.0, 100.0, NAN])
-    assert spans(np.arange(4.0) + 0.5, values, values, view).beyond.tolist() == [False, False, False, False]
+    assert spans([(np.arange(4.0) + 0.5, values, values)], view)[0].beyond.tolist() == [False, False, False, False]
     apart = np.array([2.0, NAN, 0.0, NAN])
-    assert spans(np.arange(4.0) + 0.5, apart, apart, view).beyond.tolist() == [False, False, True, False]
+    assert spans([(np.arange(4.0) + 0.5, apart, apart)], view)[0].beyond.tolist() == [False, False, True, False]
