@@ -56,7 +56,9 @@ def buckets_of(curves: Sequence[tuple[Array, Array, Array]], edges: Floats) -> B
     """Curves (x ascending, low, high) by columns between some edges; None where no number is in sight."""
     parts = [part_of(*curve, edges) for curve in curves]
     ends = np.cumsum([part.x.size for part in parts])
-    bounds = np.array([part.bounds for part in parts]) + (ends - [part.x.size for part in parts])[:, np.newaxis]
+    bounds = (
+        np.array([part.bounds for part in parts]) + (ends - [part.x.size for part in parts])[:, np.newaxis]
+    )
     filled = bounds[:, 1:] > bounds[:, :-1]
     starts, stops = bounds[:, :-1][filled], bounds[:, 1:][filled]
     if not starts.size:
@@ -64,7 +66,9 @@ def buckets_of(curves: Sequence[tuple[Array, Array, Array]], edges: Floats) -> B
     x, lows, highs = (np.concatenate([part[at] for part in parts]) for at in range(3))
     joined = np.ones(starts.size - 1, bool)
     if any(part.gaps is not None for part in parts):
-        places = np.concatenate([np.arange(part.x.size) if part.gaps is None else part.gaps for part in parts])
+        places = np.concatenate(
+            [np.arange(part.x.size) if part.gaps is None else part.gaps for part in parts]
+        )
         joined = places[starts[1:]] - places[stops[:-1] - 1] == 1
     low, high = np.minimum.reduceat(lows, starts), np.maximum.reduceat(highs, starts)
     return Buckets(filled, low, high, starts, stops - 1, joined, x, lows, highs)

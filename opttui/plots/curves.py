@@ -143,7 +143,7 @@ def draw_bands(canvas: Canvas, area: Area, marker: Marker, bands: Sequence[Band]
 
 def thin_out(line: Line, columns: Spans, dots: Bools) -> None:
     """Take from a curve's dots, in place, the holes of its dash and of what lies beyond the edges."""
-    height, width = dots.shape
+    width = dots.shape[1]
     if line.dotted:
         # Every other dot along the curve: by rows where it is steep, by columns where it is flat.
         steep = columns.bottom - columns.top > 1

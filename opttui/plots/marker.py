@@ -49,7 +49,9 @@ class Marker:
         """Code point of each of the numbers that `codes` gives."""
         found = []
         for code in range(256 if self.columns > 1 else 2):
-            dots = [code >> (row + 4 * column) & 1 for row in range(self.rows) for column in range(self.columns)]
+            dots = [
+                code >> (row + 4 * column) & 1 for row in range(self.rows) for column in range(self.columns)
+            ]
             found.append(sum(weight * dot for weight, dot in zip(self.weights, dots, strict=True)))
         return np.array([ord(self.glyphs[at]) for at in found], np.uint32)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from opttui.plots.buckets import Buckets, buckets_of
+from opttui.plots.buckets import Buckets, Ints, buckets_of
 from opttui.plots.scales import Array, Floats, Scale
 
 Bools = NDArray[np.bool_]
@@ -84,7 +84,9 @@ def lay(found: Buckets, view: Window, top: Floats, bottom: Floats) -> None:
     first, last, size = found.first, found.last, found.first.size
     right, down = view.dots(
         found.x[np.concatenate((last, first))],
-        np.concatenate((found.high, found.low, *(part[at] for part in (found.highs, found.lows) for at in (last, first)))),
+        np.concatenate(
+            (found.high, found.low, *(part[at] for part in (found.highs, found.lows) for at in (last, first)))
+        ),
     )
     out_x, in_x = right[:size], right[size:]
     out_y, in_y = ((down[2 * size : 4 * size] + down[4 * size :]) / 2).reshape(2, size)
@@ -95,7 +97,7 @@ def lay(found: Buckets, view: Window, top: Floats, bottom: Floats) -> None:
     inner = seen[found.filled]
     top[inside], bottom[inside] = rows[0, inner], rows[1, inner]
     # Of each column the bucket before it, its own left out, and the next one.
-    after = np.cumsum(found.filled).reshape(found.filled.shape) - found.filled
+    after: Ints = np.cumsum(found.filled).reshape(found.filled.shape) - found.filled
     before = after - 1
     count = found.filled.sum(axis=1)
     end = np.cumsum(count)[:, np.newaxis]
@@ -104,7 +106,7 @@ def lay(found: Buckets, view: Window, top: Floats, bottom: Floats) -> None:
         linked &= found.joined[np.minimum(np.maximum(before, 0), size - 2)][:, 1:-1]
     line, column = np.nonzero(linked & ~inside)
     if line.size:
-        right_of = after[line, column + 1]
+        right_of: Ints = after[line, column + 1]
         left_of = right_of - 1
         share = (column + 0.5 - out_x[left_of]) / np.maximum(in_x[right_of] - out_x[left_of], 0.5)
         share = np.where(share >= 0, np.minimum(share, 1), 0.0)

@@ -1,11 +1,33 @@
-"""A range that holds still while data come: it grows at once, and moves otherwise once a second. Knows no clock."""
+"""What holds still while data come: a range that grows at once and moves otherwise once a second, values that are made
+again now and then. Knows no clock."""
 
-from collections.abc import Hashable
+import math
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar, cast
 
 from opttui.plots.scales import Scale
 
+Value = TypeVar("Value")
+
 PERIOD = 1.0
 """Seconds that a range stays at least, unless data would be cut off."""
+
+
+class Paced:
+    """Values that are made again only so often."""
+
+    def __init__(self, period: float) -> None:
+        """`period`: seconds for which a value stays."""
+        self._period = period
+        self._made: dict[Hashable, tuple[float, Any]] = {}
+
+    def get(self, key: Hashable, now: float, make: Callable[[], Value]) -> Value:
+        """The value of a key, as old as a period at most."""
+        made, value = self._made.get(key, (-math.inf, None))
+        if now - made >= self._period:
+            value = make()
+            self._made[key] = (now, value)
+        return cast(Value, value)
 
 
 class Steady:

@@ -65,14 +65,18 @@ def draw_terrain(
     inks = [kept.numbers(path.ink) for path in paths]
     canvas = kept.canvas.copy()
     draw_paths(canvas, kept, paths, inks)
-    for point in terrain.minima if terrain is not None else ():
-        put(canvas, kept, point, "✛", "text")
     walked = [(path.ink, *finite(path)) for path in paths]
     walked = [(ink, x, y) for ink, x, y in walked if x.size]
-    for ink, x, y in walked:
-        put(canvas, kept, (x[0], y[0]), "○", ink)
-    for ink, x, y in walked:
-        put(canvas, kept, (x[-1], y[-1]), "●", ink, arrow=True)
+    minima = terrain.minima if terrain is not None else ()
+    signs = [("✛", "text", point) for point in minima]
+    signs += [("○", ink, (x[0], y[0])) for ink, x, y in walked]
+    signs += [("●", ink, (x[-1], y[-1])) for ink, x, y in walked]
+    if signs:
+        # One pass through the scales for all: their cost is in the calls.
+        at = np.array([point for _, _, point in signs], np.float64)
+        places = zip(kept.across.place(at[:, 0]).tolist(), kept.up.place(at[:, 1]).tolist(), strict=True)
+        for (glyph, ink, _), place in zip(signs, places, strict=True):
+            put(canvas, kept, place, glyph, ink)
     return canvas.picture()
 
 
@@ -136,23 +140,21 @@ def draw_paths(
     view = window(kept.across, kept.up, area.width * marker.columns, area.height * marker.rows)
     where = slice(area.top, area.top + area.height), slice(area.left, area.left + area.width)
     found = trails(paths, view, marker)
-    for numbers, trail in zip(inks, found, strict=True):
-        np.copyto(canvas.inks[where], numbers[trail.tones, kept.levels], where=trail.codes > 0)
-    every = np.bitwise_or.reduce([trail.codes for trail in found], axis=0)
-    np.copyto(canvas.points[where], marker.points[every], where=every > 0)
-    for path, trail in zip(paths, found, strict=True):
-        for row, column, glyph, tone in trail.arrows:
+    np.copyto(
+        canvas.inks[where], np.array(inks)[found.paths, found.tones, kept.levels], where=found.codes > 0
+    )
+    np.copyto(canvas.points[where], marker.points[found.codes], where=found.codes > 0)
+    for path, arrows in zip(paths, found.arrows, strict=True):
+        for row, column, glyph, tone in arrows:
             ink = Ink(path.ink + TONES[tone], role(int(kept.levels[row, column])), bold=True)
             canvas.write(area.top + row, area.left + column, marker.glyph(glyph), ink)
 
 
-def put(
-    canvas: Canvas, kept: Ground, point: tuple[float, float], glyph: str, ink: str, arrow: bool = False
-) -> None:
-    """A glyph at a point, on the shade that is there; outside an arrow on the nearest edge, or nothing."""
-    x, y = float(kept.across.place(point[0])), float(kept.up.place(point[1]))
+def put(canvas: Canvas, kept: Ground, place: tuple[float, float], glyph: str, ink: str) -> None:
+    """A glyph on the shade that is there; out of sight an arrow on the nearest edge for the end of a path, else nothing."""
+    x, y = place
     if not (0 <= x <= 1 and 0 <= y <= 1):
-        if not arrow:
+        if glyph != "●":
             return
         outward = {"◂": -x, "▸": x - 1, "▾": -y, "▴": y - 1}
         glyph = max(outward, key=lambda way: outward[way])

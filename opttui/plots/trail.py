@@ -1,16 +1,20 @@
 """Paths over a ground: dots that fade towards their begin, and arrows that say which way they went. Knows no surface."""
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from opttui.plots.marker import Marker
-from opttui.plots.polyline import Ints, polyline
+from opttui.plots.polyline import Ints, polylines
 from opttui.plots.raster import Window
 from opttui.plots.scales import Array
+
+Tones = NDArray[np.int16]
 
 TONES = ("old", "dim", "soft", "")
 """What is appended to a path's ink, from its oldest quarter of points to its newest."""
@@ -44,14 +48,17 @@ class Arrow(NamedTuple):
     tone: int
 
 
-class Trail(NamedTuple):
-    """One path in cells of the picture's inside."""
+class Trails(NamedTuple):
+    """Paths in cells of the picture's inside, shape (rows, columns) each; later paths are painted over earlier ones."""
 
-    codes: Ints
-    """Bits of the marker's dots, shape (rows, columns)."""
-    tones: Ints
+    codes: NDArray[np.uint8]
+    """Bits of the marker's dots, of all paths."""
+    paths: Tones
+    """Number of the path whose ink a cell has: the last one there."""
+    tones: Tones
     """Which of `TONES` a cell has: that of the newest dot in it."""
-    arrows: list[Arrow]
+    arrows: list[list[Arrow]]
+    """Of each path."""
 
 
 def finite(path: Path) -> tuple[Array, Array]:
@@ -60,48 +67,56 @@ def finite(path: Path) -> tuple[Array, Array]:
     return (path.x, path.y) if fine.all() else (path.x[fine], path.y[fine])
 
 
-def trails(paths: Sequence[Path], view: Window, marker: Marker) -> list[Trail]:
+def trails(paths: Sequence[Path], view: Window, marker: Marker) -> Trails:
     """Every path in cells."""
-    dots = np.zeros((len(paths), view.height, view.width), bool)
-    tones = np.zeros((len(paths), view.height // marker.rows, view.width // marker.columns), np.int64)
-    arrows = []
-    for number, path in enumerate(paths):
-        columns, rows, ages = polyline(*view.dots(*finite(path)), view.width, view.height)
-        dots[number, rows, columns] = True
-        tone = np.minimum((ages * len(TONES)).astype(np.int64), len(TONES) - 1)
-        # Dots come in order of age, so that a cell keeps the tone of its newest one.
-        tones[number, rows // marker.rows, columns // marker.columns] = tone
-        arrows.append(arrows_of(columns, rows, tone, marker))
-    codes = marker.codes(dots)
-    return [Trail(*parts) for parts in zip(codes, tones, arrows, strict=True)]
+    points = [finite(path) for path in paths]
+    x, y = (np.concatenate([part[at] for part in points] or [np.empty(0)]) for at in range(2))
+    found = polylines(*view.dots(x, y), [part[0].size for part in points], view.width, view.height)
+    dots = np.zeros((view.height, view.width), bool)
+    dots[found.row, found.column] = True
+    tone = np.minimum((found.age * len(TONES)).astype(np.int16), len(TONES) - 1)
+    down, across = found.row // marker.rows, found.column // marker.columns
+    shape = view.height // marker.rows, view.width // marker.columns
+    owners, tones = np.zeros(shape, np.int16), np.zeros(shape, np.int16)
+    # Dots come path by path and in order of age, so that a cell keeps the ink of the last path and the newest dot.
+    owners[down, across], tones[down, across] = found.path, tone
+    ends = np.searchsorted(found.path, np.arange(len(paths) + 1)).tolist()
+    arrows = [
+        arrows_of(found.column[own], found.row[own], tone[own], across[own], down[own], marker)
+        for own in itertools.starmap(slice, itertools.pairwise(ends))
+    ]
+    return Trails(marker.codes(dots), owners, tones, arrows)
 
 
-def arrows_of(columns: Ints, rows: Ints, tone: Ints, marker: Marker) -> list[Arrow]:
-    """A few arrows on a path given as successive dots.
+def arrows_of(
+    columns: Ints, rows: Ints, tone: Tones, across: Ints, down: Ints, marker: Marker
+) -> list[Arrow]:
+    """A few arrows on a path given as successive dots, and the cells that they are in.
 
     They stand at whole distances from its begin, so that those that are there stay while the path grows.
     """
-    across, down = columns // marker.columns, rows // marker.rows
-    new = np.flatnonzero((np.diff(across) != 0) | (np.diff(down) != 0)) + 1
+    new = np.flatnonzero((across[1:] != across[:-1]) | (down[1:] != down[:-1])) + 1
     apart = APART
     while new.size // apart > MOST:
         apart *= 2
     found = []
     for at in new[apart - 1 :: apart].tolist():
-        glyph = heading(columns, rows, at, marker)
+        near = slice(max(at - AROUND, 0), min(at + AROUND, columns.size - 1) + 1)
+        glyph = heading(columns[near].tolist(), rows[near].tolist(), marker)
         if glyph:
             found.append(Arrow(int(down[at]), int(across[at]), glyph, int(tone[at])))
     return found
 
 
-def heading(columns: Ints, rows: Ints, at: int, marker: Marker) -> str:
-    """The arrow for the way about a dot; empty where that leads nowhere or jumps, as it does past the picture's edge."""
-    begin, end = max(at - AROUND, 0), min(at + AROUND, columns.size - 1)
+def heading(columns: Sequence[int], rows: Sequence[int], marker: Marker) -> str:
+    """The arrow for the way over some dots; empty where that leads nowhere or jumps, as it does past the picture's edge."""
     # Terminal cells are about twice as high as wide.
-    right = (columns[begin : end + 1] / marker.columns).astype(float)
-    up = -2.0 * rows[begin : end + 1] / marker.rows
-    legs = np.hypot(np.diff(right), np.diff(up))
-    way = math.hypot(right[-1] - right[0], up[-1] - up[0])
-    if not way or way < STRAIGHT * legs.sum() or legs.max() > 3:
+    places = [
+        (column / marker.columns, -2.0 * row / marker.rows) for column, row in zip(columns, rows, strict=True)
+    ]
+    legs = [math.dist(*pair) for pair in itertools.pairwise(places)]
+    (right, up), (to_right, to_up) = places[0], places[-1]
+    way = math.hypot(to_right - right, to_up - up)
+    if not way or way < STRAIGHT * math.fsum(legs) or max(legs) > 3:
         return ""
-    return ARROWS[round(math.atan2(up[-1] - up[0], right[-1] - right[0]) / (math.pi / 4)) % 8]
+    return ARROWS[round(math.atan2(to_up - up, to_right - right) / (math.pi / 4)) % 8]

@@ -119,9 +119,9 @@ class LaneReader:
         """Step, x and y of the points drawn, shape (3, n), all in one plane, finite, the newest last; thinned."""
         past = self.past
         if past is None:
-            return self.overview.path()
+            return self.overview.coarse.path()
         before = np.stack((past.steps, past.x, past.y))
-        return np.concatenate((before, self.overview.path(past.rows)), axis=1)
+        return np.concatenate((before, self.overview.coarse.path(past.rows)), axis=1)
 
     def point(self, row: Row) -> tuple[float, float]:
         """The point drawn of a row, in the present plane: between those that are known, of one before it was chosen."""

@@ -11,6 +11,8 @@ from opttui.record.layout import STEP, X, Y
 
 CAPACITY = 2**14
 """Most buckets of a lane: 3 MB, and more than any screen has columns."""
+COARSE = 2**12
+"""Of those that whole curves are drawn from: ten for each dot column of the widest panel."""
 _SMALLEST = 256
 
 
@@ -44,6 +46,8 @@ class Overview:
         self._fill = 0
         """Rows in the last bucket while it is unfinished, else 0."""
         self._curves: dict[tuple[int, int], Curve] = {}
+        self.coarse: Overview = Overview(stride, COARSE) if capacity > COARSE else self
+        """The same in fewer buckets: what is seen of all rows at once costs a quarter."""
 
     @property
     def rows(self) -> int:
@@ -57,10 +61,14 @@ class Overview:
     def feed(self, columns: Array) -> None:
         """Take rows in, as columns (WIDTH, n)."""
         self._feed(columns, 1, condense)
+        if self.coarse is not self:
+            self.coarse.feed(columns)
 
     def feed_blocks(self, blocks: Array, rows: int) -> None:
         """Take summaries (FIELDS, n) of `rows` rows each in; the stride must be a multiple of that."""
         self._feed(blocks, rows, merge)
+        if self.coarse is not self:
+            self.coarse.feed_blocks(blocks, rows)
 
     def curve(self, x: int, y: int) -> Curve:
         """Column `y` against column `x` (numbers of `layout`)."""

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from opttui.plots.marker import Name
 from opttui.plots.scales import Kind
-from opttui.plots.steady import Steady
+from opttui.plots.steady import Paced, Steady
 from opttui.record.reader import RunReader
 from opttui.tui.layout import KEYS, USUAL, Shape
 
@@ -85,6 +85,8 @@ class RaceView:
     """Seconds at this frame, on a clock that only goes on; None where there are no frames: ranges just fit."""
     losses: Steady = field(default_factory=Steady)
     """The range of the losses, from frame to frame."""
+    sparks: Paced = field(default_factory=lambda: Paced(0.5))
+    """The table's curves while the race runs."""
     steps_per_second: float | None = None
     pace: float | None = None
     readonly: bool = False

@@ -122,6 +122,16 @@ def test_both_ends_of_the_scale_are_inside_and_what_is_beyond_lies_on_the_edge(
 def test_what_lies_beyond_is_known() -> None:
     view = window(Scale(0.0, 4.0, "linear"), Scale(1.0, 10.0, "log"), 4, 8)
     values = np.array([2.0, 0.0, 100.0, NAN])
-    assert spans([(np.arange(4.0) + 0.5, values, values)], view)[0].beyond.tolist() == [False, False, False, False]
+    assert spans([(np.arange(4.0) + 0.5, values, values)], view)[0].beyond.tolist() == [
+        False,
+        False,
+        False,
+        False,
+    ]
     apart = np.array([2.0, NAN, 0.0, NAN])
-    assert spans([(np.arange(4.0) + 0.5, apart, apart)], view)[0].beyond.tolist() == [False, False, True, False]
+    assert spans([(np.arange(4.0) + 0.5, apart, apart)], view)[0].beyond.tolist() == [
+        False,
+        False,
+        True,
+        False,
+    ]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from opttui.plots.scales import Scale
-from opttui.plots.steady import Steady
+from opttui.plots.steady import Paced, Steady
 
 
 def scale(low: float, high: float) -> Scale:
@@ -41,3 +41,14 @@ def test_nothing_is_ever_cut_and_it_moves_otherwise_once_a_second() -> None:
             moves.append(now)
         before = held
     assert 60 <= len(moves) < 600
+
+
+def test_a_value_is_made_again_once_it_is_old() -> None:
+    made: list[float] = []
+    paced = Paced(0.5)
+
+    def get(key: str, now: float) -> float:
+        return paced.get(key, now, lambda: made.append(now) or now)
+
+    assert [get("a", now) for now in (0.0, 0.3, 0.5, 0.9)] == [0.0, 0.0, 0.5, 0.5]
+    assert get("b", 0.9) == 0.9 and made == [0.0, 0.5, 0.9]

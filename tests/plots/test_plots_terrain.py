@@ -8,7 +8,7 @@ import pytest
 from opttui.plots import shades
 from opttui.plots.boxes import fitted_box
 from opttui.plots.picture import Picture, text_of
-from opttui.plots.polyline import polyline
+from opttui.plots.polyline import polylines
 from opttui.plots.shades import Terrain, levels_of, shades_of
 from opttui.plots.terrain import Path, draw_terrain, ground
 from opttui.plots.trail import ARROWS
@@ -177,7 +177,7 @@ def test_a_picture_without_a_terrain_has_axes_and_paths() -> None:
 def test_a_polyline_touches_every_dot_that_it_crosses_and_no_other(seed: int) -> None:
     rng = np.random.default_rng(seed)
     x, y = rng.uniform(-40, 100, 12), rng.uniform(-40, 100, 12)
-    columns, rows, ages = polyline(x, y, 60, 50)
+    _, columns, rows, ages = polylines(x, y, [x.size], 60, 50)
     found = set(zip(columns.tolist(), rows.tolist(), strict=True))
     fine = np.linspace(0, 1, 100_001)[:, np.newaxis]
     on_x = (x[:-1] + fine * np.diff(x)).ravel()
@@ -192,7 +192,7 @@ def test_a_polyline_touches_every_dot_that_it_crosses_and_no_other(seed: int) ->
 
 def test_a_path_that_stays_adds_no_dots() -> None:
     x = np.append(np.linspace(0, 10, 50), np.full(100_000, 10.2))
-    columns, _, ages = polyline(x, np.zeros(x.size), 60, 50)
+    _, columns, _, ages = polylines(x, np.zeros(x.size), [x.size], 60, 50)
     assert columns.size < 60 and ages[-1] == 1
 
 

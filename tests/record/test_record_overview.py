@@ -13,7 +13,7 @@ from record_rows import table
 
 from opttui.record.blocks import condense, least, merge
 from opttui.record.layout import LOSS, STEP, X, Y
-from opttui.record.overview import CAPACITY, Overview
+from opttui.record.overview import CAPACITY, COARSE, Overview
 
 VALUES = st.one_of(
     st.sampled_from([np.nan, np.inf, -np.inf, 0.0, -0.0, 5e-324, 1.7e308]), st.floats(-1e6, 1e6, width=32)
@@ -139,3 +139,19 @@ def test_nothing_yet() -> None:
     assert (overview.rows, len(overview)) == (0, 0)
     assert len(overview.curve(STEP, LOSS).x) == 0
     assert len(overview.path()[0]) == 0
+
+
+def test_the_coarse_one_is_as_one_of_its_size() -> None:
+    data = table(0, 3 * COARSE + 17).T
+    overview, small = Overview(), Overview(capacity=COARSE)
+    feed_in_portions(overview, data, [1, 100, 5000])
+    small.feed(data)
+    assert overview.coarse.rows == overview.rows and small.coarse is small
+    assert len(overview.coarse) <= COARSE < len(overview)
+    for column in (STEP, LOSS):
+        for one, other in zip(
+            vars(overview.coarse.curve(STEP, column)).values(),
+            vars(small.curve(STEP, column)).values(),
+            strict=True,
+        ):
+            np.testing.assert_array_equal(one, other)

@@ -25,6 +25,14 @@ def curve_along(view: RaceView, lane: LaneReader, column: int) -> Curve:
     return replace(curve, x=on_axis(view, curve.x)) if view.axis == "samples" else curve
 
 
+def curve_in_sight(view: RaceView, lane: LaneReader, column: int) -> Curve:
+    """The same in as many buckets as the part of the axis that is shown needs."""
+    if view.x_window is not None:
+        return curve_along(view, lane, column)
+    curve = lane.overview.coarse.curve(AXIS_COLUMNS[view.axis], column)
+    return replace(curve, x=on_axis(view, curve.x)) if view.axis == "samples" else curve
+
+
 def on_axis(view: RaceView, values: Floats) -> Floats:
     """Places on the axis from values of its column."""
     return samples(view.reader.manifest.problem, values) if view.axis == "samples" else values

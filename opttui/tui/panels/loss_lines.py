@@ -9,10 +9,11 @@ from opttui.plots.curves import Band, Line
 from opttui.plots.smoothing import smoothed, spread
 from opttui.record.layout import LOSS
 from opttui.record.overview import Curve
-from opttui.tui.panels.axis import curve_along
+from opttui.tui.panels.axis import curve_in_sight
 from opttui.tui.panels.facts import ledger
 from opttui.tui.panels.inks import LANE_INKS, lane_role
 from opttui.tui.panels.marks import marks_of
+from opttui.tui.panels.memo import once
 from opttui.tui.panels.reach import whole_range
 from opttui.tui.panels.standings import Standing
 from opttui.tui.view import SMOOTHINGS, RaceView
@@ -69,12 +70,16 @@ class LossCurve:
 
 def loss_curves(view: RaceView) -> dict[int, LossCurve]:
     """The curve of each lane that has rows and is not filtered out, by the lane's id."""
+    return once(view.reader, ("loss curves", view.drawn()), lambda: _loss_curves(view))
+
+
+def _loss_curves(view: RaceView) -> dict[int, LossCurve]:
     reach = SMOOTHINGS[view.smoothing_level()] * _whole(view)
     lanes = {lane.id: lane for lane in view.reader.lanes if lane.rows}
-    raw = {id_: curve_along(view, lane, LOSS) for id_, lane in lanes.items() if view.shows(id_)}
+    raw = {id_: curve_in_sight(view, lane, LOSS) for id_, lane in lanes.items() if view.shows(id_)}
     base = lanes.get(-1 if view.baseline is None else view.baseline)
     if base is not None:
-        line = curve_along(view, base, LOSS)
+        line = curve_in_sight(view, base, LOSS)
         raw = {id_: against(curve, line, view.ratio) for id_, curve in raw.items()}
     return {id_: _curve(curve, reach) for id_, curve in raw.items()}
 
@@ -93,10 +98,12 @@ def against(curve: Curve, base: Curve, ratio: bool) -> Curve:
 
 
 def _curve(raw: Curve, reach: float) -> LossCurve:
-    every = -(-raw.x.size // POINTS)
-    x, y = raw.x[::-every][::-1], raw.last[::-every][::-1]
     if reach <= 0:
-        return LossCurve(raw, x, None)
+        return LossCurve(raw, raw.x, None)
+    every, size = -(-raw.x.size // POINTS) or 1, raw.x.size
+    # Counted from the begin, so that those taken hold still; and the newest.
+    at = np.unique(np.append(np.arange(every - 1, size, every), size - 1))
+    x, y = (raw.x, raw.last) if every == 1 else (raw.x[at], raw.last[at])
     return LossCurve(raw, x, smoothed(x, y, reach), spread(x, y, reach, MIDDLE))
 
 

@@ -64,6 +64,12 @@ def _extremes(arrays: Sequence[NDArray[np.float64]], log: bool) -> tuple[float |
     """The smallest and the largest number that the axis can show; None, None where there is none."""
     lows, highs = [], []
     for values in arrays:
+        least, most = (float(values.min()), float(values.max())) if values.size else (math.nan, math.nan)
+        # As most are: nothing has to be left out. NaN fails the comparisons.
+        if least > (0.0 if log else -1e300) and most < 1e300:
+            lows.append(least)
+            highs.append(most)
+            continue
         there = np.isfinite(values) & (np.abs(values) < 1e300)
         if log:
             there &= values > 0

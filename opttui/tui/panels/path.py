@@ -78,6 +78,10 @@ def _walked(view: RaceView, problem: ProblemInfo, box: Box, width: int, height: 
 
 def _painters_order(view: RaceView) -> list[tuple[int, Path]]:
     """Lanes that have walked and their paths, the focused one last."""
+    return once(view.reader, ("paths", view.focus, view.words), lambda: _ordered(view))
+
+
+def _ordered(view: RaceView) -> list[tuple[int, Path]]:
     lanes = sorted(view.reader.lanes, key=lambda lane: (lane.id == view.focus, -lane.id))
     found, number = [], ledger(view.reader).plane.number
     for lane in lanes:

@@ -12,7 +12,7 @@ from opttui.record.lane_reader import LaneReader
 from opttui.record.layout import LR, STEP
 from opttui.record.manifest import LaneInfo, Plan
 from opttui.tui.panels import momentum
-from opttui.tui.panels.axis import curve_along, word
+from opttui.tui.panels.axis import curve_in_sight, word
 from opttui.tui.panels.crosshair import with_cursor
 from opttui.tui.panels.facts import LaneFacts, ledger
 from opttui.tui.panels.inks import lane_role
@@ -105,7 +105,7 @@ def _lines(view: RaceView, ahead: bool) -> list[Line]:
 def _past(view: RaceView, lane: LaneReader, facts: LaneFacts) -> Line | None:
     if not lane.rows:
         return None
-    curve = curve_along(view, lane, LR)
+    curve = curve_in_sight(view, lane, LR)
     marks = marks_of(lane, facts, view.axis, view.reader.manifest.problem)
     return Line(x=curve.x, low=curve.low, high=curve.high, ink=lane_role(lane.id), marks=marks)
 
@@ -160,7 +160,7 @@ def _worked_out(view: RaceView) -> list[Ends]:
         parts = [np.asarray(plan.lr, dtype=np.float64)] if plan is not None else []
         lane = readers.get(info.id)
         if lane is not None and lane.rows:
-            curve = lane.overview.curve(STEP, LR)
+            curve = lane.overview.coarse.curve(STEP, LR)
             parts += [curve.low, curve.high]
         rates = np.concatenate(parts) if parts else np.empty(0)
         rates = rates[np.isfinite(rates) & (rates > 0)]

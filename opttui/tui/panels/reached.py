@@ -131,6 +131,8 @@ def held_out_until(view: RaceView, lane: LaneReader, place: float) -> float | No
 
 def least_until(view: RaceView, lane: LaneReader, place: float) -> float | None:
     """The least finite loss up to a place; None while there is none. Exact but for the bucket that holds the place."""
+    if place == math.inf:
+        return lane.best_loss
     curve = curve_along(view, lane, LOSS)
     count = int(np.searchsorted(curve.x, place * (1 + 1e-12), side="right"))
     if count == curve.x.size:

@@ -145,7 +145,7 @@ def _lane(
     spans: list[Span] = [(" ", Ink(bg=paper))]
     for column in shown:
         size = shared[column.key]
-        text = _special(column, lane, reader, place, size)
+        text = _special(view, column, lane, reader, place, size)
         text = text_in(column, lane, size) if text is None else text
         role = _role(column.key, lane, place)
         bold = focused and column.key in ("name", "ink", "loss")
@@ -154,18 +154,29 @@ def _lane(
     return make_row(spans[:-1], width, Ink(bg=paper))
 
 
-def _special(column: Column, lane: Standing, reader: LaneReader | None, place: int, size: int) -> str | None:
+def _special(
+    view: RaceView, column: Column, lane: Standing, reader: LaneReader | None, place: int, size: int
+) -> str | None:
     """The cells that are not a text of the lane alone; None for all others."""
     if column.key == "rank":
         return str(place) if lane.best is not None or lane.outcome in LOST else NOTHING
     if column.key == "ink":
         return "━━"
     if column.key == "spark":
-        if reader is None or not reader.rows:
-            return ""
-        curve = reader.overview.curve(STEP, LOSS)
-        return spark(curve.low, curve.high, size, log=True)
+        return _spark(view, reader, size) if reader is not None and reader.rows else ""
     return None
+
+
+def _spark(view: RaceView, reader: LaneReader, size: int) -> str:
+    """A lane's losses in so many cells."""
+
+    def make() -> str:
+        curve = reader.overview.coarse.curve(STEP, LOSS)
+        return spark(curve.low, curve.high, size, log=True)
+
+    if view.now is None or view.state != "running":
+        return make()
+    return view.sparks.get((reader.id, size), view.now, make)
 
 
 def _role(key: str, lane: Standing, place: int) -> str:
