@@ -10,9 +10,9 @@ from opttui.cli.consent import settle
 from opttui.cli.options import number, one_of, start, whole
 from opttui.cli.stdio import has_screen
 from opttui.control.begin import begin, call_off, discard, wait_until_ready
+from opttui.control.checked import checked_command
 from opttui.control.launch import Launch
 from opttui.control.life import life
-from opttui.control.words import parse_command
 from opttui.errors import InputError, RunError
 from opttui.scenario.resolve import Options, scenario_from
 
@@ -61,7 +61,7 @@ def command(what: str, lanes: tuple[str, ...], **given: Any) -> int:
       opttui race linear fast=SGD:lr=0.3 slow=SGD:lr=0.01 --headless --json
     """
     asked = Options(**{key: given[key] for key in RACING})
-    scenario = scenario_from(what, lanes, asked, parse_command)
+    scenario = scenario_from(what, lanes, asked, checked_command)
     settle(scenario, what, lanes, given["allow_code"])
     path, launch = begin(scenario, given["name"] or "")
     if given["detach"]:

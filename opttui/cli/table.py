@@ -73,6 +73,18 @@ def standing(
     return result.outcome in ("diverged", "failed"), first, second, result.id
 
 
+def described(result: LaneResult) -> str:
+    """The phrase, where it is a fork of what, and whether somebody turned it."""
+    parts = [unnamed(result)]
+    if result.parent is not None:
+        changed = f" with {result.changes}" if result.changes else ""
+        unlike = "" if result.exact.startswith("exact") or result.changes else f", {result.exact}"
+        parts.append(f"fork of lane {result.parent} at {result.forked_at}{changed}{unlike}")
+    if result.by_hand and not result.changes:
+        parts.append("turned by hand")
+    return ", ".join(parts)
+
+
 def unnamed(result: LaneResult) -> str:
     """The phrase without the name, which has a column of its own."""
     for name in (f"{result.name}=", f"{result.name!r}="):
@@ -94,5 +106,5 @@ def _row(rank: int, result: LaneResult, held_out: Mapping[int, float | None]) ->
         count(result.evaluations),
         duration(result.seconds),
         f"✗ {result.outcome}" if broke else result.outcome,
-        printable(unnamed(result)),
+        printable(described(result)),
     )

@@ -30,6 +30,70 @@ class Set(Command, frozen=True, tag="set"):
     """Its id or its name."""
     values: dict[str, float]
     """Hyper to its new value. `lr` is the rate wanted now: schedules go on in proportion."""
+    at: int | None = None
+    """The lane's step before which it is done; None is now."""
+
+
+class Schedule(Command, frozen=True, tag="schedule"):
+    """Put another schedule in place, from a lane's next step on: it begins at the rate that is used now."""
+
+    lane: str
+    schedule: str
+    """As after the @ of a lane; `none` holds the rate."""
+    at: int | None = None
+
+
+class Fork(Command, frozen=True, tag="fork"):
+    """A new lane that goes on from where a lane is or was, like it but for what is changed."""
+
+    lane: str
+    at: int | None = None
+    """The lane's step; None is its present one."""
+    values: dict[str, float] = {}
+    """Hypers that are turned in the fork."""
+    schedule: str | None = None
+    """Another schedule from there, as after the @ of a lane, or `none`."""
+    optimizer: str | None = None
+    """Another optimizer from there, as a lane's phrase; it begins without any state."""
+    name: str = ""
+
+
+class Rewind(Command, frozen=True, tag="rewind"):
+    """Go back to a step, as if nothing had happened after it."""
+
+    to: int
+    lane: str | None = None
+    """None is every lane."""
+
+
+class Add(Command, frozen=True, tag="add"):
+    """A new lane from the start, which catches up."""
+
+    phrase: str
+
+
+class Drop(Command, frozen=True, tag="drop"):
+    """Take a lane out of the race; what it has recorded stays."""
+
+    lane: str
+
+
+class Restore(Command, frozen=True, tag="restore"):
+    """Take a lane that was dropped in again; it catches up."""
+
+    lane: str
+
+
+class Freeze(Command, frozen=True, tag="freeze"):
+    """Hold a lane while the others go on."""
+
+    lane: str
+
+
+class Thaw(Command, frozen=True, tag="thaw"):
+    """Let a frozen lane go on; it catches up."""
+
+    lane: str
 
 
 class Pace(Command, frozen=True, tag="pace"):
@@ -49,7 +113,23 @@ class Stop(Command, frozen=True, tag="stop"):
     """End the race here; what was recorded stays."""
 
 
-AnyCommand = Pause | Resume | Step | Set | Pace | Plane | Stop
+AnyCommand = (
+    Pause
+    | Resume
+    | Step
+    | Set
+    | Schedule
+    | Fork
+    | Rewind
+    | Add
+    | Drop
+    | Restore
+    | Freeze
+    | Thaw
+    | Pace
+    | Plane
+    | Stop
+)
 
 
 class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -2,26 +2,25 @@
 here."""
 
 import difflib
-import math
 import shlex
 from collections.abc import Sequence
 from typing import Literal
 
-from opttui.control.commands import AnyCommand, Pace, Pause, Plane, Resume, Set, Step, Stop
+from opttui.control import lane_words
+from opttui.control.commands import AnyCommand, Pace, Pause, Plane, Resume, Step, Stop
+from opttui.control.numbers import finite, whole
 from opttui.errors import InputError
 
 FORMS = {
     "pause": "pause",
     "resume": "resume",
     "step": "step [N]",
-    "set": "set LANE lr=0.05 ...",
+    **lane_words.FORMS,
     "pace": "pace N|max",
     "plane": "plane pca|random",
     "stop": "stop",
 }
 """The commands and how each is written."""
-
-LATER = ("fork", "rewind", "add", "drop")
 
 PLAIN: dict[str, type[Pause] | type[Resume] | type[Stop]] = {"pause": Pause, "resume": Resume, "stop": Stop}
 
@@ -44,8 +43,8 @@ def parse_command(words: str | Sequence[str]) -> AnyCommand:
         return Pace(_pace(rest))
     if name == "plane":
         return Plane(_plane(rest))
-    if name == "set":
-        return _set(rest)
+    if name in lane_words.FORMS:
+        return lane_words.parse(name, rest)  # type: ignore[return-value]
     raise _unknown(name)
 
 
@@ -57,10 +56,8 @@ def words_of(command: AnyCommand) -> str:
         return "pace max" if command.steps_per_second is None else f"pace {command.steps_per_second!r}"
     if isinstance(command, Plane):
         return f"plane {command.kind}"
-    if isinstance(command, Set):
-        values = " ".join(f"{shlex.quote(key)}={value!r}" for key, value in command.values.items())
-        return f"set {shlex.quote(command.lane)} {values}"
-    return next(name for name, kind in PLAIN.items() if isinstance(command, kind))
+    plain = next((name for name, kind in PLAIN.items() if isinstance(command, kind)), None)
+    return lane_words.words_of(command) if plain is None else plain
 
 
 def _split(line: str) -> list[str]:
@@ -71,9 +68,7 @@ def _split(line: str) -> list[str]:
 
 
 def _unknown(name: str) -> InputError:
-    if name in LATER:
-        return InputError(f"This version cannot {name} yet.", f"It knows {', '.join(FORMS)}.")
-    near = difflib.get_close_matches(name.lower(), [*FORMS, *LATER], n=1)
+    near = difflib.get_close_matches(name.lower(), [*FORMS], n=1)
     hint = f"Did you mean {near[0]!r}?" if near else f"One of: {', '.join(FORMS.values())}."
     return InputError(f"There is no command {name!r}.", hint)
 
@@ -89,8 +84,8 @@ def _count(rest: Sequence[str]) -> int:
     if not rest:
         return 1
     _no_more("step", rest[1:])
-    count = int(rest[0]) if rest[0].isascii() and rest[0].isdigit() and len(rest[0]) < 16 else 0
-    if count < 1:
+    count = whole(rest[0])
+    if not count:
         raise InputError(f"{rest[0]!r} is not a number of steps.", "Write a whole number from 1 on: step 10.")
     return count
 
@@ -101,7 +96,7 @@ def _pace(rest: Sequence[str]) -> float | None:
     _no_more("pace", rest[1:])
     if rest[0] == "max":
         return None
-    pace = _number(rest[0])
+    pace = finite(rest[0])
     if pace is None or pace <= 0:
         raise InputError(f"{rest[0]!r} is not a pace.", "Write steps a second above 0, or max: pace 20.")
     return pace
@@ -120,40 +115,3 @@ def _plane(rest: Sequence[str]) -> Literal["pca", "random"]:
         f"There is no plane {rest[0]!r}.",
         f"Did you mean {near[0]!r}?" if near else f"Write: {FORMS['plane']}.",
     )
-
-
-def _set(rest: Sequence[str]) -> Set:
-    """The first word is the lane's, with those up to the first KEY=VALUE: a name with spaces needs no
-    quotes."""
-    if not rest or not rest[0]:
-        raise InputError("'set' needs a lane and a value.", "Write: set LANE lr=0.05.")
-    first = next((at for at, word in enumerate(rest) if at and "=" in word), len(rest))
-    if first == len(rest):
-        lane = " ".join(rest)
-        why = f"{lane!r} has no lane before it" if "=" in lane else f"'set {lane}' has no KEY=VALUE"
-        raise InputError(f"{why}.", "Write: set LANE lr=0.05.")
-    return Set(" ".join(rest[:first]), _values(rest[first:]))
-
-
-def _values(words: Sequence[str]) -> dict[str, float]:
-    values: dict[str, float] = {}
-    for word in words:
-        key, equals, text = word.partition("=")
-        if not key or not equals:
-            raise InputError(f"{word!r} is not KEY=VALUE.", "Write: set LANE lr=0.05.")
-        if key in values:
-            raise InputError(f"{key!r} is set twice.", "Once is enough.")
-        value = _number(text)
-        if value is None:
-            raise InputError(f"{text!r} is not a number for {key!r}.", f"Write it like {key}=0.05.")
-        values[key] = value
-    return values
-
-
-def _number(text: str) -> float | None:
-    """A finite number, or None."""
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None

@@ -7,6 +7,7 @@ they in those after.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
@@ -40,6 +41,7 @@ class Course:
         lane: str,
         epoch: int | None = None,
         metrics: tuple[str, ...] = (),
+        begin: int = 0,
     ) -> None:
         """InputError when the optimizer or the problem cannot give what the schedule needs.
 
@@ -49,6 +51,7 @@ class Course:
             lane: The lane's name, for errors.
             epoch: Steps of a pass through the problem's data; None where it has none.
             metrics: What the problem measures on held-out data.
+            begin: The lane's step at which it begins; its own steps count from there.
         """
         scheduled = spec.schedule
         check_rate(optimizer, lane)
@@ -76,13 +79,16 @@ class Course:
         self._may_end = "OneCycleLR" in names
         self.moves_momentum = moving(self.schedule)
         """Name of the schedule that moves the momentum, or the first of the betas; empty when none does."""
+        self.begin = begin
+        """The lane's step at which it began."""
         self._ended = False
 
     def follow(self, step: int, loss: float) -> str:
         """After an optimizer step. Returns a sentence once: when OneCycleLR has come to its end."""
-        if step < self.warmup and self.warm is not None:
+        own = step - self.begin
+        if own < self.warmup and self.warm is not None:
             self.warm.step()
-        elif (step + 1) % self.every or self.metric is not None:
+        elif (own + 1) % self.every or self.metric is not None:
             return ""
         elif self.watches:
             self.schedule.step(loss)  # type: ignore[arg-type]
@@ -96,8 +102,32 @@ class Course:
 
     def measured(self, step: int, metrics: Mapping[str, float]) -> None:
         """Before an optimizer step, where the metrics on held-out data were measured."""
-        if self.metric is not None and step >= self.warmup:
+        if self.metric is not None and step - self.begin >= self.warmup:
             self.schedule.step(metrics[self.metric])  # type: ignore[arg-type]
+
+    def state(self) -> dict[str, Any]:
+        """Where it stands, without the functions that it was built with; its parts are the schedule's own."""
+        parts = (self.schedule, self.warm)
+        states = [None if part is None else without_functions(part.state_dict()) for part in parts]
+        return {"schedule": states[0], "warm": states[1], "ended": self._ended}
+
+    def load(self, state: dict[str, Any]) -> None:
+        """Go on from where another of the same spec stood."""
+        self.schedule.load_state_dict(state["schedule"])
+        if self.warm is not None:
+            self.warm.load_state_dict(state["warm"])
+        self._ended = state["ended"]
+
+
+def without_functions(state: dict[str, Any]) -> dict[str, Any]:
+    """A schedule's state without what only its construction can bring."""
+    return {
+        key: [without_functions(part) if isinstance(part, dict) else part for part in value]
+        if key == "_schedulers"
+        else value
+        for key, value in state.items()
+        if not callable(value)
+    }
 
 
 def moving(schedule: LRScheduler) -> str:

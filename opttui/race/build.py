@@ -7,26 +7,21 @@ import msgspec
 import torch
 
 from opttui.errors import InputError
-from opttui.optimizers.build import sentence
-from opttui.optimizers.calls import call_of
-from opttui.optimizers.probe import stepping_of
-from opttui.optimizers.rehearsal import rehearse
 from opttui.problems.own import Taken, adapted, own_problem, size_of
 from opttui.problems.problem import Problem, Setting
 from opttui.problems.table import PROBLEMS
-from opttui.race.lane import Lane, Recipe
+from opttui.race.lane import Lane
 from opttui.race.plane import plane_for
+from opttui.race.plans import plan_of
 from opttui.race.race import Race
+from opttui.race.recipes import recipes
 from opttui.race.starts import begun
 from opttui.race.streams import Streams
-from opttui.race.voice import Voice
-from opttui.record.manifest import Plan, Stepping
 from opttui.scenario.names import lane_names
 from opttui.scenario.own_phrase import is_own
-from opttui.scenario.phrase import phrase_of
 from opttui.scenario.problem_table import PROBLEMS as PROBLEM_TABLE
 from opttui.scenario.problem_table import parameters_of
-from opttui.scenario.specs import LaneSpec, Scenario
+from opttui.scenario.specs import Scenario
 
 WORTH_A_GPU = 100_000
 """Parameters from which `--device auto` takes a GPU."""
@@ -58,9 +53,9 @@ def build_race(scenario: Scenario, clock: Callable[[], float] = time.perf_counte
         streams.enter(ambient)
         lanes.append(Lane(recipe, at, plane, ambient, device, clock))
         lanes[-1].start = words
+        lanes[-1].plan = plan_of(lanes[-1])
     streams.leave()
-    plans = [plan_of(lane, scenario.steps, problem) for lane in lanes]
-    return Race(scenario, problem, plane, device, dtype, lanes, plans, streams, clock)
+    return Race(scenario, problem, plane, device, dtype, lanes, streams, clock, made, told)
 
 
 def own_of(scenario: Scenario) -> Taken | None:
@@ -90,46 +85,6 @@ def make_problem(scenario: Scenario, device: torch.device, dtype: torch.dtype | 
         noise=scenario.problem.noise,
     )
     return PROBLEMS[scenario.problem.name](setting)
-
-
-def plan_of(lane: Lane, steps: int, problem: Problem) -> Plan | None:
-    """The learning rate to come; None where it has none, or depends on what will be measured."""
-    return rehearse(lane.recipe.spec, lane.own_rate, steps, problem.epoch, lane.name)
-
-
-def recipes(scenario: Scenario, problem: Problem, streams: Streams) -> list[Recipe]:
-    """One recipe a lane, in the scenario's order. InputError for an optimizer that cannot be called as asked."""
-    names = lane_names(scenario.lanes)
-    known: dict[str, Stepping] = {}
-    found = []
-    for index, spec in enumerate(scenario.lanes):
-        same = phrase_of(LaneSpec(spec.optimizer, spec.arguments))
-        if same not in known:
-            known[same] = stepping(spec, names[index], scenario.steps, problem, streams)
-        found.append(
-            Recipe(
-                id=index,
-                name=names[index],
-                phrase=phrase_of(spec),
-                spec=spec,
-                steps=scenario.steps,
-                target=scenario.target,
-                stepping=known[same],
-            )
-        )
-    return found
-
-
-def stepping(spec: LaneSpec, lane: str, steps: int, problem: Problem, streams: Streams) -> Stepping:
-    """How a lane's optimizer is built and stepped; optimizers that no table knows are probed on the problem."""
-    try:
-        with Voice():
-            call = call_of(spec, steps)
-            return stepping_of(call, problem, streams.apart)
-    except InputError as error:
-        if error.message.startswith("lane '"):
-            raise
-        raise InputError(sentence(f"lane '{lane}': {error.message}"), error.hint) from error
 
 
 def device_of(name: str, parameters: int = 0) -> torch.device:

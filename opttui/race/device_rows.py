@@ -96,6 +96,10 @@ class DeviceRows:
             rows.append((step, evaluations, self.seconds, loss, lr, norm, update, x, y))
         return rows
 
+    def go_on(self, seconds: float, last: Row | None) -> None:
+        """Go on where another lane stood, after its row `last`."""
+        self.seconds = seconds
+
     def newest(self) -> tuple[Row, Row | None]:
         """Not known here: rows of a device are judged when they are drained."""
         raise RuntimeError("a row on a device is not known before it is drained")

@@ -21,13 +21,15 @@ from opttui.optimizers.schedules import Course
 from opttui.problems.problem import Batch, Problem
 from opttui.race import cause
 from opttui.race.measuring import rows_for
+from opttui.race.past import Past
 from opttui.race.plane import Plane
 from opttui.race.ring import Ring
+from opttui.race.rows import Rows
 from opttui.race.streams import Ambient
 from opttui.race.voice import Voice
 from opttui.record.events import Event
 from opttui.record.layout import GRAD_NORM, LOSS, STEP, Row
-from opttui.record.manifest import Outcome, Stepping
+from opttui.record.manifest import Outcome, Plan, Stepping
 from opttui.scenario.specs import LaneSpec
 from opttui.traces import raised
 
@@ -63,8 +65,13 @@ class Lane:
         ambient: Ambient,
         device: torch.device,
         clock: Callable[[], float],
+        rows: Rows | None = None,
+        begin: int = 0,
     ) -> None:
+        """`rows` other than those that suit the lane; `begin`: the step at which its optimizer is new."""
         self.recipe = recipe
+        self.problem = problem
+        """Where it starts, were it built again."""
         self.id, self.name = recipe.id, recipe.name
         self.ambient = ambient
         self.start = ""
@@ -73,22 +80,19 @@ class Lane:
         self.voice = Voice()
         with self.voice:
             self.optimizer = build_optimizer(recipe.stepping.call, self.model, recipe.name)
-            self._groups = getattr(self.optimizer, "param_groups", None) or [{}]
-            rate = self._groups[0].get("lr")
-            self.own_rate = None if rate is None else float(rate)
-            """The learning rate that the optimizer was built with, before any schedule."""
-            self.course: Course | None = None
-            if recipe.spec.schedule is not None or recipe.spec.warmup:
-                self.course = Course(
-                    recipe.spec, self.optimizer, recipe.name, problem.epoch, problem.info.metrics
-                )
+            self.schedule(recipe.spec, begin)
         self.knob = RateKnob()
+        self.begin = begin
+        """The step of its first row: that at which it was forked, 0 for one that was there from the start."""
         self.step = 0
         self.evaluations = 0
         self.outcome: Outcome = "running"
         self.reason = ""
         self.events: list[Event] = []
-        self.rows = rows_for(self.model, plane, device, clock)
+        self.past = Past()
+        self.plan: Plan | None = None
+        """The learning rate by its schedule, before any turning; None where it is not known."""
+        self.rows = rows or rows_for(self.model, plane, device, clock)
         self._loss = problem.loss
         self._batch = problem.batches()
         self._metrics = problem.validate
@@ -108,8 +112,23 @@ class Lane:
         self._measure = torch.no_grad()(measure) if mode == "create_graph" else measure
         with self.voice:
             self._averages = recipe.stepping.averages and switches(self.optimizer)
+        self._has_groups = bool(getattr(self.optimizer, "param_groups", None))
+        self.before: Row | None = None
+        """On a GPU, the row before those that are not known yet."""
+
+    def schedule(self, spec: LaneSpec, begin: int) -> None:
+        """Follow the schedule and warm-up of a spec from a step on. InputError when the optimizer cannot."""
+        rate = (getattr(self.optimizer, "param_groups", None) or [{}])[0].get("lr")
+        self.first_rate = None if rate is None else float(rate)
+        """The learning rate before the schedule begins; None where the optimizer has none."""
+        self.course: Course | None = None
+        if spec.schedule is not None or spec.warmup:
+            problem = self.problem
+            self.course = Course(
+                spec, self.optimizer, self.name, problem.epoch, problem.info.metrics, begin=begin
+            )
+        self.scheduled, self.since = spec, begin
         self._waits = self.course is not None and self.course.reads_loss
-        self._before: Row | None = None
 
     @property
     def running(self) -> bool:
@@ -119,7 +138,8 @@ class Lane:
     @property
     def lr(self) -> float:
         """The learning rate of the next step, as turned; NaN where the optimizer has none."""
-        rate = self._groups[0].get("lr")
+        # Looked up at each step: loading a state gives an optimizer new groups.
+        rate = self.optimizer.param_groups[0].get("lr") if self._has_groups else None
         return math.nan if rate is None else self.knob.applied(float(rate))
 
     def advance(self) -> None:
@@ -155,7 +175,7 @@ class Lane:
             line, trace = cause.failure(error)
             text = f"the validation failed and is left out: {line}"
             self.events.append(Event("note", text, lane=self.id, step=self.step, data={"traceback": trace}))
-            self._metrics = None
+            self.validate_no_more()
             return
         finally:
             for module, training in modes:
@@ -186,15 +206,24 @@ class Lane:
                 for parameter, value in zip(parameters, kept, strict=True):
                     parameter.copy_(value)
 
+    @property
+    def validates(self) -> bool:
+        """Whether held-out data are measured."""
+        return self._metrics is not None
+
+    def validate_no_more(self) -> None:
+        """Leave the validation out from now on."""
+        self._metrics = None
+
     def drain(self, wait: bool = False) -> list[Row]:
         """Rows since the last call. Rows of a GPU come late; a divergence is then found here and later rows are cut."""
         rows = self.rows.drain(wait)
         if self.rows.known_at_once or self.outcome != "running":
             return rows if self.rows.known_at_once else []
         for index, row in enumerate(rows):
-            if self._judge(row, self._before):
+            if self._judge(row, self.before):
                 return rows[: index + 1]
-            self._before = row
+            self.before = row
         if self.step >= self.recipe.steps and wait:
             self._finish()
         return rows

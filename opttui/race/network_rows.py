@@ -86,6 +86,10 @@ class NetworkRows:
         rows, self._rows = self._rows, []
         return rows
 
+    def go_on(self, seconds: float, last: Row | None) -> None:
+        """Go on where another lane stood, after its row `last`."""
+        self.seconds, self._last = seconds, last
+
     def newest(self) -> tuple[Row, Row | None]:
         """The newest row and the one before it."""
         self._measure()

@@ -59,6 +59,10 @@ class PointRows:
         rows, self._rows = self._rows, []
         return rows
 
+    def go_on(self, seconds: float, last: Row | None) -> None:
+        """Go on where another lane stood, after its row `last`."""
+        self.seconds, self._last = seconds, last
+
     def newest(self) -> tuple[Row, Row | None]:
         """The newest row and the one before it."""
         assert self._last is not None

@@ -7,21 +7,25 @@ import msgspec
 import torch
 from torch import Tensor
 
+from opttui.control.commands import Command
 from opttui.control.commands import Plane as ChoosePlane
-from opttui.control.commands import Set
 from opttui.errors import InputError
-from opttui.optimizers import hypers
 from opttui.problems.problem import Problem
+from opttui.race.infos import info_of
 from opttui.race.lane import Lane
+from opttui.race.orders import Order, again_of, carry_out, due
 from opttui.race.plane import Plane
 from opttui.race.replane import replane
+from opttui.race.snapshot import Snapshot
 from opttui.race.streams import Streams
-from opttui.race.turning import turn_lane
 from opttui.record.events import Event
 from opttui.record.layout import Row
-from opttui.record.manifest import LaneInfo, Plan, ProblemInfo
+from opttui.record.manifest import LaneInfo, ProblemInfo
 from opttui.record.past import Past
 from opttui.scenario.specs import Scenario
+
+SCENARIO = "scenario"
+"""Who asks for what a scenario's events ask for."""
 
 
 @dataclass
@@ -47,9 +51,16 @@ class Race:
     device: torch.device
     dtype: torch.dtype
     lanes: list[Lane]
-    plans: list[Plan | None]
     streams: Streams
     clock: Callable[[], float]
+    made: Problem
+    """The problem with its own start, before the race's initialisation."""
+    told: str = ""
+    """How its start was initialised, in words; empty for its own."""
+    level: bool = True
+    """No lane has to catch up with others."""
+    orders: list[Order] = field(default_factory=list)
+    """What waits until a lane comes to a step."""
     plane_number: int = 0
     """Counts the planes chosen while it runs."""
     _pasts: dict[int, Past] = field(default_factory=dict)
@@ -57,8 +68,11 @@ class Race:
     def round(self) -> bool:
         """Every running lane takes one step; on another axis than steps, the lane that is furthest behind on it does.
 
-        Returns False when no lane is left to step.
+        Lanes that are behind on steps (added, rewound, thawed) step alone until they are level. Returns False when no
+        lane is left to step.
         """
+        if self.orders:
+            due(self)
         running = [lane for lane in self.lanes if lane.running]
         if not running:
             return False
@@ -67,6 +81,8 @@ class Race:
             running = [min(running, key=lambda lane: lane.evaluations)]
         elif axis == "seconds":
             running = [min(running, key=lambda lane: lane.rows.seconds)]
+        elif not self.level:
+            running = self._behind(running)
         every = self.problem.validate_every
         for lane in running:
             if self.problem.validate is not None and lane.step % every == 0:
@@ -81,10 +97,9 @@ class Race:
         """The furthest lane's step."""
         return max((lane.step for lane in self.lanes), default=0)
 
-    def turn(self, command: Set, actor: str, requested: int) -> list[Event]:
-        """Turn hypers of a lane from its next step on. InputError, and nothing turned, when one of them is refused."""
-        lane = self.lane(command.lane)
-        return turn_lane(lane, self.plans[lane.id], command.values, actor, requested)
+    def carry_out(self, command: Command, actor: str, requested: int) -> list[Event]:
+        """What a command about lanes asks for, between two rounds. InputError, and nothing done, when it cannot be."""
+        return carry_out(self, command, actor, requested)
 
     def choose_plane(self, command: ChoosePlane, actor: str, requested: int) -> list[Event]:
         """Draw paths in another plane. All rows must have been drained; InputError where there is no such plane."""
@@ -123,22 +138,7 @@ class Race:
 
     def info(self) -> tuple[ProblemInfo, tuple[LaneInfo, ...]]:
         """What a window needs to know of the problem and of the lanes as built."""
-        infos = tuple(
-            LaneInfo(
-                id=lane.id,
-                name=lane.name,
-                phrase=lane.recipe.phrase,
-                hypers={
-                    name: hypers.read(lane.optimizer, place)
-                    for name, place in hypers.places(lane.optimizer).items()
-                },
-                plan=plan,
-                stepping=lane.recipe.stepping,
-                start=lane.start,
-            )
-            for lane, plan in zip(self.lanes, self.plans, strict=True)
-        )
-        return self.problem.info, infos
+        return self.problem.info, tuple(map(info_of, self.lanes))
 
     def parameters(self, lane: int) -> dict[str, Tensor]:
         """A lane's parameters and buffers by name, on the CPU, copied; where its optimizer has them measured."""
@@ -155,6 +155,21 @@ class Race:
     def hand_back(self) -> None:
         """Give the process its own random streams and settings back."""
         self.streams.leave()
+
+    def nearest(self, lane: Lane, step: int) -> Snapshot | None:
+        """The newest snapshot of a lane that is not after a step; None: it has to walk from its beginning."""
+        return None
+
+    def went_back(self, lane: Lane, again: Lane, to: int) -> None:
+        """A lane's place has been taken by itself at an earlier step: what the scenario asked for comes again."""
+        self.orders += again_of(lane, to, SCENARIO)
+
+    def _behind(self, running: list[Lane]) -> list[Lane]:
+        """The lanes that are furthest behind; all of them when they are level."""
+        least = min(lane.step for lane in running)
+        behind = [lane for lane in running if lane.step == least]
+        self.level = len(behind) == len(running)
+        return behind
 
     def _validate(self, lane: Lane) -> None:
         with self.streams.aside():

@@ -43,6 +43,9 @@ class Rows(Protocol):
     def turn(self, plane: Plane) -> None:
         """Draw in another plane from the next row on; all rows must have been drained."""
 
+    def go_on(self, seconds: float, last: Row | None) -> None:
+        """Go on where another lane stood, after its row `last`."""
+
     def newest(self) -> tuple[Row, Row | None]:
         """The newest row and the one before it. Only where losses are known at once."""
 

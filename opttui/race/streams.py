@@ -8,7 +8,7 @@ import ctypes
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
@@ -102,13 +102,46 @@ class Streams:
     _outside: Ambient | None = None
     _owner: Ambient | None = None
     _aside: Ambient | None = None
+    _seeds: Ambient | None = None
     _numpy_alike: bool = True
     """No lane has drawn from NumPy yet: all lanes' NumPy states are the seeded one, and swapping it can be skipped."""
     _watch: NumpyWatch = field(default_factory=NumpyWatch)
 
     def fresh(self) -> Ambient:
         """A new lane's ambient."""
-        return seeded(self.seed, self.device)
+        return replace(self.seeds)
+
+    def present(self) -> Ambient:
+        """A copy of the ambient of the lane whose is in place; what no lane has drawn from is the same for all."""
+        owner = self._owner
+        assert owner is not None
+        self._store(owner)
+        seeds = self.seeds
+        found = replace(owner, torch_state=owner.torch_state.clone())
+        if owner.cuda_state is not None:
+            found.cuda_state = owner.cuda_state.clone()
+        if found.python_state == seeds.python_state:
+            # 20 kB as Python holds it, and hardly an optimizer draws from it.
+            found.python_state = seeds.python_state
+        return found
+
+    def replace(self, ambient: Ambient, other: Ambient) -> None:
+        """Give a lane another's ambient, history and all."""
+        if self._owner is ambient:
+            # It is put in place whole when the lane is entered next.
+            self.enter(self._apart())
+        for field_ in fields(Ambient):
+            setattr(ambient, field_.name, getattr(other, field_.name))
+        mine, seeded_ = ambient.numpy_state, self.seeds.numpy_state
+        if self._numpy_alike and (mine[2] != seeded_[2] or not np.array_equal(mine[1], seeded_[1])):
+            self._numpy_alike = False
+
+    @property
+    def seeds(self) -> Ambient:
+        """What a new lane's ambient is made of: seeding costs 4 ms. Not to be entered, which would change it."""
+        if self._seeds is None:
+            self._seeds = seeded(self.seed, self.device)
+        return self._seeds
 
     def enter(self, ambient: Ambient) -> None:
         """Put a lane's ambient in place, keeping the one that was there."""
@@ -133,9 +166,7 @@ class Streams:
     def aside(self) -> Iterator[None]:
         """For work that is no lane's (validation, grids): what it draws or sets reaches no lane."""
         owner = self._owner
-        if self._aside is None:
-            self._aside = self.fresh()
-        self.enter(self._aside)
+        self.enter(self._apart())
         try:
             yield
         finally:
@@ -163,6 +194,12 @@ class Streams:
             self._store(self._owner)
             put(self._outside, self.device)
         self._owner = self._outside = None
+
+    def _apart(self) -> Ambient:
+        """That of work that is no lane's."""
+        if self._aside is None:
+            self._aside = self.fresh()
+        return self._aside
 
     def _store(self, owner: Ambient) -> None:
         owner.torch_state = torch.get_rng_state()

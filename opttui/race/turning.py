@@ -1,22 +1,27 @@
 """Turning a lane's hypers between two steps: checked as a whole, then written, then told as events."""
 
+import msgspec
+
 from opttui.errors import InputError
 from opttui.optimizers import hypers
 from opttui.race.lane import Lane
+from opttui.race.past import Scheduled, Turned
+from opttui.race.plans import plan_of, told
 from opttui.record.events import Event
-from opttui.record.manifest import Plan
+from opttui.scenario.check_lane import check_lane
+from opttui.scenario.parts import read_schedule, write_schedule
+from opttui.scenario.specs import LaneSpec
+from opttui.scenario.words import UnbalancedError
 
+NO_SCHEDULE = "none"
 WHOLE = ("max_iter", "max_eval", "history_size")
 
 
-def turn_lane(
-    lane: Lane, plan: Plan | None, values: dict[str, float], actor: str, requested: int
-) -> list[Event]:
+def turn_lane(lane: Lane, values: dict[str, float], actor: str, requested: int) -> list[Event]:
     """Apply new values to a lane that still runs.
 
     Args:
         lane: The lane.
-        plan: Its scheduled learning rate to come, before any turning.
         values: Hyper to new value; `lr` is the rate wanted for the next step.
         actor: Who asked.
         requested: Step at which it was asked for.
@@ -24,34 +29,108 @@ def turn_lane(
     Raises:
         InputError: One of them cannot be turned; then none is.
     """
-    if not lane.running:
-        raise InputError(
-            f"lane '{lane.name}' has {lane.outcome} at step {lane.step}; nothing can be turned any more."
+    must_run(lane)
+    known = hypers.places(lane.optimizer)
+    before = turn_hypers(lane, values)
+    lane.past.changes.append(Turned(lane.step, dict(values), actor))
+    events = [
+        Event(
+            kind="set",
+            text=f"{lane.name}: {name} {before[name]:.6g} → {value:.6g}{doubt(lane, name)}",
+            lane=lane.id,
+            step=lane.step,
+            actor=actor,
+            requested=requested,
+            data={"hyper": name, "old": before[name], "new": value, "place": list(known[name])},
         )
+        for name, value in values.items()
+    ]
+    return events + (told(lane) if "lr" in values else [])
+
+
+def turn_hypers(lane: Lane, values: dict[str, float]) -> dict[str, float]:
+    """Write new values, all or none; those that were there before. InputError when one of them is refused."""
     known = hypers.places(lane.optimizer)
     for name, value in values.items():
         check(lane, known, name, value)
-    events = []
+    before = {name: lane.lr if name == "lr" else hypers.read(lane.optimizer, known[name]) for name in values}
     for name, value in values.items():
-        old = lane.lr if name == "lr" else hypers.read(lane.optimizer, known[name])
         if name == "lr":
             lane.knob.turn(float(lane.optimizer.param_groups[0]["lr"]), value)
         else:
             hypers.write(lane.optimizer, known[name], value)
-        events.append(
-            Event(
-                kind="set",
-                text=f"{lane.name}: {name} {old:.6g} → {value:.6g}{doubt(lane, name)}",
-                lane=lane.id,
-                step=lane.step,
-                actor=actor,
-                requested=requested,
-                data={"hyper": name, "old": old, "new": value, "place": list(known[name])},
-            )
+    return before
+
+
+def reschedule(lane: Lane, spec: LaneSpec) -> None:
+    """Follow another schedule from the lane's next step on, beginning at the rate that is used now.
+
+    InputError, and nothing changed, when the optimizer cannot take it.
+    """
+    groups = getattr(lane.optimizer, "param_groups", None) or []
+    before = [dict(group) for group in groups]
+    course, scheduled, since, rate = lane.course, lane.scheduled, lane.since, lane.first_rate
+    for group in groups:
+        if lane.knob.turned:
+            group["lr"] = lane.knob.applied(group["lr"])
+        # A schedule begins at the first rate of the one before it, where it finds that written.
+        group.pop("initial_lr", None)
+    try:
+        lane.schedule(spec, lane.step)
+        plan = plan_of(lane)
+    except InputError:
+        for group, old in zip(groups, before, strict=True):
+            group.clear()
+            group.update(old)
+        lane.course, lane.scheduled, lane.since, lane.first_rate = course, scheduled, since, rate
+        raise
+    lane.plan = plan
+    lane.knob.at, lane.knob.wanted = 1.0, 1.0
+
+
+def swap_schedule(lane: Lane, words: str, actor: str, requested: int) -> list[Event]:
+    """Put the schedule of some words in place, in a lane that still runs. InputError, and nothing done, else."""
+    must_run(lane)
+    spec = spec_with(lane.scheduled, words, lane.recipe.steps - lane.step)
+    reschedule(lane, spec)
+    lane.past.changes.append(Scheduled(lane.step, spec, words, actor))
+    text = f"{lane.name}: {described(spec)} from {lane.lr:.6g} on"
+    data = {"schedule": words}
+    event = Event("schedule", text, lane=lane.id, step=lane.step, actor=actor, requested=requested, data=data)
+    return [event, *told(lane)]
+
+
+def spec_with(spec: LaneSpec, words: str, steps: int) -> LaneSpec:
+    """The lane with another schedule: words as after its @, or `none`. InputError for what is no schedule."""
+    bare = LaneSpec(spec.optimizer, spec.arguments)
+    words = words.removeprefix("@")
+    if words == NO_SCHEDULE:
+        return bare
+    try:
+        schedule, more = read_schedule(words)
+    except UnbalancedError as error:
+        raise InputError(f"the schedule {words!r}: there is {error}") from None
+    except InputError as error:
+        raise InputError(f"the schedule {words!r}: {error.message}", error.hint) from None
+    wanted = msgspec.structs.replace(bare, schedule=schedule, **more)
+    check_lane(wanted, (), lambda _: "the schedule", steps)
+    return wanted
+
+
+def described(spec: LaneSpec) -> str:
+    """A schedule in words."""
+    if spec.schedule is None and not spec.warmup:
+        return "no schedule"
+    parts = [f"{spec.warmup} steps of warm-up"] if spec.warmup else []
+    return " and ".join([*parts, *([write_schedule(spec.schedule)] if spec.schedule else [])])
+
+
+def must_run(lane: Lane) -> None:
+    """InputError for a lane whose race is over."""
+    if not lane.running:
+        raise InputError(
+            f"lane '{lane.name}' has {lane.outcome} at step {lane.step}; nothing can be turned any more."
         )
-    if "lr" in values and plan is not None:
-        events.append(new_plan(lane, plan))
-    return events
 
 
 def doubt(lane: Lane, name: str) -> str:
@@ -79,12 +158,3 @@ def check(lane: Lane, known: dict[str, hypers.Place], name: str, value: float) -
         raise InputError(
             f"lane '{lane.name}': its schedule has lr at 0 at this step, and no factor raises that."
         )
-
-
-def new_plan(lane: Lane, plan: Plan) -> Event:
-    """The learning rate to come, with the knob applied, from the lane's step on."""
-    kept = [(step, rate) for step, rate in zip(plan.steps, plan.lr, strict=True) if step > lane.step]
-    steps = [lane.step, *(step for step, _ in kept)]
-    rates = [lane.lr, *(lane.knob.applied(rate) for _, rate in kept)]
-    data = {"steps": steps, "lr": rates, "note": plan.note}
-    return Event(kind="plan", lane=lane.id, step=lane.step, data=data)

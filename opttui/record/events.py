@@ -9,6 +9,14 @@ EventKind = Literal[
     "paused",
     "resumed",
     "set",  # data: hyper, old, new
+    "schedule",  # another schedule was put in place; data: schedule, as the command says it
+    "forked",  # the lane began as a fork; data: parent, forked_at, exact, changes
+    "added",  # the lane was added while the race ran
+    "rewound",  # the lane went back to this step: what it did after it is no longer part of its history; data: from
+    "dropped",  # the lane was taken out; data: outcome
+    "restored",  # and in again; data: outcome
+    "frozen",  # the lane is held; data: outcome
+    "thawed",  # and goes on; data: outcome
     "pace",  # data: pace (steps a second, null for as fast as it goes)
     "outcome",  # data: outcome; text is the reason
     "target",  # the lane's loss reached the target at this step

@@ -32,6 +32,7 @@ class Kind(IntEnum):
     END = 7
     PAST = 8
     LOOK = 9
+    REWIND = 10
     BLOCKS = 16
 
 

@@ -1,6 +1,7 @@
 """A lane as it lies on disk, growing or not: its rows in bounded memory, its validation rows, its end. Never
 writes."""
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
@@ -18,6 +19,7 @@ from opttui.record.opening import open_by_index
 from opttui.record.overview import CAPACITY, Overview
 from opttui.record.past import Past, decode_past
 from opttui.record.rows import Schema, decode_rows, decode_schema
+from opttui.record.undone import Undone
 
 _BATCH = 4096
 """Rows taken in at a time: a slow lane's frames hold a handful each, and feeding costs as much for 5 as for
@@ -36,6 +38,16 @@ class Pointer(msgspec.Struct, frozen=True):
 
     step: int
     file: str
+
+
+class Rewind(msgspec.Struct, frozen=True):
+    """The lane went back to a step: its rows from there on, as far as they come before this, are undone."""
+
+    step: int
+
+
+GHOSTS = 4
+"""Undone passages kept in memory."""
 
 
 class LaneReader:
@@ -67,6 +79,11 @@ class LaneReader:
         self._capacity = capacity
         self._log = FrameReader(run / lane_file(lane))
         self._schema = Schema()
+        self.ghosts: list[tuple[int, Overview]] = []
+        """What was undone by the newest rewinds: the step to which the lane went back, its rows until then."""
+        self._undone = Undone()
+        self._stale = False
+        """A rewind was read, and what is kept in memory is from before it."""
         self._skip = 0
         """Rows of the next rows frame that the index has already told of."""
         self._opened = False
@@ -97,6 +114,8 @@ class LaneReader:
         for frame in self._log.frames(most):
             columns = self._columns(frame)
             if columns is None:
+                if frame.kind == Kind.REWIND:
+                    self._feed(pieces)
                 self._take(frame)
                 continue
             self.ended = False
@@ -104,10 +123,13 @@ class LaneReader:
                 columns, self._skip = columns[:, self._skip :], 0
             pieces.append(columns)
             waiting += columns.shape[1]
-            if waiting >= _BATCH:
+            if waiting >= _BATCH and not self._stale:
                 self._feed(pieces)
                 waiting = 0
-        self._feed(pieces)
+        if self._stale:
+            self._go_back()
+        else:
+            self._feed(pieces)
         return self._log.offset != before
 
     @property
@@ -134,8 +156,9 @@ class LaneReader:
         return x, y
 
     def read(self) -> Iterator[Array]:
-        """Every row that is whole on disk now, exact, in arrays (n, 9)."""
+        """Every row of the lane's history that is whole on disk now, exact, in arrays (n, 9)."""
         log = FrameReader(self._log.path)
+        undone = self._all_undone()
         schema = Schema()
         pieces: list[Array] = []
         for frame in log.frames():
@@ -143,11 +166,11 @@ class LaneReader:
                 schema = decode_schema(frame) or schema
             columns = decode_rows(frame, schema) if frame.kind == Kind.ROWS else None
             if columns is not None:
-                pieces.append(columns)
+                pieces.append(undone.kept(frame.offset, columns))
             if sum(piece.shape[1] for piece in pieces) >= _BATCH:
                 yield _joined(pieces)
                 pieces.clear()
-        if pieces:
+        if any(piece.shape[1] for piece in pieces):
             yield _joined(pieces)
         self._log.note(*log.damage)
 
@@ -172,12 +195,55 @@ class LaneReader:
                 self.pointers.append(decode(frame.payload, Pointer))
             elif frame.kind == Kind.PAST:
                 self.past = decode_past(frame.payload, frame.step0) or self.past
+            elif frame.kind == Kind.REWIND:
+                self._undo(frame)
             elif frame.kind == Kind.END:
                 self.ended = True
         except DamagedTextError as error:
             self._log.note(
                 f"{self._log.path.name}: the frame at byte {frame.offset} makes no sense: {error}."
             )
+
+    def _undo(self, frame: Frame) -> None:
+        """Note a rewind; the rows are read again once everything that is new has been seen."""
+        step = decode(frame.payload, Rewind).step
+        self._undone.add(frame.offset, step)
+        if not self._stale:
+            self.ghosts = [*self.ghosts, (step, self.overview)][-GHOSTS:]
+        self._stale = True
+        self.validation = [row for row in self.validation if row[0] < step]
+        self.pointers = [pointer for pointer in self.pointers if pointer.step < step]
+        self.metrics_step, self.metrics = self.validation[-1] if self.validation else (None, {})
+        self.held_out = HeldOut()
+        for row in self.validation:
+            self.held_out.add(*row)
+
+    def _go_back(self) -> None:
+        """Take in the lane's history up to where the log has been read, from its beginning."""
+        self._stale = False
+        self.overview = Overview(capacity=self._capacity)
+        self.rows, self.last, self.first_loss, self.past = 0, None, None, None
+        self.best_loss = self.best_step = None
+        log, schema = FrameReader(self._log.path), Schema()
+        for frame in log.frames():
+            if frame.offset >= self._log.offset:
+                break
+            if frame.kind == Kind.SCHEMA:
+                schema = decode_schema(frame) or schema
+            columns = decode_rows(frame, schema) if frame.kind == Kind.ROWS else None
+            if columns is not None:
+                self._feed([self._undone.kept(frame.offset, columns)])
+            elif frame.kind == Kind.PAST and (past := decode_past(frame.payload, frame.step0)) is not None:
+                self.past = past.until(self._undone.limit(frame.offset), self.rows)
+
+    def _all_undone(self) -> Undone:
+        """The rewinds on disk now: those that were read, and those that came since."""
+        undone = self._undone.copy()
+        for frame in FrameReader(self._log.path, self._log.offset).frames():
+            if frame.kind == Kind.REWIND:
+                with contextlib.suppress(DamagedTextError):
+                    undone.add(frame.offset, decode(frame.payload, Rewind).step)
+        return undone
 
     def _feed(self, pieces: list[Array]) -> None:
         if not pieces:

@@ -79,7 +79,14 @@ class LaneInfo(msgspec.Struct, frozen=True):
     start: str = ""
     """How its start was initialised, and what was left as it was and why; empty for the problem's own."""
     parent: int | None = None
+    """The lane that it is a fork of."""
     forked_at: int | None = None
+    exact: str = ""
+    """Of a fork: "exact" when copies of its parent go on alike bit for bit, else what is not and why."""
+    changes: str = ""
+    """What was changed when it was forked, as the command says it; empty: nothing."""
+    by_hand: bool = False
+    """Whether it is no longer what its phrase says: turned, with another schedule, forked with changes."""
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -177,6 +184,12 @@ class LaneResult(msgspec.Struct, frozen=True):
     diverged_step: int | None
     parent: int | None
     forked_at: int | None
+    exact: str = ""
+    """Of a fork: "exact", or what is not and why."""
+    changes: str = ""
+    """What was changed when it was forked."""
+    by_hand: bool = False
+    """Whether somebody turned it, so that it is no longer what its phrase says."""
 
 
 class Manifest(msgspec.Struct, frozen=True):

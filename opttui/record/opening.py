@@ -58,6 +58,8 @@ def open_by_index(log: FrameReader, index: Path, capacity: int = CAPACITY) -> Op
     entry: Array | None = None
     try:
         for entries, places in read_entries(index, schema.log):
+            if any(place.kind == Kind.REWIND for place in places):
+                raise ValueError("it has every row, also those that were undone")
             opened.places += [place.offset for place in places if _wanted(place)]
             _take(opened, entries)
             entry = entries[:, -1]

@@ -24,6 +24,11 @@ class Past:
     x: NDArray[np.float64]
     y: NDArray[np.float64]
 
+    def until(self, step: float, rows: int) -> "Past":
+        """The same of a lane that has gone back to a step, and has so many rows from before the plane was chosen."""
+        kept = self.steps < step
+        return Past(self.plane, self.step, rows, self.steps[kept], self.x[kept], self.y[kept])
+
 
 def nowhere(plane: int, step: int) -> Past:
     """Of a lane that has not been anywhere before a step."""

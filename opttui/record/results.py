@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 
 import msgspec
 
+from opttui.record.history import BY_HAND, present
 from opttui.record.layout import EVALUATIONS, LOSS, LR, SECONDS, STEP
 from opttui.record.manifest import LaneInfo, LaneResult, Outcome
 
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     from opttui.record.lane_reader import LaneReader
     from opttui.record.reader import RunReader
 
-_SETTLED = tuple(word for word in get_args(Outcome) if word not in ("running", "paused"))
+OUTCOMES = ("outcome", "dropped", "restored", "frozen", "thawed", "rewound")
+"""Kinds of events that say how a lane stands."""
 
 
 def results(reader: "RunReader", alive: bool) -> tuple[LaneResult, ...]:
@@ -46,7 +48,9 @@ def summary(reader: "RunReader", alive: bool) -> dict[str, Any]:
 
 
 def _result(lane: LaneInfo, log: "LaneReader", events: "list[Event]", alive: bool) -> LaneResult:
-    outcome, reason = _outcome(lane.id, log, events, alive)
+    paused = [event for event in events if event.kind in ("paused", "resumed", "stopped")]
+    events = present(events, lane.id)
+    outcome, reason = _outcome(log, events, paused, alive)
     last = log.last
     return LaneResult(
         id=lane.id,
@@ -61,23 +65,34 @@ def _result(lane: LaneInfo, log: "LaneReader", events: "list[Event]", alive: boo
         final_loss=None if last is None else last[LOSS],
         best_loss=log.best_loss,
         best_step=log.best_step,
-        target_step=_target_step(events, lane.id),
+        target_step=_target_step(events),
         final_lr=None if last is None else last[LR],
-        diverged_step=_step_of(events, lane.id, "outcome", "diverged"),
+        diverged_step=_step_of(events, "outcome", "diverged"),
         parent=lane.parent,
         forked_at=lane.forked_at,
+        exact=lane.exact,
+        changes=lane.changes,
+        by_hand=bool(lane.changes) or any(event.kind in BY_HAND for event in events),
     )
 
 
-def _outcome(lane: int, log: "LaneReader", events: "list[Event]", alive: bool) -> tuple[Outcome, str]:
+def _outcome(
+    log: "LaneReader", events: "list[Event]", race: "list[Event]", alive: bool
+) -> tuple[Outcome, str]:
+    """From the lane's own events, and those of the race that pause and stop it."""
     for event in reversed(events):
         word = event.data.get("outcome")
-        if event.kind == "outcome" and event.lane == lane and word in _SETTLED:
-            return cast(Outcome, word), event.text
+        if event.kind in OUTCOMES and word in get_args(Outcome):
+            if word == "running":
+                break
+            # A lane that was still frozen when the race came to its end has not come to its own.
+            reason = event.data.get("reason")
+            text = reason if isinstance(reason, str) else event.text
+            return ("stopped" if word == "paused" and not alive else cast(Outcome, word)), text
     if alive:
-        paused = [event for event in events if event.kind in ("paused", "resumed")][-1:]
-        return ("paused", paused[0].text) if paused and paused[0].kind == "paused" else ("running", "")
-    for event in reversed(events):
+        newest = race[-1:]
+        return ("paused", newest[0].text) if newest and newest[0].kind == "paused" else ("running", "")
+    for event in reversed(race):
         if event.kind == "stopped":
             return "stopped", event.text or "stopped by a person"
     if log.last is None:
@@ -85,15 +100,15 @@ def _outcome(lane: int, log: "LaneReader", events: "list[Event]", alive: bool) -
     return "stopped", f"the race process ended without a word after step {_whole(log.last[STEP])}"
 
 
-def _target_step(events: "list[Event]", lane: int) -> int | None:
+def _target_step(events: "list[Event]") -> int | None:
     """A lane that stops at its target says so with its outcome; one that goes on, with an event of its own."""
-    step = _step_of(events, lane, "target")
-    return _step_of(events, lane, "outcome", "reached") if step is None else step
+    step = _step_of(events, "target")
+    return _step_of(events, "outcome", "reached") if step is None else step
 
 
-def _step_of(events: "list[Event]", lane: int, kind: str, outcome: str | None = None) -> int | None:
+def _step_of(events: "list[Event]", kind: str, outcome: str | None = None) -> int | None:
     for event in events:
-        if event.lane == lane and event.kind == kind and outcome in (None, event.data.get("outcome")):
+        if event.kind == kind and outcome in (None, event.data.get("outcome")):
             return event.step
     return None
 

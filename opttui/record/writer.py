@@ -31,9 +31,8 @@ class RunWriter:
             self._events = EventWriter(path)
             opened.callback(self._events.close)
             self._lanes: list[LaneLog] = []
-            for lane in range(lanes):
-                self._lanes.append(LaneLog(path, lane))
-                opened.callback(self._lanes[-1].close)
+            self._closing = opened
+            self.lanes(lanes)
             self._closing = opened.pop_all()
         self._plane = max((lane.plane for lane in self._lanes), default=0)
         """Number of the plane in which rows lie now."""
@@ -46,6 +45,12 @@ class RunWriter:
     def bytes_written(self) -> int:
         """Bytes on disk from this object, index and events included."""
         return self._events.bytes_written + self._grid_bytes + sum(lane.bytes_written for lane in self._lanes)
+
+    def lanes(self, count: int) -> None:
+        """Open the logs of lanes up to `count` that are not open yet. OSError when the disk refuses."""
+        for lane in range(len(self._lanes), count):
+            self._lanes.append(LaneLog(self._path, lane))
+            self._closing.callback(self._lanes[-1].close)
 
     def rows(self, lane: int, rows: Sequence[Row]) -> None:
         """Buffer rows of a lane, in the order of its steps."""
@@ -68,9 +73,14 @@ class RunWriter:
         self._lanes[lane].text(Kind.POINTER, encode({"step": step, "file": file}), step)
 
     def event(self, event: Event) -> None:
-        """Buffer an event; one of a lane also lies in that lane's log, in order with its rows."""
+        """Buffer an event; one of a lane also lies in that lane's log, in order with its rows.
+
+        A lane that went back has a frame of its own for that: rows before it, from its step on, are undone.
+        """
         text = self._events.add(event)
         if event.lane is not None and 0 <= event.lane < len(self._lanes):
+            if event.kind == "rewound":
+                self._lanes[event.lane].text(Kind.REWIND, encode({"step": event.step}), event.step or 0)
             self._lanes[event.lane].text(Kind.EVENT, text, event.step or 0)
 
     def grid(self, grid: Grid) -> None:

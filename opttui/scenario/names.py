@@ -15,7 +15,7 @@ def lane_names(lanes: Sequence[LaneSpec]) -> tuple[str, ...]:
     taken = {lane.name for lane in lanes if lane.name}
     names = []
     for lane in lanes:
-        name = lane.name or _free(short_name(lane.optimizer), taken)
+        name = lane.name or free_name(short_name(lane.optimizer), taken)
         taken.add(name)
         names.append(name)
     return tuple(names)
@@ -32,7 +32,8 @@ def text_complaint(text: str, what: str, longest: int = LONGEST) -> str:
     return ""
 
 
-def _free(name: str, taken: set[str]) -> str:
+def free_name(name: str, taken: set[str]) -> str:
+    """The name, with ` 2`, ` 3` if that is taken."""
     number = 1
     candidate = name
     while candidate in taken:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from opttui.control.commands import AnyCommand, Pace, Pause, Plane, Set, Status, Step, Stop
+from opttui.control.commands import Add, AnyCommand, Fork, Pace, Pause, Plane, Resume, Status, Step, Stop
 from opttui.control.words import parse_command
 from opttui.errors import InputError
 from opttui.record.events import Event
@@ -19,14 +19,18 @@ class Turnable(Protocol):
     def step(self) -> int:
         """The furthest running lane's step."""
 
-    def turn(self, command: Set, actor: str, requested: int) -> list[Event]:
-        """Turn a lane's hypers; InputError when refused."""
+    def carry_out(self, command: AnyCommand, actor: str, requested: int) -> list[Event]:
+        """What is asked of lanes; InputError, and nothing done, when it is refused."""
 
     def choose_plane(self, command: Plane, actor: str, requested: int) -> list[Event]:
         """Draw paths in another plane; InputError when there is none of the kind."""
 
     def stop(self, reason: str) -> None:
         """End every lane that still runs."""
+
+
+OF_THE_RACE = (Pause, Resume, Step, Pace, Stop)
+"""Commands about how the race is run; every other one is about lanes."""
 
 
 @dataclass
@@ -53,19 +57,25 @@ def scripted(scenario: Scenario) -> list[tuple[int, AnyCommand]]:
     """The commands that a scenario gives by itself, with the step before which each is applied. InputError
     for nonsense."""
     commands = []
-    names = lane_names(scenario.lanes)
-    for event in scenario.events:
+    # Lanes that the commands before have made may have any name; those are asked for when it comes to it.
+    names = {*lane_names(scenario.lanes), *map(str, range(len(scenario.lanes)))}
+    for event in sorted(scenario.events, key=lambda event: event.at):
         try:
             command = parse_command(event.do)
-            if isinstance(command, Set) and command.lane not in (*names, *map(str, range(len(names)))):
-                known = ", ".join(f"{number} ({name})" for number, name in enumerate(names))
-                raise InputError(f"there is no lane '{command.lane}'; the lanes are {known}.")
+            lane = getattr(command, "lane", None)
+            if names and lane is not None and lane not in names:
+                known = ", ".join(
+                    f"{number} ({name})" for number, name in enumerate(lane_names(scenario.lanes))
+                )
+                raise InputError(f"there is no lane '{lane}'; the lanes are {known}.")
+            if isinstance(command, Fork | Add):
+                names.clear()
             commands.append((event.at, command))
         except InputError as error:
             raise InputError(
                 f"The scenario's event at step {event.at}: {error.message}", error.hint
             ) from None
-    return sorted(commands, key=lambda command: command[0])
+    return commands
 
 
 def carry_out(command: AnyCommand, actor: str, requested: int, mode: Mode, race: Turnable) -> Sequence[Event]:
@@ -74,10 +84,10 @@ def carry_out(command: AnyCommand, actor: str, requested: int, mode: Mode, race:
         raise InputError(
             f"The race waits because {mode.trouble}.", "It can be resumed when there is room again."
         )
-    if isinstance(command, Set):
-        return race.turn(command, actor, requested)
     if isinstance(command, Plane):
         return race.choose_plane(command, actor, requested)
+    if not isinstance(command, OF_THE_RACE):
+        return race.carry_out(command, actor, requested)
     step = race.step()
     if isinstance(command, Stop):
         mode.stopped = True

@@ -2,14 +2,11 @@
 do."""
 
 import contextlib
-import os
 import time
 from pathlib import Path
 
-import msgspec
 import torch
 
-from opttui.control.identity import this_process
 from opttui.control.sockets import bind, socket_path
 from opttui.race.build import build_race
 from opttui.race.looking import Looker
@@ -18,9 +15,9 @@ from opttui.race.race import Race
 from opttui.record.events import Event
 from opttui.record.layout import LOG
 from opttui.record.manifest import Manifest
-from opttui.record.rundir import write_manifest
 from opttui.record.sync import Syncer
 from opttui.record.writer import RunWriter
+from opttui.server.announce import Announcer
 from opttui.server.channel import Channel
 from opttui.server.commands import Mode, scripted
 from opttui.server.finish import finish
@@ -32,7 +29,6 @@ from opttui.server.ready import ReadyPipe
 from opttui.server.recorder import Recorder
 from opttui.server.signals import stop_politely
 from opttui.server.survey import Box, Survey
-from opttui.server.versions import versions
 
 THREADS = 1
 """Inside an operation: lanes are small, and a second thread makes them slower and their sums unrepeatable."""
@@ -49,10 +45,11 @@ def conduct(path: Path, manifest: Manifest, pipe: ReadyPipe) -> None:
     inbox, mode = Inbox(), Mode(pace=manifest.scenario.pace)
     socket_file = socket_path(path)
     channel = Channel(bind(socket_file), inbox, lambda: mode.status(race.step()))
-    recorder = Recorder(race, writer, time.time)
+    announcer = Announcer(path, manifest, race, socket_file)
+    recorder = Recorder(race, writer, time.time, announcer.write)
     syncer = Syncer(path)
     try:
-        manifest = _announce(path, manifest, race, socket_file)
+        announcer.write()
         recorder.event(Event("ready", _at_the_start(len(race.lanes)), step=race.step()))
         writer.flush()
         stop_politely(inbox)
@@ -63,7 +60,7 @@ def conduct(path: Path, manifest: Manifest, pipe: ReadyPipe) -> None:
         except Exception as error:
             _confess(error, race, recorder)
             raise
-        finish(path, race, writer, recorder, inbox, mode, manifest)
+        finish(path, race, writer, recorder, inbox, mode, announcer.manifest)
     finally:
         mode.stopped = True
         channel.close()
@@ -76,24 +73,6 @@ def conduct(path: Path, manifest: Manifest, pipe: ReadyPipe) -> None:
 
 def _at_the_start(lanes: int) -> str:
     return "one lane at the start" if lanes == 1 else f"{lanes} lanes at the start"
-
-
-def _announce(path: Path, manifest: Manifest, race: Race, socket_file: Path) -> Manifest:
-    """The manifest with everything that only the built race knows; written."""
-    problem, lanes = race.info()
-    known = msgspec.structs.replace(
-        manifest,
-        state="running",
-        scenario=race.scenario,
-        lanes=lanes,
-        problem=problem,
-        device=str(race.device),
-        dtype=str(race.dtype).removeprefix("torch."),
-        process=this_process(os.fspath(socket_file)),
-        versions=versions(),
-    )
-    write_manifest(path, known)
-    return known
 
 
 def _run(race: Race, writer: RunWriter, recorder: Recorder, inbox: Inbox, mode: Mode) -> None:

@@ -12,6 +12,9 @@ from opttui.record.grid import Grid
 from opttui.record.layout import Row, X, Y
 from opttui.record.past import Past
 
+BEGINNINGS = ("forked", "added")
+"""Kinds of events with which a lane begins while the race runs."""
+
 
 class Drained(Protocol):
     """What a race has to tell since it was asked last."""
@@ -40,13 +43,20 @@ class Writer(Protocol):
     def past(self, lane: int, past: Past) -> None: ...
     def event(self, event: Event) -> None: ...
     def grid(self, grid: Grid) -> None: ...
+    def lanes(self, count: int) -> None: ...
     def flush(self) -> None: ...
 
 
 class Recorder:
     """Drains and writes. What is `promised` is carried out once everything before it is on disk."""
 
-    def __init__(self, race: Drainable, writer: Writer, now: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        race: Drainable,
+        writer: Writer,
+        now: Callable[[], float],
+        announce: Callable[[], object] = lambda: None,
+    ) -> None:
         self._race = race
         self._writer = writer
         self._now = now
@@ -56,6 +66,9 @@ class Recorder:
         """Why the disk refuses, as half a sentence; empty when it does not."""
         self.tips: dict[int, tuple[float, float]] = {}
         """Each lane's newest point drawn."""
+        self._announce = announce
+        """Writes what windows are told of the lanes; OSError when the disk refuses."""
+        self._unannounced = False
 
     def take(self, wait: bool = False) -> None:
         """Hand what has happened to the writer, which keeps it until a flush; with `wait`, all of it."""
@@ -74,6 +87,9 @@ class Recorder:
 
     def event(self, event: Event) -> None:
         """A fact, dated now unless it has a date. Facts drained earlier must be taken first."""
+        if event.kind in BEGINNINGS and event.lane is not None:
+            self._writer.lanes(event.lane + 1)
+            self._unannounced = True
         self._writer.event(event if event.time else msgspec.structs.replace(event, time=self._now()))
 
     def promise(self, done: Callable[[], None]) -> None:
@@ -84,6 +100,9 @@ class Recorder:
         """Take and write; False while the disk refuses, and then nothing is lost."""
         self.take()
         try:
+            if self._unannounced:
+                self._announce()
+                self._unannounced = False
             self._writer.flush()
         except OSError as error:
             self.trouble = said(error)

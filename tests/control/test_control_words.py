@@ -4,7 +4,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opttui.control.commands import Pace, Pause, Plane, Resume, Set, Step, Stop
+from opttui.control.commands import (
+    Add,
+    Drop,
+    Fork,
+    Freeze,
+    Pace,
+    Pause,
+    Plane,
+    Restore,
+    Resume,
+    Rewind,
+    Schedule,
+    Set,
+    Step,
+    Stop,
+    Thaw,
+)
 from opttui.control.words import parse_command, words_of
 from opttui.errors import InputError
 
@@ -29,6 +45,25 @@ from opttui.errors import InputError
         (["set", "adam, hot", "lr=0.1"], Set("adam, hot", {"lr": 0.1})),
         (["set", "a=b", "lr=0.1"], Set("a=b", {"lr": 0.1})),
         ("set 0 lr=-0", Set("0", {"lr": -0.0})),
+        ("set my lane lr=0.1 at 300", Set("my lane", {"lr": 0.1}, at=300)),
+        ("schedule 0 @StepLR:step_size=5 at 20", Schedule("0", "StepLR:step_size=5", at=20)),
+        ("schedule adam, hot none", Schedule("adam, hot", "none")),
+        ("fork 0", Fork("0")),
+        ("fork adam, hot at 300 lr=0.1 beta1=0.8", Fork("adam, hot", 300, {"lr": 0.1, "beta1": 0.8})),
+        ("fork 0 @none at 3", Fork("0", 3, schedule="none")),
+        (
+            "fork 0 lr=0.1 @StepLR:step_size=5,gamma=0.5",
+            Fork("0", None, {"lr": 0.1}, "StepLR:step_size=5,gamma=0.5"),
+        ),
+        ("fork Adam with Lion as third", Fork("Adam", optimizer="Lion", name="third")),
+        ("fork 2 SGD:lr=0.1@StepLR:step_size=5", Fork("2", optimizer="SGD:lr=0.1@StepLR:step_size=5")),
+        ("rewind to 40", Rewind(40)),
+        ("rewind adam, hot to 40", Rewind(40, "adam, hot")),
+        ("add fast=Adam:lr=0.1", Add("fast=Adam:lr=0.1")),
+        ("drop adam, hot", Drop("adam, hot")),
+        ("restore 1", Restore("1")),
+        ("freeze 1", Freeze("1")),
+        ("thaw 1", Thaw("1")),
     ],
 )
 def test_words_become_commands(words, command):
@@ -42,14 +77,22 @@ def test_words_become_commands(words, command):
         ([], "There is no command."),
         ("puase", "There is no command 'puase'. Did you mean 'pause'?"),
         ("STOP", "There is no command 'STOP'. Did you mean 'stop'?"),
-        (
-            "xyzzy",
-            "One of: pause, resume, step [N], set LANE lr=0.05 ..., pace N|max, plane pca|random, stop.",
-        ),
-        ("fork 0 lr=0.1", "This version cannot fork yet."),
-        ("rewind to 3", "This version cannot rewind yet."),
-        ("add Adam", "This version cannot add yet."),
-        ("drop 0", "This version cannot drop yet."),
+        ("xyzzy", "One of: pause, resume, step [N], set LANE lr=0.05 ... [at STEP], schedule LANE "),
+        ("fork", "'fork' needs a lane. Write: fork LANE [at STEP]"),
+        ("fork 0 at", "there is no step after 'at'."),
+        ("fork 0 at soon", "'soon' is not a step. Write: fork LANE [at STEP]"),
+        ("fork 0 lr=0.1 hot", "'fork' has no use for 'hot'."),
+        ("fork 0 lr=hot", "'hot' is not a number for 'lr'."),
+        ("fork 0 @StepLR:step_size=3 @none", "'fork' has two of schedule."),
+        ("fork 0 with", "there is nothing after 'with'."),
+        ("rewind", "'rewind' needs the step to go back to. Write: rewind to 200, or rewind LANE to 200."),
+        ("rewind 0 200", "'rewind' needs the step to go back to."),
+        ("rewind to -1", "'-1' is not a step."),
+        ("add", "'add' needs a lane's phrase. Write: add Adam:lr=0.01."),
+        ("drop", "'drop' needs a lane. Write: drop LANE."),
+        ("schedule 0", "'schedule' needs a lane and a schedule that begins with @, or none."),
+        ("schedule 0 @", "there is no schedule after the @."),
+        ("set 0 lr=0.1 at noon", "'noon' is not a step."),
         ("frok 0", "Did you mean 'fork'?"),
         ("pause now", "'pause' takes nothing after it, but there is 'now'."),
         ("step 0", "'0' is not a number of steps. Write a whole number from 1 on: step 10."),
@@ -92,11 +135,29 @@ def test_nonsense_gets_one_sentence(words, said):
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 NAMES = st.text(min_size=1, max_size=30).filter(lambda name: "\0" not in name)
 KEYS = st.text(st.characters(exclude_characters="=\0"), min_size=1, max_size=12)
+STEPS = st.none() | st.integers(0, 10**15 - 1)
+PHRASES = st.sampled_from(["Adam:lr=0.1", "SGD", "StepLR:step_size=3,gamma=0.5", "a b=Lion", "x"])
 COMMANDS = st.one_of(
     st.sampled_from([Pause(), Resume(), Stop(), Pace(None)]),
     st.builds(Step, st.integers(1, 10**15 - 1)),
     st.builds(Pace, FINITE.filter(lambda pace: pace > 0)),
-    st.builds(Set, NAMES, st.dictionaries(KEYS, FINITE, min_size=1, max_size=4)),
+    st.builds(Set, NAMES, st.dictionaries(KEYS, FINITE, min_size=1, max_size=4), STEPS),
+    st.builds(Schedule, NAMES, PHRASES, STEPS),
+    st.builds(
+        Fork,
+        NAMES,
+        STEPS,
+        st.dictionaries(st.from_regex(r"[a-z]\w{0,9}", fullmatch=True), FINITE, max_size=3),
+        st.none() | PHRASES,
+        st.none() | PHRASES,
+        st.just("") | PHRASES,
+    ),
+    st.builds(Rewind, st.integers(0, 10**15 - 1), st.none() | NAMES),
+    st.builds(Add, PHRASES),
+    st.builds(Drop, NAMES),
+    st.builds(Restore, NAMES),
+    st.builds(Freeze, NAMES),
+    st.builds(Thaw, NAMES),
 )
 
 

@@ -409,9 +409,9 @@ def test_matrices_alone_need_matrices() -> None:
 
 def test_an_optimizer_without_a_rate_shows_none_and_turns_none() -> None:
     race = race_of("digits-mlp", [parse_lane("pytorch_optimizer.A2Grad")], 5)
-    assert race.plans == [None]
+    assert race.lanes[0].plan is None
     with pytest.raises(InputError, match="A2Grad has no hyper 'lr'"):
-        race.turn(Set("0", {"lr": 0.1}), "test", 0)
+        race.carry_out(Set("0", {"lr": 0.1}), "test", 0)
     rows, _ = run(race)
     assert all(math.isnan(row[LR]) for row in rows[0])
 
@@ -419,7 +419,7 @@ def test_an_optimizer_without_a_rate_shows_none_and_turns_none() -> None:
 def test_turning_a_rate_that_is_not_looked_at_is_said() -> None:
     race = race_of("rosenbrock", [spec_of("Rprop"), spec_of("Adam")], 5)
     race.round()
-    rprop, adam = (race.turn(Set(lane, {"lr": 0.5}), "test", 1)[0].text for lane in "01")
+    rprop, adam = (race.carry_out(Set(lane, {"lr": 0.5}), "test", 1)[0].text for lane in "01")
     assert rprop.endswith("(Rprop takes the same step with another lr, as far as was tried)")
     assert adam == "Adam: lr 0.01 → 0.5"
     race.hand_back()
@@ -430,7 +430,7 @@ def test_turning_reaches_both_of_two_optimizers_in_proportion(tmp_path: Path) ->
     rows, events = [], []
     for step in range(STEPS):
         if step == 4:
-            events += race.turn(Set("0", {"lr": 0.1, "momentum": 0.8, "weight_decay": 0.0}), "test", 4)
+            events += race.carry_out(Set("0", {"lr": 0.1, "momentum": 0.8, "weight_decay": 0.0}), "test", 4)
         race.round()
         rows += race.drain(wait=True).rows[0]
     race.hand_back()

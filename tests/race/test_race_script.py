@@ -113,9 +113,9 @@ def test_a_script_of_one_lane_turns_what_was_turned(tmp_path) -> None:
     rows, events = [], []
     for step in range(STEPS):
         if step == 6:
-            events += race.turn(Set("0", {"lr": 0.3, "beta2": 0.9}), "test", 6)
+            events += race.carry_out(Set("0", {"lr": 0.3, "beta2": 0.9}), "test", 6)
         if step == 11:
-            events += race.turn(Set("0", {"lr": 0.001}), "test", 11)
+            events += race.carry_out(Set("0", {"lr": 0.001}), "test", 11)
         race.round()
         rows += race.drain(wait=True).rows[0]
     race.hand_back()

@@ -17,7 +17,7 @@ def turned_run(spec: LaneSpec, turns: dict[int, dict[str, float]], steps: int = 
     rows, events = [], []
     for step in range(steps):
         if step in turns:
-            events += race.turn(Set("0", turns[step]), "test", step)
+            events += race.carry_out(Set("0", turns[step]), "test", step)
         race.round()
         rows += race.drain(wait=True).rows.get(0, [])
     race.hand_back()
@@ -93,7 +93,7 @@ def test_a_refused_turn_turns_nothing(values: dict[str, float], words: str) -> N
     optimizer = race.lanes[0].optimizer
     before = {name: hypers.read(optimizer, place) for name, place in hypers.places(optimizer).items()}
     with pytest.raises(InputError, match=words):
-        race.turn(Set("0", values), "test", 0)
+        race.carry_out(Set("0", values), "test", 0)
     assert before == {name: hypers.read(optimizer, place) for name, place in hypers.places(optimizer).items()}
 
 
@@ -103,17 +103,17 @@ def test_what_a_schedule_moves_cannot_be_turned_and_who_is_unknown_is_said() -> 
     )
     race = race_of("rosenbrock", [spec, spec_of("Adam")], 5)
     with pytest.raises(InputError, match="momentum is moved by its schedule OneCycleLR"):
-        race.turn(Set("0", {"momentum": 0.5}), "test", 0)
+        race.carry_out(Set("0", {"momentum": 0.5}), "test", 0)
     with pytest.raises(InputError, match=r"no lane 'Bdam'; the lanes are 0 \(SGD\), 1 \(Adam\)"):
-        race.turn(Set("Bdam", {"lr": 0.5}), "test", 0)
-    assert race.turn(Set("Adam", {"lr": 0.5}), "test", 0)[0].lane == 1
+        race.carry_out(Set("Bdam", {"lr": 0.5}), "test", 0)
+    assert race.carry_out(Set("Adam", {"lr": 0.5}), "test", 0)[0].lane == 1
 
 
 def test_a_lane_that_is_done_cannot_be_turned() -> None:
     race = race_of("rosenbrock", [spec_of("Adam")], 1)
     run(race)
     with pytest.raises(InputError, match="has finished at step 1"):
-        race.turn(Set("0", {"lr": 0.5}), "test", 0)
+        race.carry_out(Set("0", {"lr": 0.5}), "test", 0)
 
 
 def test_a_target_ends_the_lane_at_its_row() -> None:

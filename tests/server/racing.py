@@ -56,7 +56,7 @@ class FakeRace:
     def step(self):
         return self.taken
 
-    def turn(self, command, actor, requested):
+    def carry_out(self, command, actor, requested):
         if command.lane != "0":
             raise InputError(f"there is no lane '{command.lane}'.")
         self.turned.append((self.taken, command.values))
@@ -89,6 +89,9 @@ class FakeWriter:
 
     def grid(self, grid):
         self._waiting.append(("grid", grid))
+
+    def lanes(self, count):
+        pass
 
     def flush(self):
         if self.full:

@@ -1,0 +1,188 @@
+"""Forks: a new lane that goes on from where another stands, like it in everything that was not asked to change."""
+
+import dataclasses
+from typing import Protocol
+
+import msgspec
+
+from opttui.control.commands import Fork
+from opttui.errors import InputError
+from opttui.optimizers.tree import NotDataError, equal
+from opttui.race.lane import Lane, Recipe
+from opttui.race.lineage import EXACT, Ground, built, restored, verdict, walk_again
+from opttui.race.past import Descent, Past, Scheduled, Turned
+from opttui.race.plans import plan_of
+from opttui.race.recipes import recipe_of
+from opttui.race.snapshot import Snapshot, put_parameters, taken, walked
+from opttui.race.turning import must_run, reschedule, spec_with, turn_hypers
+from opttui.record.events import Event
+from opttui.scenario.foreign import short_name
+from opttui.scenario.names import free_name
+from opttui.scenario.phrase import parse_lane
+from opttui.scenario.specs import LaneSpec
+
+FRESH = "fresh optimizer"
+MOST_LANES = 1024
+
+
+class Kennel(Ground, Protocol):
+    """A race, as far as forks go."""
+
+    lanes: list[Lane]
+
+    def lane(self, name: str) -> Lane:
+        """A lane by id or by name; InputError when there is none."""
+
+
+def fork(race: Kennel, command: Fork, actor: str, requested: int) -> list[Event]:
+    """Add the fork to the race's lanes, and tell of it. InputError, and nothing added, when it cannot be.
+
+    The parent is only looked at. A state that cannot be copied, or goes on otherwise than the original, is walked again
+    from the lane's start where its optimizer repeats itself.
+    """
+    parent = race.lane(command.lane)
+    step = parent.step if command.at is None else command.at
+    check(race, parent, command, step)
+    source, snapshot, exact = standing(race, parent, step)
+    name = free_name(command.name or named(parent, command), {lane.name for lane in race.lanes})
+    number = len(race.lanes)
+    if command.optimizer is not None:
+        child = with_other_optimizer(race, source, snapshot, command.optimizer, number, name)
+        exact = FRESH
+    else:
+        recipe = dataclasses.replace(source.recipe, id=number, name=name)
+        child = like(race, source, recipe, snapshot)
+        change(child, command)
+    child.begin = step
+    past = list(child.past.changes)
+    child.past = Past(descent=Descent(parent.id, step, exact, changes_of(command)))
+    try:
+        child.past.base = dataclasses.replace(taken(child, race.streams), done=0)
+    except NotDataError:
+        child.past.changes = past
+    race.lanes.append(child)
+    return [told(parent, child, actor, requested)]
+
+
+def check(race: Kennel, parent: Lane, command: Fork, step: int) -> None:
+    """InputError for a fork that cannot be."""
+    if len(race.lanes) >= MOST_LANES:
+        raise InputError(f"a race has at most {MOST_LANES} lanes, and there are as many.")
+    if command.optimizer is not None and (command.schedule is not None or command.values):
+        raise InputError(
+            "a fork with another optimizer takes its numbers and its schedule from the optimizer's phrase.",
+            "Write: fork LANE Lion:lr=0.001@StepLR:step_size=100.",
+        )
+    if step == parent.step and not parent.running:
+        earlier = f"fork {parent.id} at {max(parent.begin, parent.step - 1)}"
+        raise InputError(
+            f"lane '{parent.name}' has {parent.outcome} at step {parent.step}, and nothing comes after.",
+            f"A fork at an earlier step goes on from there: {earlier}.",
+        )
+    if not parent.begin <= step <= parent.step:
+        raise InputError(
+            f"lane '{parent.name}' can be forked at a step from {parent.begin} to {parent.step}, not at {step}."
+        )
+
+
+def standing(race: Kennel, parent: Lane, step: int) -> tuple[Lane, Snapshot | None, str]:
+    """A lane that is the parent as it was at a step, its snapshot, and whether copies go on alike.
+
+    Without a snapshot the lane is nobody's and can become the fork itself.
+    """
+    source = parent if step == parent.step else walk_again(race, parent, step).lane
+    snapshot: Snapshot | None = None
+    try:
+        snapshot = taken(source, race.streams)
+        exact = verdict(race, source.recipe, source.problem, snapshot)
+    except NotDataError as error:
+        exact = f"not exact: {short_name(source.recipe.stepping.call.kind)} holds {error}"
+    if exact == EXACT or not source.recipe.stepping.repeatable:
+        return source, snapshot, exact
+    # Its own way once more, since that is as exact as the lane was the first time.
+    again = walk_again(race, parent, step).lane
+    if all(map(equal, walked(again), walked(source))):
+        return again, None, f"{EXACT}: walked again from step {again.begin}"
+    return source if snapshot is not None else again, snapshot, exact
+
+
+def like(race: Kennel, source: Lane, recipe: Recipe, snapshot: Snapshot | None) -> Lane:
+    """A lane of a recipe in a state; without a snapshot, the source itself under the recipe's name."""
+    if snapshot is None:
+        source.recipe, source.id, source.name = recipe, recipe.id, recipe.name
+        return source
+    child = restored(race, recipe, source.problem, snapshot)
+    child.start, child.plan = source.start, source.plan
+    return child
+
+
+def change(child: Lane, command: Fork) -> None:
+    """What the command asks for. InputError when the optimizer cannot."""
+    if command.schedule is not None:
+        spec = spec_with(child.scheduled, command.schedule, child.recipe.steps - child.step)
+        reschedule(child, spec)
+        child.past.changes.append(Scheduled(child.step, spec, command.schedule))
+    if command.values:
+        must_run(child)
+        turn_hypers(child, command.values)
+        child.past.changes.append(Turned(child.step, dict(command.values)))
+
+
+def with_other_optimizer(
+    race: Kennel, source: Lane, snapshot: Snapshot | None, phrase: str, number: int, name: str
+) -> Lane:
+    """Where the source is, with an optimizer without any state; its schedule begins here."""
+    spec = msgspec.structs.replace(parse_lane(phrase), name="")
+    if spec.init is not None:
+        raise InputError("a fork goes on from where its lane is, so it takes no init.")
+    recipe = recipe_of(race, spec, number, name, source.recipe)
+    kept = snapshot or taken(source, race.streams)
+    child = built(race, recipe, source.problem, begin=source.step)
+    put_parameters(child, kept, race.streams)
+    child.plan = plan_of(child)
+    child.start = source.start
+    return child
+
+
+def named(parent: Lane, command: Fork) -> str:
+    """A name for a fork, from what is changed."""
+    if command.name:
+        return command.name
+    if command.optimizer is not None:
+        spec: LaneSpec = parse_lane(command.optimizer)
+        return spec.name or f"{short_name(spec.optimizer)} from {parent.name}"
+    words = [f"{key} {value:g}" for key, value in command.values.items()]
+    if command.schedule is not None:
+        words.append(command.schedule.removeprefix("@").partition(":")[0])
+    return f"{parent.name} {' '.join(words) or 'fork'}"[:60].strip()
+
+
+def changes_of(command: Fork) -> str:
+    """What a fork changes, in the command's words; empty when nothing."""
+    words = [f"{key}={value!r}" for key, value in command.values.items()]
+    if command.schedule is not None:
+        words.append(f"@{command.schedule.removeprefix('@')}")
+    if command.optimizer is not None:
+        words.append(command.optimizer)
+    return " ".join(words)
+
+
+def told(parent: Lane, child: Lane, actor: str, requested: int) -> Event:
+    """The event of a fork."""
+    descent = child.past.descent
+    assert descent is not None
+    with_ = f" with {descent.changes}" if descent.changes else ""
+    return Event(
+        kind="forked",
+        text=f"{child.name} (lane {child.id}): fork of {parent.name} at step {descent.step}{with_}, {descent.exact}",
+        lane=child.id,
+        step=descent.step,
+        actor=actor,
+        requested=requested,
+        data={
+            "parent": parent.id,
+            "forked_at": descent.step,
+            "exact": descent.exact,
+            "changes": descent.changes,
+        },
+    )

@@ -1,0 +1,213 @@
+"""What a race does between two rounds when it is asked to: to one of its lanes, or to their number."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import msgspec
+
+from opttui.control.commands import (
+    Add,
+    Command,
+    Drop,
+    Fork,
+    Freeze,
+    Restore,
+    Rewind,
+    Schedule,
+    Set,
+    Thaw,
+)
+from opttui.errors import InputError
+from opttui.race.forking import fork
+from opttui.race.joining import Start, add
+from opttui.race.lane import Lane
+from opttui.race.past import Turned
+from opttui.race.rewinding import Clockwork, rewind
+from opttui.race.turning import swap_schedule, turn_lane
+from opttui.record.events import Event, EventKind
+from opttui.record.manifest import Outcome
+
+
+@dataclass(frozen=True)
+class Order:
+    """A command that waits until its lane comes to a step."""
+
+    lane: int
+    step: int
+    command: Set | Schedule
+    actor: str
+    requested: int
+
+
+class Camp(Start, Clockwork, Protocol):
+    """A race, as far as orders go."""
+
+    level: bool
+    """No lane has to catch up."""
+    orders: list[Order]
+
+
+def carry_out(race: Camp, command: Command, actor: str, requested: int) -> list[Event]:
+    """Do it; the events that say so. InputError, and nothing done, when it cannot be."""
+    return DOING[type(command)](race, command, actor, requested)
+
+
+def due(race: Camp) -> None:
+    """Do what lanes have come to the step of; what is refused now is noted."""
+    for order in [order for order in race.orders if race.lanes[order.lane].step >= order.step]:
+        race.orders.remove(order)
+        lane = race.lanes[order.lane]
+        now = msgspec.structs.replace(order.command, at=None, lane=str(order.lane))
+        try:
+            lane.events += carry_out(race, now, order.actor, order.requested)
+        except InputError as error:
+            text = f"what was asked for step {order.step} was refused: {error}"
+            lane.events.append(Event("note", text, lane=lane.id, step=lane.step))
+
+
+def again_of(lane: Lane, to: int, actor: str) -> list[Order]:
+    """What somebody had done to a lane from a step on, to be done again when it comes there."""
+    found = []
+    for change in lane.past.changes:
+        if change.step < to or change.actor != actor:
+            continue
+        command: Set | Schedule = (
+            Set(str(lane.id), change.values)
+            if isinstance(change, Turned)
+            else Schedule(str(lane.id), change.words)
+        )
+        found.append(Order(lane.id, change.step, command, actor, change.step))
+    return found
+
+
+def _turn(race: Camp, command: Set, actor: str, requested: int) -> list[Event]:
+    lane = race.lane(command.lane)
+    words = " ".join(f"{key}={value:g}" for key, value in command.values.items())
+    if waits := _ordered(race, lane, command, words, actor, requested):
+        return waits
+    return turn_lane(lane, command.values, actor, requested)
+
+
+def _reschedule(race: Camp, command: Schedule, actor: str, requested: int) -> list[Event]:
+    lane = race.lane(command.lane)
+    if waits := _ordered(race, lane, command, f"@{command.schedule}", actor, requested):
+        return waits
+    return swap_schedule(lane, command.schedule, actor, requested)
+
+
+def _ordered(
+    race: Camp, lane: Lane, command: Set | Schedule, words: str, actor: str, requested: int
+) -> list[Event]:
+    """The event that says that a command waits for its step; none when it is to be done now."""
+    if command.at is None or command.at == lane.step:
+        return []
+    if command.at < lane.step:
+        raise InputError(
+            f"lane '{lane.name}' has come to step {lane.step}, and step {command.at} is past.",
+            f"A fork there has it: fork {lane.id} at {command.at} {words}.",
+        )
+    if command.at >= lane.recipe.steps:
+        raise InputError(
+            f"lane '{lane.name}' takes {lane.recipe.steps} steps, and never comes to step {command.at}."
+        )
+    race.orders.append(Order(lane.id, command.at, command, actor, requested))
+    text = f"{lane.name}: {words} from step {command.at} on"
+    return [Event("note", text, lane=lane.id, step=lane.step, actor=actor, requested=requested)]
+
+
+def _fork(race: Camp, command: Fork, actor: str, requested: int) -> list[Event]:
+    events = fork(race, command, actor, requested)
+    race.level = False
+    return events
+
+
+def _add(race: Camp, command: Add, actor: str, requested: int) -> list[Event]:
+    events = add(race, command, actor, requested)
+    race.level = False
+    return events
+
+
+def _rewind(race: Camp, command: Rewind, actor: str, requested: int) -> list[Event]:
+    events = rewind(race, command, actor, requested)
+    race.level = False
+    return events
+
+
+def _drop(race: Camp, command: Drop, actor: str, requested: int) -> list[Event]:
+    lane = race.lane(command.lane)
+    if lane.past.held == "dropped":
+        raise InputError(f"lane '{lane.name}' is dropped already.", f"It comes back with: restore {lane.id}.")
+    if not any(other.past.held != "dropped" for other in race.lanes if other is not lane):
+        raise InputError(f"lane '{lane.name}' is the only one left.", "The race ends with: stop.")
+    before = (lane.outcome, lane.reason) if lane.past.held != "frozen" else ("running", "")
+    return [_held(lane, "dropped", "stopped", f"dropped at step {lane.step}", before, (actor, requested))]
+
+
+def _freeze(race: Camp, command: Freeze, actor: str, requested: int) -> list[Event]:
+    lane = race.lane(command.lane)
+    if lane.past.held == "frozen":
+        raise InputError(f"lane '{lane.name}' is frozen already.", f"It goes on with: thaw {lane.id}.")
+    if not lane.running:
+        raise InputError(
+            f"lane '{lane.name}' has {lane.outcome} at step {lane.step}, and stands still anyway."
+        )
+    before = lane.outcome, lane.reason
+    return [_held(lane, "frozen", "paused", f"frozen at step {lane.step}", before, (actor, requested))]
+
+
+def _restore(race: Camp, command: Restore, actor: str, requested: int) -> list[Event]:
+    lane = race.lane(command.lane)
+    if lane.past.held != "dropped":
+        raise InputError(f"lane '{lane.name}' is not dropped.")
+    return [_let_go(race, lane, "restored", actor, requested)]
+
+
+def _thaw(race: Camp, command: Thaw, actor: str, requested: int) -> list[Event]:
+    lane = race.lane(command.lane)
+    if lane.past.held != "frozen":
+        raise InputError(f"lane '{lane.name}' is not frozen.")
+    return [_let_go(race, lane, "thawed", actor, requested)]
+
+
+def _held(lane: Lane, held: str, outcome: Outcome, text: str, before: Any, who: tuple[str, int]) -> Event:
+    lane.past.held, lane.past.before_held = held, before
+    lane.outcome, lane.reason = outcome, text
+    kind: EventKind = "dropped" if held == "dropped" else "frozen"
+    return Event(
+        kind,
+        f"{lane.name}: {text}",
+        lane=lane.id,
+        step=lane.step,
+        actor=who[0],
+        requested=who[1],
+        data={"outcome": outcome, "reason": text},
+    )
+
+
+def _let_go(race: Camp, lane: Lane, kind: EventKind, actor: str, requested: int) -> Event:
+    lane.outcome, lane.reason = lane.past.before_held
+    lane.past.held, lane.past.before_held = "", ("running", "")
+    race.level = False
+    return Event(
+        kind,
+        f"{lane.name}: {kind} at step {lane.step}" + (", catches up" if lane.running else ""),
+        lane=lane.id,
+        step=lane.step,
+        actor=actor,
+        requested=requested,
+        data={"outcome": lane.outcome, "reason": lane.reason},
+    )
+
+
+DOING: dict[type[Command], Callable[[Any, Any, str, int], list[Event]]] = {
+    Set: _turn,
+    Schedule: _reschedule,
+    Fork: _fork,
+    Add: _add,
+    Rewind: _rewind,
+    Drop: _drop,
+    Restore: _restore,
+    Freeze: _freeze,
+    Thaw: _thaw,
+}

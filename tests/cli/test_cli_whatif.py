@@ -1,0 +1,111 @@
+"""Commands about lanes from end to end: a scenario's events, `tell` on a race that runs, and what the record says of it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from opttui.cli.main import command as opttui
+from opttui.control.checked import checked_command
+from opttui.errors import InputError
+from opttui.record.reader import RunReader
+from opttui.scenario.toml import parse_scenario
+
+SCENARIO = """
+steps = 60
+[problem]
+name = "rosenbrock"
+[[lane]]
+optimizer = "Adam"
+lr = 0.05
+[[lane]]
+optimizer = "SGD"
+lr = 0.001
+momentum = 0.9
+[[event]]
+at = 10
+do = "fork 0"
+[[event]]
+at = 10
+do = "fork 0 lr=0.01 @StepLR:step_size=20 as slow"
+[[event]]
+at = 20
+do = "add late=RMSprop:lr=0.001"
+[[event]]
+at = 30
+do = "rewind 0 to 12"
+[[event]]
+at = 40
+do = "drop late"
+"""
+
+
+@pytest.fixture
+def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("OPTTUI_RUNS", str(tmp_path / "runs"))
+    return tmp_path
+
+
+def said(*words: str) -> str:
+    result = CliRunner().invoke(opttui, list(words), catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def losses(reader: RunReader, lane: int) -> list[tuple[float, float]]:
+    return [(row[0], row[3]) for block in reader.lanes[lane].read() for row in block.tolist()]
+
+
+def test_a_scenario_that_asks_what_if(runs: Path) -> None:
+    (runs / "what.toml").write_text(SCENARIO)
+    told = json.loads(said("race", str(runs / "what.toml"), "--headless", "--json"))
+    lanes = {lane["name"]: lane for lane in told["lanes"]}
+    assert list(lanes) == ["Adam", "SGD", "Adam fork", "slow", "late"]
+    fork, slow = lanes["Adam fork"], lanes["slow"]
+    assert (fork["parent"], fork["forked_at"], fork["exact"], fork["by_hand"]) == (0, 10, "exact", False)
+    assert (slow["changes"], slow["by_hand"]) == ("lr=0.01 @StepLR:step_size=20", True)
+    assert (lanes["late"]["outcome"], lanes["late"]["steps"]) == ("stopped", 40)
+    reader = RunReader(Path(told["path"]))
+    reader.poll()
+    assert [step for step, _ in losses(reader, 0)] == list(range(60))
+    assert losses(reader, 2) == losses(reader, 0)[10:]
+    assert reader.damage == []
+    table = said("show", told["run"])
+    assert "fork of lane 0 at 10 with lr=0.01 @StepLR:step_size=20" in table
+    assert "late: dropped at step 40" in table
+
+
+def test_tell_says_what_was_applied_and_where(runs: Path) -> None:
+    run = said("race", "rosenbrock", "Adam:lr=0.01", "--steps", "100000", "--detach", "--quiet").strip()
+    try:
+        step = int(said("tell", run, "pause").split()[-1])
+        assert f"fork of Adam at step {step}" in said("tell", run, "fork", "0", "lr=0.5")
+        assert "added at step" in said("tell", run, "add", "SGD:lr=0.001")
+        assert said("tell", run, "drop 1").startswith("Adam lr 0.5: dropped at step")
+        with pytest.raises(InputError, match=f"is at step {step}, and 99999999 is not before it"):
+            said("tell", run, "rewind", "0", "to", "99999999")
+    finally:
+        said("stop", run)
+
+
+@pytest.mark.parametrize(
+    ("do", "words"),
+    [
+        (
+            "fork 0 with Adamm",
+            "line 8 (event 1, 'do'): 'Adamm': unknown optimizer 'Adamm'; did you mean Adam?",
+        ),
+        ("fork 0 @Steplr:step_size=3", "did you mean StepLR?"),
+        ("schedule 0 @StepLR", "step_size"),
+        ("add SGD:lrr=0.1", "did you mean lr?"),
+        ("rewind", "'rewind' needs the step to go back to"),
+        ("frok 0", "There is no command 'frok'. Did you mean 'fork'?"),
+    ],
+)
+def test_a_scenarios_mistakes_are_found_at_their_line(do: str, words: str) -> None:
+    text = f'steps = 9\n[problem]\nname = "rosenbrock"\n[[lane]]\noptimizer = "Adam"\n[[event]]\nat = 3\ndo = "{do}"\n'
+    with pytest.raises(InputError) as caught:
+        parse_scenario(text, "what.toml", checked_command)
+    assert words in str(caught.value)
+    assert str(caught.value).startswith("what.toml, line 8 (event 1, 'do'): ")
