@@ -4,6 +4,7 @@ import textwrap
 from typing import Any
 
 import click
+import msgspec
 
 from opttui.cli.jsontext import print_object
 from opttui.cli.list import CALLED, KINDS
@@ -71,6 +72,8 @@ def foreign(phrase: str) -> dict[str, Any]:
     head = phrase.partition(":")[0]
     if not is_foreign(phrase) and head not in announced():
         names = [entry["name"] for entries in KINDS.values() for entry in entries()]
+        if head in names:
+            raise InputError(f"{head} is described without arguments: opttui describe {head}")
         near = nearest(head, names)
         hint = meant(head, names) if near else "`opttui list optimizers` and its like have all names"
         raise InputError(f"there is nothing called {head!r}; {hint}")
@@ -78,7 +81,9 @@ def foreign(phrase: str) -> dict[str, Any]:
     scenario = scenario_from("digits-mlp", [phrase])
     spec = scenario.lanes[0]
     check_lane(spec, (), lambda _: repr(phrase), scenario.steps)
-    check_there(foreign_code(scenario))
+    for code in foreign_code(scenario):
+        # There is one lane, so its number tells nothing.
+        check_there([msgspec.structs.replace(code, where=repr(code.name))])
     import torch
 
     from opttui.optimizers.look import look_at

@@ -52,6 +52,7 @@ def test_a_file_of_ones_own(runs: Path, tmp_path: Path, monkeypatch: pytest.Monk
 @pytest.mark.parametrize(
     ("name", "part"),
     [
+        ("Adam:lr=x", "Adam is described without arguments: opttui describe Adam"),
         ("Adem", "there is nothing called 'Adem'; did you mean Adam?"),
         ("zzzzzz", "there is nothing called 'zzzzzz'; `opttui list optimizers`"),
         ("nowhere.py::X", "there is no file"),
