@@ -1,5 +1,6 @@
 """What stdin, stdout and stderr are, and one way to write to each. Knows no verb."""
 
+import codecs
 import contextlib
 import io
 import os
@@ -51,11 +52,41 @@ def quote(text: str) -> None:
             print(printable(line), file=sys.stderr)
 
 
+LIKENESS = {
+    **dict.fromkeys("┌┐└┘├┤┬┴┼", "+"),
+    **{
+        "─": "-",
+        "│": "|",
+        "•": ".",
+        "·": ".",
+        "…": "~",
+        "–": "-",
+        "−": "-",
+        "→": ">",
+        "×": "x",
+        "≤": "<",
+        "÷": "/",
+    },
+    **{"✗": "x", "★": "*", "◆": "o", "━": "=", "█": "#", "▉": "#", "▊": "#", "▋": "#", "▌": "#"},
+    **dict.fromkeys("▍▎▏", " "),
+}
+"""One ASCII character for each that charts and tables are made of."""
+
+
 def tolerate_narrow_encodings() -> None:
-    """Characters that a terminal's encoding lacks become `?` instead of an exception."""
+    """Characters that a terminal's encoding lacks become what looks like them, else `?`, instead of an exception."""
+    codecs.register_error("likeness", likeness)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+            stream.reconfigure(errors="likeness")
+
+
+def likeness(error: UnicodeError) -> tuple[str, int]:
+    """What is written instead of the characters that an encoding lacks."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end]
+    return "".join(LIKENESS.get(character, "?") for character in lacking), error.end
 
 
 def silence_stdout() -> None:

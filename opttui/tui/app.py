@@ -10,8 +10,9 @@ from textual.filter import LineFilter
 from textual.screen import Screen
 
 from opttui.tui.gate import Gate
+from opttui.tui.line import take_mouse
 from opttui.tui.palettes import DARK, PALETTES, TERMINAL
-from opttui.tui.settings import Settings, keep, settings
+from opttui.tui.settings import keep, settings
 from opttui.tui.theme import Palette
 
 
@@ -31,6 +32,8 @@ class OpttuiApp(App[Any]):
         chosen = TERMINAL.name if self.colourless else settings().theme
         self.theme = chosen if chosen in PALETTES else DARK.name
         self._first = first
+        self.moused = True
+        """Whether the mouse is ours; else it is the terminal's."""
         self._gate = Gate()
 
     @property
@@ -45,8 +48,17 @@ class OpttuiApp(App[Any]):
             return
         names = list(PALETTES)
         self.theme = names[(names.index(self.palette.name) + 1) % len(names)]
-        failed = keep(Settings(theme=self.theme))
+        failed = keep(theme=self.theme)
         self.notify(failed or f"{self.theme}: {self.palette.words}", timeout=2, markup=False)
+
+    def toggle_mouse(self) -> None:
+        """Leave the mouse to the terminal, or take it; kept for windows to come."""
+        self.moused = not self.moused
+        take_mouse(self, self.moused)
+        told = (
+            "The mouse reads and zooms." if self.moused else "The mouse is the terminal's: it selects text."
+        )
+        self.notify(keep(mouse=self.moused) or told, timeout=3, markup=False)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """None of Textual's: the tables of actions hold all there is."""
@@ -54,6 +66,9 @@ class OpttuiApp(App[Any]):
 
     def on_mount(self) -> None:
         """Open the screen."""
+        self.moused = settings().mouse
+        if not self.moused:
+            take_mouse(self, False)
         self.push_screen(self._first, self.exit)
 
     def on_ready(self) -> None:

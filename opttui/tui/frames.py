@@ -5,7 +5,7 @@ from opttui.tui.actions import ACTIONS
 from opttui.tui.keys import key_line
 from opttui.tui.layout import Place
 from opttui.tui.panels import PANELS, header, hyper_line, measures_line
-from opttui.tui.panels.cells import make_row, tame, width_of
+from opttui.tui.panels.cells import fit, make_row, tame, width_of
 from opttui.tui.panels.crosshair import with_marked
 from opttui.tui.panels.measures import Costs
 from opttui.tui.panels.plain import plain_row
@@ -22,6 +22,8 @@ def framed(view: RaceView, key: str, place: Place, chosen: bool) -> Picture:
         return panel.draw(view, place.width, place.height)
     rule = Ink("label" if chosen else "axis")
     words = f" {tame(panel.title(view))} "
+    if width_of(words) > place.width - 1:
+        words = fit(words, place.width - 1)
     title: list[Span] = [
         ("━" if chosen else "─", rule),
         (words, Ink("chosen" if chosen else "title", bold=chosen)),

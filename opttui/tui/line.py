@@ -70,6 +70,16 @@ def hung_up(descriptor: int) -> bool:
     return any(event & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, event in poll.poll(0))
 
 
+def take_mouse(app: App[Any], wanted: bool) -> None:
+    """Have the terminal report the mouse, or not. Textual 8.2's driver asks for it at its start and after a stop."""
+    driver: Any = app._driver
+    if hasattr(driver, "_enable_mouse_support"):
+        # Its own word for whether the app wants the mouse, looked at by all that follows.
+        driver._mouse = True
+        (driver._enable_mouse_support if wanted else driver._disable_mouse_support)()
+        driver._mouse = wanted
+
+
 _lines: WeakKeyDictionary[App[Any], Line] = WeakKeyDictionary()
 
 

@@ -1,7 +1,8 @@
-"""What a person chose once for all windows: the theme. Knows no widget."""
+"""What a person chose once for all windows: theme and mouse. Knows no widget."""
 
 import os
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -13,6 +14,8 @@ class Settings(msgspec.Struct, frozen=True):
     """The file's contents; keys of other versions are left out."""
 
     theme: str = ""
+    mouse: bool = True
+    """Whether windows take the mouse; else it is the terminal's, which then selects text."""
 
 
 def settings_file() -> Path:
@@ -23,23 +26,28 @@ def settings_file() -> Path:
 
 
 def settings() -> Settings:
-    """What was chosen; defaults where nothing was, or where the file cannot be read."""
-    try:
-        found = msgspec.json.decode(settings_file().read_bytes(), type=Settings)
-    except (OSError, msgspec.DecodeError):
-        found = Settings()
+    """What was chosen, here or for this process alone."""
+    found = kept()
     named = os.environ.get(THEME, "")
     return msgspec.structs.replace(found, theme=named) if named else found
 
 
-def keep(chosen: Settings) -> str:
-    """Write them down; a sentence where that fails, else nothing."""
+def kept() -> Settings:
+    """What the file says; defaults where it says nothing, or cannot be read."""
+    try:
+        return msgspec.json.decode(settings_file().read_bytes(), type=Settings)
+    except (OSError, msgspec.DecodeError):
+        return Settings()
+
+
+def keep(**chosen: Any) -> str:
+    """Write some of them down; a sentence where that fails, else nothing."""
     path = settings_file()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh = path.with_suffix(".new")
-        fresh.write_bytes(msgspec.json.encode(chosen))
+        fresh.write_bytes(msgspec.json.encode(msgspec.structs.replace(kept(), **chosen)))
         fresh.replace(path)
     except OSError as error:
-        return f"The theme is kept for this window only: {path} cannot be written ({error.strerror})."
+        return f"This holds for this window only: {path} cannot be written ({error.strerror})."
     return ""

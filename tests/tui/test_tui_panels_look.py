@@ -8,9 +8,10 @@ import pytest
 from panel_runs import LANES, ROSENBROCK, check, make_run, race, text_of_row, view_of, walk
 from screen_runs import opened, shown
 
+from opttui.plots.axes import area_of
 from opttui.record.look import TRUTH, Look
 from opttui.record.writer import RunWriter
-from opttui.tui.panels import bars, look
+from opttui.tui.panels import bars, look, loss
 
 PROBLEM = msgspec.structs.replace(ROSENBROCK, surface=None, minima=(), parameters=100)
 
@@ -113,3 +114,19 @@ def test_bars_are_of_what_the_table_is_sorted_by(tmp_path: Path) -> None:
     assert bars.title(view).startswith("best loss")
     for size in ((1, 1), (5, 3), (30, 2), (120, 30)):
         check(bars.draw(view, *size), *size)
+
+
+@pytest.mark.parametrize("size", [(66, 13), (80, 16), (120, 30)])
+def test_the_legend_hides_no_cursor(tmp_path: Path, size: tuple[int, int]) -> None:
+    reader = race(tmp_path)
+    for place in range(0, 600, 25):
+        picture = loss.draw(view_of(reader, cursor=float(place)), *size)
+        marks = [sum(text.count("│") for text, ink in row if ink.fg == "mark") for row in picture]
+        area = area_of(*size)
+        column = int(place / 599 * area.width) + area.left
+        inside = [text_of_row(row)[min(column, size[0] - 1)] for row in picture[: area.height]]
+        # Where no line stands there is a curve.
+        assert all(
+            mark or cell not in " ━abcdefghijklmnopqrstuvwxyz"
+            for mark, cell in zip(marks, inside, strict=False)
+        )

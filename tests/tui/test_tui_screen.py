@@ -1,9 +1,11 @@
 """The race's screen with keys and mouse: what it asks of the race, what it shows, what it repaints."""
 
+import io
 from pathlib import Path
 
 import pytest
 from panel_runs import LANES, race, walk
+from rich.console import Console
 from screen_runs import opened, painted, shown
 from textual.widgets import Static
 
@@ -223,7 +225,10 @@ async def test_the_help_and_the_palette_hold_every_action(reader) -> None:
     app, _, race = opened(reader)
     async with app.run_test(size=WIDE) as pilot:
         await pilot.press("question_mark")
-        page = str(app.screen.query_one(Static).content)
+        console = Console(width=400, file=io.StringIO())
+        with console.capture() as captured:
+            console.print(app.screen.query_one(Static).content)
+        page = captured.get()
         assert all(action.help in page for action in ACTIONS)
         await pilot.press("escape", "ctrl+p")
         await pilot.press(*"pause")

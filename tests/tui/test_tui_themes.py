@@ -110,7 +110,7 @@ def test_a_file_that_cannot_be_read_or_written_is_no_trouble(monkeypatch: pytest
     monkeypatch.setenv("OPTTUI_THEME", "contrast")
     assert settings().theme == "contrast"
     monkeypatch.setenv("XDG_CONFIG_HOME", "/proc/nothing")
-    assert "cannot be written" in keep(Settings("dark"))
+    assert "cannot be written" in keep(theme="dark")
 
 
 def test_a_surface_without_shades_has_no_halves_either() -> None:
@@ -118,3 +118,19 @@ def test_a_surface_without_shades_has_no_halves_either() -> None:
     assert terminal.text("▀▀ ⡀", Ink("level3", "level1")) == "   ⡀"
     assert terminal.style(Ink("level3", "level1")).bgcolor == terminal.style(Ink()).bgcolor
     assert DARK.text("▀", Ink("level3", "level1")) == "▀"
+
+
+async def test_the_mouse_is_left_to_the_terminal_and_taken_again(tmp_path) -> None:
+    reader = race(tmp_path)
+    keep(theme="light")
+    app, _, _ = opened(reader, "paused")
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        assert app.moused
+        await pilot.press("M")
+        assert not app.moused and settings() == Settings("light", mouse=False)
+        assert any("selects text" in each.message for each in app._notifications)
+    app, _, _ = opened(reader, "paused")
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert not app.moused
+        await pilot.press("M")
+        assert app.moused and settings() == Settings("light")

@@ -65,6 +65,16 @@ ACTIONS: tuple[Action, ...] = (
             WINDOW,
         )
     ),
+    Action(
+        *(
+            "mouse",
+            ("M",),
+            "M",
+            "mouse",
+            "Leave the mouse to the terminal, whose selection then works, or take it.",
+            WINDOW,
+        )
+    ),
     Action("palette", ("ctrl+p",), "ctrl+p", "palette", "Find any of these by name.", WINDOW),
     Action("help", ("question_mark",), "?", "help", "This page.", WINDOW, footer=6),
     Action(

@@ -17,12 +17,10 @@ INK = Ink("mark")
 
 def with_cursor(view: RaceView, picture: Picture, x_range: tuple[float, float], width: int) -> Picture:
     """Curves with a line at the cursor, and its place below on the axis."""
-    area = area_of(width, len(picture))
-    low, high = x_range
-    if view.cursor is None or area.width < 1 or not low <= view.cursor <= high or not low < high:
+    column = column_of(view, x_range, width, len(picture))
+    if column is None or view.cursor is None:
         return picture
-    share = float(Scale(low, high, "linear").place(view.cursor))
-    column = area.left + min(area.width - 1, int(share * area.width))
+    area = area_of(width, len(picture))
     inside = slice(area.top, area.top + area.height)
     rows = list(picture)
     rows[inside] = [_lined(row, column, width) for row in rows[inside]]
@@ -35,6 +33,16 @@ def with_cursor(view: RaceView, picture: Picture, x_range: tuple[float, float], 
         spans.append((" " * (right - at - width_of(text)), INK))
         rows[below] = overlay(rows[below], left, spans, width)
     return tuple(rows)
+
+
+def column_of(view: RaceView, x_range: tuple[float, float], width: int, height: int) -> int | None:
+    """The column in which the cursor stands on a chart of some size; None where it is out of sight."""
+    area = area_of(width, height)
+    low, high = x_range
+    if view.cursor is None or area.width < 1 or not low <= view.cursor <= high or not low < high:
+        return None
+    share = float(Scale(low, high, "linear").place(view.cursor))
+    return area.left + min(area.width - 1, int(share * area.width))
 
 
 def _whole_words(row: Row, left: int, right: int) -> tuple[int, int]:

@@ -29,10 +29,11 @@ class Entry:
     """What its curve has at the cursor."""
 
 
-def with_legend(picture: Picture, entries: Sequence[Entry], width: int) -> Picture:
+def with_legend(picture: Picture, entries: Sequence[Entry], width: int, column: int | None = None) -> Picture:
     """The picture with a legend in its top-right corner, else bottom-left, else the picture alone.
 
-    The focused lane is the first to be named; lanes for which there is no room are counted.
+    The focused lane is the first to be named; lanes for which there is no room are counted. `column`: where the cursor
+    stands, which is not hidden.
     """
     lines = _lines(entries, width, len(picture))
     if not lines:
@@ -42,7 +43,7 @@ def with_legend(picture: Picture, entries: Sequence[Entry], width: int) -> Pictu
     top_right = (width - size - 1, area.top)
     bottom_left = (area.left + 1, area.top + area.height - len(lines))
     for x, y in (top_right, bottom_left):
-        if x < area.left or y < 0:
+        if x < area.left or y < 0 or (column is not None and x - 1 <= column <= x + size):
             continue
         if _hidden(picture, x, y, size, len(lines)) <= HIDES * size * len(lines):
             return _laid(picture, lines, x, y, width)

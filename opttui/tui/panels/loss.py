@@ -7,7 +7,7 @@ from opttui.plots.picture import Picture
 from opttui.plots.scales import Scale, scale_of
 from opttui.tui.panels.axis import word
 from opttui.tui.panels.cells import tame
-from opttui.tui.panels.crosshair import with_cursor
+from opttui.tui.panels.crosshair import column_of, with_cursor
 from opttui.tui.panels.legend import Entry, with_legend
 from opttui.tui.panels.loss_lines import loss_bands, loss_curves, loss_lines
 from opttui.tui.panels.loss_range import loss_range
@@ -43,7 +43,7 @@ def draw(view: RaceView, width: int, height: int) -> Picture:
     key = ("loss", width, height, view.drawn())
     picture = once(view.reader, key, lambda: _curves(view, width, height))
     picture = with_cursor(view, picture, x_range(view), width)
-    return with_legend(picture, _entries(view), width)
+    return with_legend(picture, _entries(view), width, column_of(view, x_range(view), width, height))
 
 
 def _curves(view: RaceView, width: int, height: int) -> Picture:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
+from rich.console import Group
+from rich.table import Column, Table
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -38,18 +40,19 @@ class HelpScreen(ModalScreen[None]):
         self.dismiss(None)
 
 
-def page(actions: Sequence[Action], groups: Sequence[str], signs: str) -> Text:
-    """The help as text with styles."""
-    text = Text()
+def page(actions: Sequence[Action], groups: Sequence[str], signs: str) -> Group:
+    """The help, keys beside what they do."""
+    parts: list[Text | Table] = []
+    wide = 2 + max((len(action.shown) for action in actions), default=0)
     for group in groups:
-        text.append(f"{group}\n", style="bold")
+        keys = Table.grid(Column(no_wrap=True, min_width=wide, style="bold yellow"), Column(), padding=(0, 1))
         for action in actions:
             if action.group == group and action.shown:
-                text.append(f"  {action.shown:<10} ", style="bold yellow")
-                text.append(f"{action.help}\n")
-        text.append("\n")
+                keys.add_row(f"  {action.shown}", Text(action.help))
+        parts += [Text(group, style="bold"), keys, Text()]
     if signs:
-        text.append("On the curves and paths\n", style="bold")
-        text.append(f"  {signs}\n\n")
-    text.append("esc closes this page", style="dim")
-    return text
+        shown = Table.grid(Column(width=2), Column())
+        shown.add_row("", signs)
+        parts += [Text("On the curves and paths", style="bold"), shown, Text()]
+    parts.append(Text("esc closes this page", style="dim"))
+    return Group(*parts)

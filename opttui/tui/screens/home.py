@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.screen import Screen
 from textual.widgets import Input
 
 from opttui.control.begin import begin, discard
@@ -13,7 +12,6 @@ from opttui.control.launch import Launch
 from opttui.errors import OpttuiError
 from opttui.plots.picture import Ink
 from opttui.scenario.specs import Scenario
-from opttui.tui.app import OpttuiApp
 from opttui.tui.chart import Chart
 from opttui.tui.home import entries, pictures
 from opttui.tui.home.actions import ACTIONS, BY_ID, GROUPS
@@ -22,9 +20,9 @@ from opttui.tui.home.view import HomeView
 from opttui.tui.keys import bindings, key_line
 from opttui.tui.layout import Place, home_places
 from opttui.tui.panels.cells import make_row
-from opttui.tui.screens.help import HelpScreen
 from opttui.tui.screens.race import RaceScreen
 from opttui.tui.screens.race_form import RaceFormScreen
+from opttui.tui.screens.usual import UsualScreen
 from opttui.tui.window import Window
 
 if TYPE_CHECKING:
@@ -44,9 +42,10 @@ def palette() -> "type[Provider]":
     return palette_of(ACTIONS)
 
 
-class HomeScreen(Screen[list[str]]):
+class HomeScreen(UsualScreen[list[str]]):
     """Dismissed with a sentence for each race that was left running or stopped from here."""
 
+    TABLE, TABLE_GROUPS = ACTIONS, GROUPS
     BINDINGS: ClassVar = bindings(ACTIONS, priority=False)
     COMMANDS: ClassVar = {palette}
     CSS_PATH = "home.tcss"
@@ -227,19 +226,6 @@ class HomeScreen(Screen[list[str]]):
     def on_input_submitted(self) -> None:
         """Enter takes the first that fits."""
         self.close_search()
-
-    def do_palette(self) -> None:
-        """Open the palette."""
-        self.app.action_command_palette()
-
-    def do_theme(self) -> None:
-        """Other colours."""
-        if isinstance(self.app, OpttuiApp):
-            self.app.next_palette()
-
-    def do_help(self) -> None:
-        """Open the help."""
-        self.app.push_screen(HelpScreen(ACTIONS, GROUPS))
 
     def do_leave(self) -> None:
         """Leave."""

@@ -4,12 +4,12 @@ from abc import abstractmethod
 from typing import Any
 
 from textual import events
-from textual.screen import Screen
 
 from opttui.tui.mouse import Mouse
+from opttui.tui.screens.usual import UsualScreen
 
 
-class MousedScreen(Screen[str]):
+class MousedScreen(UsualScreen[str]):
     """Hands cells, buttons and turns of the wheel on; what they mean is the mouse's."""
 
     mouse: Mouse

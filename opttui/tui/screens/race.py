@@ -12,7 +12,6 @@ from opttui.control.client import Client
 from opttui.control.commands import Stop
 from opttui.tui import frames
 from opttui.tui.actions import ACTIONS, BY_ID, GROUPS, possible
-from opttui.tui.app import OpttuiApp
 from opttui.tui.chart import Chart
 from opttui.tui.choices import filter_by
 from opttui.tui.clock import FASTEST, FrameRate, Meter, Speedometer
@@ -26,7 +25,7 @@ from opttui.tui.panels.copied import copied, copied_words
 from opttui.tui.panels.measures import Costs
 from opttui.tui.reading import follow_plane
 from opttui.tui.screens.filter import FilterScreen
-from opttui.tui.screens.help import SIGNS, HelpScreen
+from opttui.tui.screens.help import SIGNS
 from opttui.tui.screens.leave import LeaveScreen
 from opttui.tui.screens.moused import MousedScreen
 from opttui.tui.straight import show_all
@@ -55,6 +54,7 @@ def palette() -> "type[Provider]":
 class RaceScreen(MousedScreen):
     """Dismissed with what became of the race: `left`, `stopped`, `ended`, `failed`, or `cancelled` before its begin."""
 
+    TABLE, TABLE_GROUPS, TABLE_SIGNS = ACTIONS, GROUPS, SIGNS
     BINDINGS: ClassVar = bindings(ACTIONS)
     COMMANDS: ClassVar = {palette}
     CSS_PATH = "dialogs.tcss"
@@ -307,19 +307,6 @@ class RaceScreen(MousedScreen):
         """Hand the values at the cursor to the terminal's clipboard (OSC 52)."""
         self.app.copy_to_clipboard(copied(self.view))
         self.notify(copied_words(self.view), timeout=3, markup=False)
-
-    def do_palette(self) -> None:
-        """Open the palette."""
-        self.app.action_command_palette()
-
-    def do_theme(self) -> None:
-        """Other colours."""
-        if isinstance(self.app, OpttuiApp):
-            self.app.next_palette()
-
-    def do_help(self) -> None:
-        """Open the help."""
-        self.app.push_screen(HelpScreen(ACTIONS, GROUPS, SIGNS))
 
     # leaving
 
