@@ -1,21 +1,24 @@
 """`python -m benchmarks.frame`: what a frame of a live race costs, painted and encoded, at 200×60 with four panels.
 
 The app runs in this process on a driver that counts instead of writing. Between two frames 8 lanes get new rows, so that
-all four panels change; the thread's CPU time from the tick of the frame clock to the encoded bytes is a frame's cost. In
-every frame of a running race are the chosen panel and one of the others in turn.
+all four panels change. A whole frame draws all four of them anew, as it does when a lane is chosen; a frame of the clock
+the chosen panel and one of the others in turn. Its cost is the thread's CPU time from reading the record to the encoded
+bytes. The same four charts are shown by textual-plotext where that is installed, in the same driver.
 """
 
 import asyncio
 import os
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path as FilePath
 from statistics import median
 from typing import Any
 
 import numpy as np
-from textual.drivers.headless_driver import HeadlessDriver
 
+from benchmarks.counting import Counting
+from benchmarks.four_charts import TITLE, foreign
 from benchmarks.shared import show, within
 from opttui.record.layout import Row
 from opttui.record.manifest import LaneInfo
@@ -29,30 +32,16 @@ from opttui.tui.chart import Chart
 from opttui.tui.screens.race import RaceScreen
 from opttui.tui.window import Window
 
-LANES, FRAMES, PORTION, WARM = 8, 300, 60, 20
-LIMIT = 15.0
+LANES, FRAMES, PORTION, WARM = 8, 150, 60, 20
+WHOLE, LIMIT = 12.0, 15.0
 
 
-class Counting(HeadlessDriver):
-    """Encodes what would be written, and counts it."""
-
-    written = 0
-
-    @property
-    def is_headless(self) -> bool:
-        """No: a headless app does not encode."""
-        return False
-
-    def flush(self) -> None:
-        """Nothing is held back."""
-
-    def write(self, data: str) -> None:
-        """Count."""
-        Counting.written += len(data.encode())
+Frame = tuple[float, float, float]
+"""Milliseconds of CPU, rows repainted and bytes."""
 
 
-async def play(app: OpttuiApp, screen: RaceScreen, writer: RunWriter) -> list[tuple[float, float, float]]:
-    """Milliseconds of CPU, rows repainted and bytes of each frame."""
+async def play(app: OpttuiApp, screen: RaceScreen, writer: RunWriter) -> tuple[list[Frame], list[Frame]]:
+    """Whole frames, then frames of the clock."""
     while not screen.is_current:
         await asyncio.sleep(0.05)
     await asyncio.sleep(0.5)
@@ -61,27 +50,28 @@ async def play(app: OpttuiApp, screen: RaceScreen, writer: RunWriter) -> list[tu
     rng = np.random.default_rng(0)
     places = rng.normal(0, 0.5, (LANES, 2))
     found = []
-    for frame in range(FRAMES):
+    for frame in range(2 * FRAMES):
         for lane in range(LANES):
             writer.rows(lane, rows(rng, lane, frame, places))
         writer.flush()
         before, charts = Counting.written, list(screen.query(Chart))
         repainted = sum(chart.repainted for chart in charts)
         began = time.thread_time()
-        screen._frame._next = 0.0
-        screen.tick()
+        if frame < FRAMES:
+            screen.look(time.monotonic())
+            screen.draw()
+        else:
+            screen._frame._next = 0.0
+            screen.tick()
         while Counting.written == before:
             await asyncio.sleep(0.004)
         cost = time.thread_time() - began
-        found.append(
-            (
-                cost * 1e3,
-                float(sum(chart.repainted for chart in charts) - repainted),
-                float(Counting.written - before),
-            )
-        )
+        done = sum(chart.repainted for chart in charts) - repainted
+        found.append((cost * 1e3, float(done), float(Counting.written - before)))
+        # As far apart as frames are: what holds still for a while is not made for each of them.
+        await asyncio.sleep(0.02)
     app.exit()
-    return found[WARM:]
+    return found[WARM:FRAMES], found[FRAMES + WARM :]
 
 
 def rows(rng: Any, lane: int, frame: int, places: Any) -> list[Row]:
@@ -90,7 +80,7 @@ def rows(rng: Any, lane: int, frame: int, places: Any) -> list[Row]:
     walk = places[lane] + rng.normal(0.0004, 0.004, (PORTION, 2)).cumsum(axis=0)
     places[lane] = walk[-1]
     loss = 25 * np.exp(-steps * (lane + 1) / 9000 + rng.normal(0, 0.15, PORTION))
-    rate = 0.01 * (lane + 1) * (1.001 + np.cos(steps / (FRAMES * PORTION) * np.pi))
+    rate = 0.01 * (lane + 1) * (1.001 + np.cos(steps / (2 * FRAMES * PORTION) * np.pi))
     columns = (steps, steps + 1, steps * 1e-3, loss, rate, loss, loss / 10, walk[:, 0], walk[:, 1])
     return list(map(tuple, np.stack(columns, axis=1).tolist()))
 
@@ -100,7 +90,7 @@ def main() -> None:
     os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
     with tempfile.TemporaryDirectory() as name:
         specs = tuple(parse_lane(f"Adam:lr={0.01 * (lane + 1):.2f}") for lane in range(LANES))
-        scenario = Scenario(ProblemSpec("rosenbrock"), specs, steps=FRAMES * PORTION)
+        scenario = Scenario(ProblemSpec("rosenbrock"), specs, steps=2 * FRAMES * PORTION)
         infos = tuple(
             LaneInfo(id=k, name=n, phrase=phrase_of(s), hypers={"lr": 0.01 * (k + 1)})
             for k, (n, s) in enumerate(zip(lane_names(specs), specs, strict=True))
@@ -113,14 +103,26 @@ def main() -> None:
         window.lookout.look = lambda: None  # type: ignore[method-assign]
         app = OpttuiApp(RaceScreen(window.view, window.client, window.lookout))
         app.driver_class = Counting
-        frames = asyncio.run(whole(app, writer))
+        whole, clocked = asyncio.run(raced(app, writer))
         window.close()
         writer.close()
-    costs, repainted, written = zip(*frames, strict=True)
-    within("a frame of 8 lanes, 200×60, four panels, median CPU", median(costs), LIMIT, "ms")
-    within("its fastest tenth", sorted(costs)[len(costs) // 10], LIMIT, "ms")
+    costs, repainted, written = zip(*whole, strict=True)
+    within("a whole frame of 8 lanes, 200×60, four panels, median CPU", median(costs), WHOLE, "ms")
+    within("its fastest tenth", tenth(costs), WHOLE, "ms")
     show("rows repainted in it, of 63", f"{median(repainted):.0f}")
     show("bytes written for it", f"{median(written) / 1e3:.1f} kB")
+    theirs = tenth(foreign())
+    ratio = theirs / tenth(costs)
+    show(f"fastest tenth beside {TITLE}'s", f"{theirs:.1f} ms", "≥ 10 × as much", ratio, ratio >= 10)
+    costs, _, written = zip(*clocked, strict=True)
+    within("a frame of the clock, median CPU", median(costs), LIMIT, "ms")
+    within("its fastest tenth", tenth(costs), LIMIT, "ms")
+    show("bytes written for it", f"{median(written) / 1e3:.1f} kB")
+
+
+def tenth(costs: Sequence[float]) -> float:
+    """The fastest tenth of all are faster: on a shared machine what a frame costs when nobody disturbs it."""
+    return sorted(costs)[len(costs) // 10]
 
 
 def announce(path: FilePath) -> None:
@@ -142,7 +144,7 @@ def announce(path: FilePath) -> None:
     write_manifest(path, msgspec.structs.replace(read_manifest(path), state="running", problem=problem))
 
 
-async def whole(app: OpttuiApp, writer: RunWriter) -> list[tuple[float, float, float]]:
+async def raced(app: OpttuiApp, writer: RunWriter) -> tuple[list[Frame], list[Frame]]:
     """Run the app and play the race in it."""
     screen = app._first
     assert isinstance(screen, RaceScreen)
