@@ -93,7 +93,7 @@ def quiet(terminal: Terminal, name: str, environment: dict[str, str]) -> int:
     """Bytes written while nothing changes: once the surface, which a paused race goes on computing, is done."""
     subprocess.run([*OPTTUI, "tell", name, "pause"], env=environment, capture_output=True, check=True)
     deadline = time.perf_counter() + SETTLING
-    while time.perf_counter() - terminal.began - terminal.chunks[-1][0] < 2.0:
+    while time.perf_counter() - terminal.began - terminal.chunks[-1][0] < 5.0:
         if time.perf_counter() > deadline:
             break
         time.sleep(0.1)

@@ -16,6 +16,7 @@ from opttui.printable import printable
 
 Points = NDArray[np.uint32]
 Numbers = NDArray[np.int32]
+Corner = tuple[int, int]
 
 SPACE = ord(" ")
 COMMON = 0x3000
@@ -155,10 +156,23 @@ def changed_cells(before: Cells, after: Cells) -> NDArray[np.bool_]:
     return changed
 
 
-def runs(after: Cells, changed: NDArray[np.bool_], inks: Inks) -> list[Run]:
+def runs(
+    after: Cells,
+    changed: NDArray[np.bool_],
+    inks: Inks,
+    rows: Sequence[int] | None = None,
+    corner: Corner = (0, 0),
+) -> list[Run]:
     """The cells to be written, row by row from the left: what has changed, and what it is cheaper to write than to pass.
 
     A blank goes with what stands before it on the same paper.
+
+    Args:
+        after: What is to stand there.
+        changed: Which of them do not yet.
+        inks: Of the numbers.
+        rows: Which rows of a picture these are; None: all of them.
+        corner: Column and row of the picture's upper left cell on the terminal.
     """
     at = np.flatnonzero(changed)
     if not at.size:
@@ -176,9 +190,14 @@ def runs(after: Cells, changed: NDArray[np.bool_], inks: Inks) -> list[Run]:
     starts, ends = at[first], np.append(at[first[1:] - 1], at[-1])
     empty = (points[starts] == SPACE) & (solid[starts] == solid[ends])
     written = np.where(empty, after.inks.ravel()[starts], numbers[starts])
-    rows, columns = np.divmod(starts, width)
-    parts = (part.tolist() for part in (written, rows, columns, starts, ends + 1))
+    down, across = np.divmod(starts, width)
+    down = down if rows is None else np.array(rows)[down]
+    parts = (part.tolist() for part in (written, down + corner[1], across + corner[0], starts, ends + 1))
     text = letters(after.points)
+    if isinstance(text, str):
+        return [
+            Run(ink, y, x, end - start, text[start:end]) for ink, y, x, start, end in zip(*parts, strict=True)
+        ]
     return [
         Run(ink, y, x, end - start, "".join(text[start:end]))
         for ink, y, x, start, end in zip(*parts, strict=True)

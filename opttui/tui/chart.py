@@ -14,7 +14,7 @@ from textual.widget import Widget
 
 from opttui.plots.picture import Ink, Picture, Row
 from opttui.printable import printable
-from opttui.tui.cells import Cells, Inks, Run, cells_of, changed_cells, runs
+from opttui.tui.cells import Cells, Corner, Inks, Run, cells_of, changed_cells, runs
 from opttui.tui.gate import Gate
 from opttui.tui.palettes import DARK
 from opttui.tui.theme import Palette
@@ -76,16 +76,13 @@ class Chart(Widget):
             spans = zip(changed.rows, columns, strict=True)
             self.refresh(*(Region(at[0], y, at[-1] + 1 - at[0], 1) for y, at in spans))
 
-    def taken(self, picture: Picture) -> list[Run]:
-        """The same, where the caller repaints: what is to be written, from the chart's upper left corner.
+    def taken(self, picture: Picture, corner: Corner) -> list[Run]:
+        """The same, where the caller repaints: what is to be written with the chart's upper left corner there.
 
         Of another size than the picture before it is repainted by Textual.
         """
         changed = self._take(picture)
-        if changed is None:
-            return []
-        rows = changed.rows
-        return [run._replace(y=rows[run.y]) for run in runs(changed.cells, changed.where, INKS)]
+        return [] if changed is None else runs(changed.cells, changed.where, INKS, changed.rows, corner)
 
     def _take(self, picture: Picture) -> Changed | None:
         """Take a picture over; None where nothing of it is new, or all."""

@@ -39,7 +39,7 @@ def show_all(screen: Screen[Any], pictures: Mapping[Chart, Picture]) -> None:
         if place is None or place.height != len(picture):
             chart.show(picture)
         else:
-            found += [run._replace(x=run.x + place.x, y=run.y + place.y) for run in chart.taken(picture)]
+            found += chart.taken(picture, (place.x, place.y))
     if found:
         text = pen_of(screen, next(iter(pictures))).written(found, screen.size.width)
         screen.app._display(screen, Written(text))  # type: ignore[arg-type]
