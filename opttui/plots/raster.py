@@ -81,13 +81,9 @@ def spans(curves: Sequence[tuple[Array, Array, Array]], view: Window) -> list[Sp
 def lay(found: Buckets, view: Window, top: Floats, bottom: Floats) -> None:
     """Topmost and lowest dot row of every column, into arrays that hold none yet."""
     # One pass through the scales for all values: their cost is in the calls.
-    first, last, size = found.first, found.last, found.first.size
-    right, down = view.dots(
-        found.x[np.concatenate((last, first))],
-        np.concatenate(
-            (found.high, found.low, *(part[at] for part in (found.highs, found.lows) for at in (last, first)))
-        ),
-    )
+    size = found.low.size
+    values = np.concatenate((found.high, found.low, found.highs.ravel(), found.lows.ravel()))
+    right, down = view.dots(found.x.ravel(), values)
     out_x, in_x = right[:size], right[size:]
     out_y, in_y = ((down[2 * size : 4 * size] + down[4 * size :]) / 2).reshape(2, size)
     rows = np.floor(down[: 2 * size]).reshape(2, size)
@@ -103,7 +99,7 @@ def lay(found: Buckets, view: Window, top: Floats, bottom: Floats) -> None:
     end = np.cumsum(count)[:, np.newaxis]
     linked = ((before >= end - count[:, np.newaxis]) & (after < end))[:, 1:-1]
     if not found.joined.all():
-        linked &= found.joined[np.minimum(np.maximum(before, 0), size - 2)][:, 1:-1]
+        linked &= found.joined[np.minimum(after, size - 1)][:, 1:-1]
     line, column = np.nonzero(linked & ~inside)
     if line.size:
         right_of: Ints = after[line, column + 1]
