@@ -90,7 +90,7 @@ def expected(run: Path, columns: int, rows: int, **choices: object) -> list[str]
     above, below = frames.room(view, rows)
     cells = [[" "] * columns for _ in range(rows)]
     found = places(
-        columns, rows - above - below, len(view.shown_lanes()), view.chosen, view.alone, view.shape
+        columns, rows - above - below, len(view.shown_lanes()), view.chosen, view.alone, view.sight()
     )
     pictures = [
         (place.x, place.y + above, frames.framed(view, key, place, key == view.chosen))
