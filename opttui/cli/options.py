@@ -6,9 +6,10 @@ from typing import Any
 
 import click
 
+from opttui.scenario.alarms import read_alarms
 from opttui.scenario.nearest import meant
 from opttui.scenario.parts import read_init
-from opttui.scenario.specs import InitSpec
+from opttui.scenario.specs import AlarmSpec, InitSpec
 
 LONGEST = 1000
 """Digits of a number that is read; Python itself refuses more than 4,300."""
@@ -64,6 +65,11 @@ def one_of(names: Sequence[str]) -> Reading:
 def start(ctx: click.Context, param: click.Parameter, value: str | None) -> InitSpec | None:
     """An initialiser with its arguments, like `orthogonal:gain=2`."""
     return None if value is None else read_init(value, _name(ctx, param))
+
+
+def alarms(ctx: click.Context, param: click.Parameter, value: str | None) -> AlarmSpec | None:
+    """Alarms with their thresholds, like `spike,stall=200,pause`."""
+    return None if value is None else read_alarms(value, _name(ctx, param))
 
 
 def _refused(ctx: click.Context, param: click.Parameter, value: str, wanted: str) -> click.UsageError:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from opttui.cli.consent import settle
-from opttui.cli.options import number, one_of, start, whole
+from opttui.cli.options import alarms, number, one_of, start, whole
 from opttui.cli.stdio import has_screen
 from opttui.control.begin import begin, call_off, discard, wait_until_ready
 from opttui.control.checked import checked_command
@@ -18,7 +18,7 @@ from opttui.scenario.resolve import Options, scenario_from
 
 DTYPES = ("float32", "float64")
 AXES = ("steps", "evaluations", "seconds")
-RACING = ("steps", "seed", "device", "dtype", "batch_size", "init", "target", "axis", "pace")
+RACING = ("steps", "seed", "device", "dtype", "batch_size", "init", "target", "axis", "pace", "alarms")
 """Options that belong to the race; the others are about watching it."""
 INTERRUPTED = 130
 
@@ -39,6 +39,13 @@ INTERRUPTED = 130
     "--axis", metavar="A", callback=one_of(AXES), help="Keep lanes level on steps, evaluations or seconds."
 )
 @click.option("--pace", metavar="N", callback=number, help="Steps a second; as fast as it goes if not given.")
+@click.option(
+    "--alarm",
+    "alarms",
+    metavar="A,...",
+    callback=alarms,
+    help="Tell of spike, stall=N, zigzag, divergence, or all; with pause, stop there.",
+)
 @click.option("--allow-code", is_flag=True, help="Run the code that a scenario file names, unasked.")
 @click.option("--name", metavar="NAME", help="What the run's name begins with.")
 @click.option("--headless", is_flag=True, help="No screen: progress, then chart and table.")

@@ -14,6 +14,8 @@ from opttui.scenario.foreign import shown_name
 
 IN_A_PIPE = 100
 """Characters a row of the chart where there is no terminal to ask; text is then as wide as it takes."""
+MOST_ALARMS = 20
+"""Alarms that are printed one by one."""
 
 
 def print_json(reader: RunReader, alive: bool) -> None:
@@ -40,6 +42,8 @@ def print_report(reader: RunReader, alive: bool, width: int | None = None) -> No
         print(beside)
         print()
     print(results_table(lanes, width, fair))
+    for line in alarms(reader):
+        print(folded(line, width))
     for trace in tracebacks(reader):
         print("\n" + trace)
     for sentence in reader.damage:
@@ -58,6 +62,14 @@ def ways(reader: RunReader) -> list[str]:
     """How lanes are stepped that are not stepped like most."""
     told = [(lane.name, oddities(lane.stepping)) for lane in reader.manifest.lanes if lane.stepping]
     return [f"{printable(name)}: {printable(words)}" for name, words in told if words]
+
+
+def alarms(reader: RunReader) -> list[str]:
+    """The alarms of a run, a line each, the first ones where there are many."""
+    found = [event for event in reader.events if event.kind == "alarm"]
+    lines = [f"! step {event.step or 0:,}: {printable(event.text)}" for event in found[:MOST_ALARMS]]
+    more = len(found) - len(lines)
+    return ["", *lines, *([f"  … and {more:,} more alarms"] if more else [])] if lines else []
 
 
 def tracebacks(reader: RunReader) -> list[str]:

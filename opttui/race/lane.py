@@ -20,6 +20,7 @@ from opttui.optimizers.rate import RateKnob
 from opttui.optimizers.schedules import Course
 from opttui.problems.problem import Batch, Problem
 from opttui.race import cause
+from opttui.race.cosines import Cosines
 from opttui.race.measuring import rows_for
 from opttui.race.past import Past
 from opttui.race.plane import Plane
@@ -52,6 +53,8 @@ class Recipe:
     """Loss at which it has reached its goal."""
     stepping: Stepping
     """How its optimizer is built and stepped."""
+    cosines: bool = False
+    """Whether each gradient is compared with the one before."""
 
 
 class Lane:
@@ -108,7 +111,8 @@ class Lane:
             mode, self._step_of_optimizer
         )
         # A gradient with a graph must not drag what is measured into that graph.
-        measure = self.rows.before
+        self.cosines = Cosines(self.model, self.rows, lambda: self.step) if recipe.cosines else None
+        measure = self.rows.before if self.cosines is None else self.cosines.measure
         self._measure = torch.no_grad()(measure) if mode == "create_graph" else measure
         with self.voice:
             self._averages = recipe.stepping.averages and switches(self.optimizer)
@@ -309,7 +313,7 @@ class Lane:
             self.evaluations += 1
             if not first:
                 moments.append(clock())
-                first.append(rows.before(loss))
+                first.append(self._measure(loss))
                 if first[0] is not None:
                     self._look(first[0], lr, tuple(moments))
                 moments.append(clock())

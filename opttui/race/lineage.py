@@ -91,6 +91,8 @@ def walk_again(race: Ground, lane: Lane, to: int, base: Snapshot | None = None) 
         again.advance()
     rows = again.drain(wait=True)
     again.drain_metrics(race.problem.info.metrics, wait=True)
+    if again.cosines is not None:
+        again.cosines.drain(wait=True)
     again.voice.fetch()
     again.events.clear()
     return Rerun(again, rows)  # type: ignore[arg-type]

@@ -36,6 +36,8 @@ class Drained:
     """By lane, in the order of steps."""
     validation: list[tuple[int, int, dict[str, float]]] = field(default_factory=list)
     """Lane, step, metrics."""
+    cosines: dict[int, list[tuple[int, float]]] = field(default_factory=dict)
+    """By lane, where they are measured: step, and the cosine of its gradient with the one before."""
     events: list[Event] = field(default_factory=list)
     pasts: dict[int, Past] = field(default_factory=dict)
     """By lane, where another plane was chosen: before the rows, which lie in it already."""
@@ -126,6 +128,8 @@ class Race:
             rows = lane.drain(wait)
             if rows:
                 drained.rows[lane.id] = rows
+            if lane.cosines is not None:
+                drained.cosines[lane.id] = lane.cosines.drain(wait)
             drained.validation += [
                 (lane.id, step, values) for step, values in lane.drain_metrics(names, wait)
             ]

@@ -42,6 +42,7 @@ def recipes(scenario: Scenario, problem: Problem, streams: Streams) -> list[Reci
                 steps=scenario.steps,
                 target=scenario.target,
                 stepping=known[same],
+                cosines=scenario.alarms is not None and scenario.alarms.zigzag is not None,
             )
         )
     return found
@@ -55,7 +56,7 @@ def recipe_of(race: Setting, spec: LaneSpec, number: int, name: str, like: Recip
         spec: The lane's.
         number: Its id.
         name: Its name.
-        like: A recipe of the race, for the number of steps and the target.
+        like: A recipe of the race, for the number of steps, the target and what is measured.
     """
     check_lane(spec, (), lambda _: f"lane '{name}'", like.steps)
     return Recipe(
@@ -66,6 +67,7 @@ def recipe_of(race: Setting, spec: LaneSpec, number: int, name: str, like: Recip
         steps=like.steps,
         target=like.target,
         stepping=stepping(spec, name, like.steps, race.problem, race.streams),
+        cosines=like.cosines,
     )
 
 

@@ -92,7 +92,8 @@ class Ring:
             block.collected = last
             if last == BLOCK:
                 block.filled = block.shipped = block.collected = 0
-                self._free.append(block)
+                if block is not self._block:  # else it is being filled anew already
+                    self._free.append(block)
         return rows
 
     def _copy(self, target: Tensor, source: Tensor) -> Fence:

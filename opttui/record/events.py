@@ -23,6 +23,7 @@ EventKind = Literal[
     "plan",  # data: steps, lr, note: the learning rate to come has changed
     "plane",  # data: number, plane ("random" or "pca"), explained (shares of the two axes), box
     "note",  # what an optimizer printed or warned; a schedule that has come to its end
+    "alarm",  # data: alarm (its kind), value, usual (two values); text is a sentence with the lane's name
     "disk",  # writing failed, or works again
     "stopped",  # a person stopped the race
     "ended",  # the last line of a run that came to its end

@@ -32,10 +32,13 @@ def results(reader: "RunReader", alive: bool) -> tuple[LaneResult, ...]:
 
 
 def summary(reader: "RunReader", alive: bool) -> dict[str, Any]:
-    """The object that `--json` prints; numbers that do not exist, NaN and infinity are None."""
+    """The object that `--json` prints; numbers that do not exist, NaN and infinity are None.
+
+    `alarms` is among its keys where the scenario asks for any.
+    """
     lanes = results(reader, alive)
     manifest = reader.manifest
-    return {
+    told = {
         "run": manifest.id,
         "path": str(reader.path),
         "problem": manifest.scenario.problem.name,
@@ -45,6 +48,21 @@ def summary(reader: "RunReader", alive: bool) -> dict[str, Any]:
         "steps": manifest.scenario.steps,
         "lanes": [_without_non_finite(msgspec.structs.asdict(lane)) for lane in lanes],
     }
+    return told | {"alarms": _alarms(reader)} if manifest.scenario.alarms is not None else told
+
+
+def _alarms(reader: "RunReader") -> list[dict[str, Any]]:
+    """What rang, in order: kind, lane, step and sentence."""
+    return [
+        {
+            "alarm": str(event.data.get("alarm", "")),
+            "lane": event.lane,
+            "step": event.step,
+            "text": event.text,
+        }
+        for event in reader.events
+        if event.kind == "alarm"
+    ]
 
 
 def _result(lane: LaneInfo, log: "LaneReader", events: "list[Event]", alive: bool) -> LaneResult:

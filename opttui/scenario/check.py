@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from opttui.errors import InputError
+from opttui.scenario.alarms import alarm_complaints
 from opttui.scenario.arguments import is_number, is_whole, shown
 from opttui.scenario.catalogue import PROBLEMS, ProblemEntry
 from opttui.scenario.check_init import check_init
@@ -77,6 +78,9 @@ def _of_settings(scenario: Scenario) -> Iterator[Complaint]:
         yield ("axis",), f"axis must be one of {', '.join(AXES)}, not {shown(scenario.axis)}"
     if scenario.pace is not None and not (is_number(scenario.pace) and scenario.pace > 0):
         yield ("pace",), f"pace must be a number of steps a second above 0, not {shown(scenario.pace)}"
+    if scenario.alarms is not None:
+        for key, complaint in alarm_complaints(scenario.alarms):
+            yield ("alarms", key) if key else ("alarms",), complaint
 
 
 def _of_problem(scenario: Scenario) -> Iterator[Complaint]:

@@ -35,6 +35,8 @@ def on_command_line(lanes: Sequence[LaneSpec]) -> Where:
             return f"lane {path[1] + 1} ({_short(phrase)!r})"
         if path == ("lane",):
             return "the lanes"
+        if path and path[0] == "alarms":
+            return "--alarm"
         if path and path[0] in ("problem", "event", "title"):
             return in_words(path)
         return "--" + str(path[0]).replace("_", "-") if path else "the race"

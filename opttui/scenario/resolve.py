@@ -16,7 +16,7 @@ from opttui.scenario.phrase import parse_lane
 from opttui.scenario.problem_phrase import head, parse_problem
 from opttui.scenario.problem_table import title_of
 from opttui.scenario.shipped import shipped_paths
-from opttui.scenario.specs import InitSpec, LaneSpec, Scenario
+from opttui.scenario.specs import AlarmSpec, InitSpec, LaneSpec, Scenario
 from opttui.scenario.toml import CheckCommand, load_scenario
 
 
@@ -32,6 +32,7 @@ class Options(msgspec.Struct, frozen=True):
     target: float | None = None
     axis: str | None = None
     pace: float | None = None
+    alarms: AlarmSpec | None = None
 
 
 def scenario_from(

@@ -71,6 +71,23 @@ class EventSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The command, as `opttui tell` takes it."""
 
 
+class AlarmSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What raises an alarm in a lane; None and False raise none."""
+
+    divergence: bool = False
+    """A loss or a gradient that is not finite, and a lane that fails."""
+    spike: float | None = None
+    """Losses so many usual deviations above the median of those before."""
+    stall: int | None = None
+    """So many steps without progress."""
+    zigzag: float | None = None
+    """Gradients that point back and forth: the mean cosine between successive ones at which that is so."""
+    quiet: int = 500
+    """Steps between two alarms of a kind in a lane."""
+    pause: bool = False
+    """Whether an alarm pauses the race."""
+
+
 class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A whole race as asked for. Fields that are None are settled by the problem when the race is built."""
 
@@ -95,3 +112,5 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     events: tuple[EventSpec, ...] = ()
     init: InitSpec | None = None
     """Where every lane begins that has no start of its own; None: where the problem does."""
+    alarms: AlarmSpec | None = None
+    """What raises an alarm; None: nothing does."""

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from opttui.errors import InputError
+from opttui.scenario.alarms import KEYS as ALARM_KEYS
+from opttui.scenario.alarms import alarms_from
 from opttui.scenario.arguments import shown
 from opttui.scenario.catalogue import PROBLEMS
 from opttui.scenario.check import unknown_problem, validate
@@ -21,12 +23,20 @@ from opttui.scenario.places import Path as Place
 from opttui.scenario.places import Where
 from opttui.scenario.problem_phrase import KEYS as PROBLEM_KEYS
 from opttui.scenario.problem_phrase import as_float, problem_of
-from opttui.scenario.specs import EventSpec, InitSpec, LaneSpec, ProblemSpec, Scenario, ScheduleSpec
+from opttui.scenario.specs import (
+    AlarmSpec,
+    EventSpec,
+    InitSpec,
+    LaneSpec,
+    ProblemSpec,
+    Scenario,
+    ScheduleSpec,
+)
 from opttui.scenario.toml_text import places_in, read_toml
 from opttui.scenario.words import UnbalancedError
 
 SETTINGS = ("title", "steps", "seed", "device", "dtype", "batch_size", "init", "target", "axis", "pace")
-KEYS = (*SETTINGS, "problem", "lane", "event")
+KEYS = (*SETTINGS, "problem", "lane", "event", "alarms")
 LANE_KEYS = ("name", "optimizer", "schedule", WARMUP, "init")
 """Keys of a lane that are no arguments of its optimizer."""
 CheckCommand = Callable[[str], object]
@@ -70,6 +80,8 @@ def _scenario(table: dict[str, Any], where: Where) -> Scenario:
             settings[key] = as_float(settings[key])
     if "init" in settings:
         settings["init"] = _init(settings["init"], ("init",), where)
+    if "alarms" in table:
+        settings["alarms"] = _alarms(table["alarms"], where)
     if is_own(problem.name):
         lanes = lanes or tuple(parse_lane(phrase) for phrase in LANES)
         own_steps = "steps" not in settings
@@ -208,6 +220,15 @@ def _init(given: Any, path: Place, where: Where) -> InitSpec:
     except (InputError, UnbalancedError) as error:
         reason = error.message if isinstance(error, InputError) else f"there is {error}"
         raise InputError(f"{where(path)}: {reason}") from None
+
+
+def _alarms(given: Any, where: Where) -> AlarmSpec:
+    if not isinstance(given, dict):
+        raise InputError(
+            f"{where(('alarms',))}: alarms is a table; write [alarms] and below it spike = true or stall = 200"
+        )
+    _no_others(given, ALARM_KEYS, ("alarms",), where, "the table of alarms")
+    return alarms_from(given)
 
 
 def _event(table: dict[str, Any], path: Place, where: Where) -> EventSpec:

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from opttui.scenario.alarms import table_of
 from opttui.scenario.parts import write_init
 from opttui.scenario.phrase import phrase_of
 from opttui.scenario.specs import LaneSpec, Scenario, ScheduleSpec
@@ -28,6 +29,8 @@ def toml_of(scenario: Scenario) -> str:
     problem = msgspec.structs.asdict(scenario.problem)
     problem |= problem.pop("arguments")
     blocks = [_pairs(settings), "[problem]\n" + _pairs(problem)]
+    if scenario.alarms is not None:
+        blocks.append("[alarms]\n" + _pairs(table_of(scenario.alarms)))
     blocks += ["[[lane]]\n" + _pairs(_lane(lane)) for lane in scenario.lanes]
     blocks += ["[[event]]\n" + _pairs({"at": event.at, "do": event.do}) for event in scenario.events]
     return "\n\n".join(blocks) + "\n"

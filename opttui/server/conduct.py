@@ -8,6 +8,7 @@ from pathlib import Path
 import torch
 
 from opttui.control.sockets import bind, socket_path
+from opttui.race.alarms import Alarms
 from opttui.race.build import build_race
 from opttui.race.looking import Looker
 from opttui.race.plane import grid
@@ -46,7 +47,7 @@ def conduct(path: Path, manifest: Manifest, pipe: ReadyPipe) -> None:
     socket_file = socket_path(path)
     channel = Channel(bind(socket_file), inbox, lambda: mode.status(race.step()))
     announcer = Announcer(path, manifest, race, socket_file)
-    recorder = Recorder(race, writer, time.time, announcer.write)
+    recorder = Recorder(race, writer, time.time, announcer.write, _alarms(race))
     syncer = Syncer(path)
     try:
         announcer.write()
@@ -73,6 +74,12 @@ def conduct(path: Path, manifest: Manifest, pipe: ReadyPipe) -> None:
 
 def _at_the_start(lanes: int) -> str:
     return "one lane at the start" if lanes == 1 else f"{lanes} lanes at the start"
+
+
+def _alarms(race: Race) -> Alarms | None:
+    """What watches the lanes; None where nobody asked for it."""
+    spec = race.scenario.alarms
+    return Alarms(spec, lambda lane: race.lane(str(lane)).name) if spec is not None else None
 
 
 def _run(race: Race, writer: RunWriter, recorder: Recorder, inbox: Inbox, mode: Mode) -> None:

@@ -65,6 +65,8 @@ class Loop:
         self._clock = clock
         self._due = clock() + FLUSH_SECONDS
         """When to flush next."""
+        self._heeds = recorder.pauses
+        """Whether an alarm pauses the race: rows are then looked at after each round."""
         self._more = True
         self._taken = 0
         """Rounds so far."""
@@ -97,7 +99,7 @@ class Loop:
                 self._more = False
                 return
             self._taken += 1
-            if items or clock() >= due:
+            if items or clock() >= due or (self._heeds and self._recorder.rings()):
                 break
         self._attend()
 
@@ -105,17 +107,18 @@ class Loop:
         """Rounds at a pace, asleep between them."""
         mode, items, slow = self._mode, self._inbox.items, beat.pace <= SLOW
         while mode.pace == beat.pace and not mode.paused and not mode.stopped:
-            rounds = min(beat.due(self._clock()), self._rounds())
+            rounds, rang = min(beat.due(self._clock()), self._rounds()), False
             for _ in range(rounds):
                 if not self._race.round():
                     self._more = False
                     return
                 beat.took(1)
                 self._taken += 1
-                if items:
+                rang = self._heeds and self._recorder.rings()
+                if items or rang:
                     break
             now = self._clock()
-            if items or (rounds and slow) or now >= self._due or self._at_stop():
+            if items or rang or (rounds and slow) or now >= self._due or self._at_stop():
                 self._attend()
             else:
                 wait = beat.wait(now)
@@ -159,7 +162,9 @@ class Loop:
     def _attend(self) -> None:
         """Between two rounds: what is due at this step, what was asked, then everything to the disk."""
         step = self._race.step()
-        if self._steps_done():
+        if self._heeds and self._recorder.rings():
+            self._pause(step, self._recorder.hush())
+        elif self._steps_done():
             self._pause(step, "")
         while self._script and self._script[0][0] <= step:
             self._apply(Ticket(self._script.pop(0)[1], "scenario", step), scripted=True)

@@ -23,6 +23,8 @@ class Drained(Protocol):
     """By lane."""
     validation: list[tuple[int, int, dict[str, float]]]
     """Lane, step, metrics."""
+    cosines: dict[int, list[tuple[int, float]]]
+    """By lane: step, and the cosine of its gradient with the one before."""
     events: list[Event]
     pasts: dict[int, Past]
     """By lane, where it had been when another plane was chosen: before the rows, which lie in it."""
@@ -47,6 +49,14 @@ class Writer(Protocol):
     def flush(self) -> None: ...
 
 
+class Watching(Protocol):
+    """The side of `race.alarms.Alarms` that is used here."""
+
+    pauses: bool
+
+    def look(self, happened: Drained) -> list[Event]: ...
+
+
 class Recorder:
     """Drains and writes. What is `promised` is carried out once everything before it is on disk."""
 
@@ -56,11 +66,17 @@ class Recorder:
         writer: Writer,
         now: Callable[[], float],
         announce: Callable[[], object] = lambda: None,
+        alarms: Watching | None = None,
     ) -> None:
         self._race = race
         self._writer = writer
         self._now = now
         """Seconds since the epoch."""
+        self._alarms = alarms
+        self.pauses = alarms is not None and alarms.pauses
+        """Whether an alarm pauses the race."""
+        self._rang = ""
+        """The first alarm since the race was paused for one."""
         self._promised: list[Callable[[], None]] = []
         self.trouble = ""
         """Why the disk refuses, as half a sentence; empty when it does not."""
@@ -84,6 +100,19 @@ class Recorder:
             self._writer.validation(lane, step, metrics)
         for event in drained.events:
             self.event(event)
+        for event in self._alarms.look(drained) if self._alarms is not None else ():
+            self.event(event)
+            self._rang = self._rang or event.text
+
+    def rings(self) -> bool:
+        """Take, and say whether an alarm has come."""
+        self.take()
+        return bool(self._rang)
+
+    def hush(self) -> str:
+        """The alarm that has come, as a sentence; from now on the next one counts."""
+        rang, self._rang = self._rang, ""
+        return rang
 
     def event(self, event: Event) -> None:
         """A fact, dated now unless it has a date. Facts drained earlier must be taken first."""

@@ -1,5 +1,5 @@
 """Facts worth a toast, from a run's events: a lane diverged, a target was reached, the race ended, somebody else turned
-a hyper. Knows no widget."""
+a hyper, an alarm. Knows no widget."""
 
 import math
 from collections.abc import Callable
@@ -56,8 +56,8 @@ def told(manifest: Manifest, event: Event, mine: Callable[[Event], bool]) -> New
         return News(
             f"◆ {tame(event.actor) or 'somebody'}: {lane} {tame(str(event.data.get('hyper', '')))} {change}"
         )
-    if event.kind == "disk":
-        return News(tame(event.text), "warning")
+    if event.kind in ("alarm", "disk") and "outcome" not in event.data:  # an outcome is told as such
+        return News(("! " if event.kind == "alarm" else "") + tame(event.text), "warning")
     if event.kind == "ended":
         return News("■ The race is over.")
     return None

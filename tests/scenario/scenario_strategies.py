@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 
 from opttui.scenario.arguments import Argument
 from opttui.scenario.catalogue import INITIALISERS, OPTIMIZERS, PROBLEMS, SCHEDULES
-from opttui.scenario.specs import EventSpec, InitSpec, LaneSpec, ProblemSpec, Scenario, ScheduleSpec
+from opttui.scenario.specs import (
+    AlarmSpec,
+    EventSpec,
+    InitSpec,
+    LaneSpec,
+    ProblemSpec,
+    Scenario,
+    ScheduleSpec,
+)
 
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 wholes = st.integers(-(2**63), 2**63 - 1)
@@ -143,6 +151,22 @@ names = st.from_regex(r"[a-z=@:,'\" (\\é]{1,12}", fullmatch=True).filter(lambda
 
 
 @st.composite
+def right_alarms(draw: st.DrawFn) -> AlarmSpec:
+    """Alarms that pass every check."""
+    inside = st.floats(-1, 1, exclude_min=True, exclude_max=True)
+    spec = AlarmSpec(
+        divergence=draw(st.booleans()),
+        spike=draw(st.none() | st.floats(math.ulp(0.0), 1e300)),
+        stall=draw(st.none() | st.integers(1, 10**9)),
+        zigzag=draw(st.none() | inside),
+        quiet=draw(st.integers(1, 10**9)),
+        pause=draw(st.booleans()),
+    )
+    some = (spec.spike, spec.stall, spec.zigzag) != (None, None, None)
+    return spec if some or spec.divergence else msgspec.structs.replace(spec, divergence=True)
+
+
+@st.composite
 def scenarios(draw: st.DrawFn) -> Scenario:
     """Scenarios that pass every check."""
     problem = draw(st.sampled_from(list(PROBLEMS.values())))
@@ -175,4 +199,5 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         events=tuple(
             draw(st.lists(st.builds(EventSpec, st.integers(0, 10**9), st.just("set 0 lr=0.1")), max_size=3))
         ),
+        alarms=draw(st.none() | right_alarms()),
     )

@@ -8,6 +8,8 @@ import pytest
 
 import opttui
 from opttui.errors import InputError
+from opttui.scenario.alarms import ALARMS, read_alarms
+from opttui.scenario.alarms import KEYS as ALARM_KEYS
 from opttui.scenario.catalogue import PROBLEMS, REFUSED_OPTIMIZERS, REFUSED_SCHEDULES
 from opttui.scenario.check import validate
 from opttui.scenario.expressions import CONSTANTS, FUNCTIONS
@@ -48,7 +50,7 @@ def test_the_file_of_the_page_reads() -> None:
 
 
 def test_the_schedules_and_starts_of_the_page_race() -> None:
-    schedule, init = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)[1:3]
+    schedule, init = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)[2:4]
     problem = '[problem]\nname = "digits-mlp"\n[[lane]]\noptimizer = "Adam"\n'
     parse_scenario(problem + schedule, "page.toml")
     assert parse_scenario(init + problem, "page.toml").init is not None
@@ -73,7 +75,21 @@ def test_the_page_says_what_schedules_and_expressions_take() -> None:
 
 def test_the_page_has_every_key() -> None:
     keys = first_cells(section("### Settings"))
-    assert [*keys, "problem", "lane", "event"] == list(KEYS)
+    assert [*keys, "problem", "lane", "event", "alarms"] == list(KEYS)
+
+
+def test_the_page_has_every_alarm_as_it_usually_is() -> None:
+    text = section("### `[alarms]`")
+    assert first_cells(text) == list(ALARM_KEYS)
+    for name, usual in list(ALARMS.items())[1:]:
+        assert f"| {usual:g} |".replace("-", "−") in next(
+            line for line in text.splitlines() if f"| `{name}` |" in line
+        )
+    (example,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    scenario = parse_scenario('[problem]\nname = "linear"\n' + example, "page.toml")
+    assert scenario.alarms == read_alarms("spike,stall=300,pause")
+    for phrase in re.findall(r"`--alarm (\S+)`", text):
+        read_alarms(phrase)
 
 
 def test_the_page_has_every_problem_as_the_table_has_it() -> None:

@@ -14,6 +14,7 @@ from opttui.server.inbox import Ticket
 class Drained:
     rows: dict = field(default_factory=dict)
     validation: list = field(default_factory=list)
+    cosines: dict = field(default_factory=dict)
     events: list = field(default_factory=list)
     pasts: dict = field(default_factory=dict)
 

@@ -8,6 +8,7 @@ from racing import FakeClock, FakeInbox, FakeRace, FakeWriter
 
 from opttui.control.commands import Pace, Pause, Resume, Set, Step, Stop
 from opttui.errors import InputError
+from opttui.record.events import Event
 from opttui.scenario.specs import EventSpec, LaneSpec, ProblemSpec, Scenario
 from opttui.server.commands import Mode, scripted
 from opttui.server.loop import FLUSH_ROWS, FLUSH_SECONDS, RETRY, Loop
@@ -17,13 +18,13 @@ from opttui.server.recorder import Recorder
 class Rig:
     """A loop with everything round it."""
 
-    def __init__(self, script=(), pace=None, survey=None, **race):
+    def __init__(self, script=(), pace=None, survey=None, alarms=None, **race):
         self.clock = FakeClock()
         self.race = FakeRace(self.clock, **race)
         self.writer = FakeWriter(self.clock)
         self.inbox = FakeInbox(self.clock)
         self.mode = Mode(pace=pace)
-        self.recorder = Recorder(self.race, self.writer, lambda: self.clock.now)
+        self.recorder = Recorder(self.race, self.writer, lambda: self.clock.now, alarms)
         self.loop = Loop(
             self.race,
             self.race.number,
@@ -339,3 +340,48 @@ def test_a_scenarios_command_for_a_lane_that_is_not_there_is_refused_before_the_
     assert str(caught.value) == (
         "The scenario's event at step 3: there is no lane '9'; the lanes are 0 (Adam), 1 (slow)."
     )
+
+
+class Bell:
+    """An alarm at some steps."""
+
+    def __init__(self, *steps, pauses=True):
+        self.steps, self.pauses = steps, pauses
+
+    def look(self, happened):
+        rows = happened.rows.get(0, [])
+        return [
+            Event("alarm", f"Adam's loss is {row[3]:g}", 0, int(row[0]))
+            for row in rows
+            if row[0] in self.steps
+        ]
+
+
+@pytest.mark.parametrize("pace", [None, 100.0], ids=["sprinting", "at a pace"])
+def test_an_alarm_pauses_right_after_its_step(pace):
+    rig = Rig(steps=100, pace=pace, alarms=Bell(40, 70))
+    rig.inbox.at(1e6, Resume())
+    rig.inbox.at(2e6, Resume())
+    rig.run()
+    paused = rig.writer.events("paused")
+    assert [event.step for event in paused] == [41, 71]
+    assert paused[0].text == "paused at step 41 because Adam's loss is 40"
+    assert rig.race.taken == 100
+    order = [entry[1].kind for entry in rig.writer.written if entry[0] == "event"]
+    assert order == ["alarm", "paused", "resumed"] * 2
+
+
+def test_an_alarm_that_does_not_pause_is_told_and_no_more():
+    rig = Rig(steps=100, alarms=Bell(40, pauses=False)).run()
+    assert [event.step for event in rig.writer.events("alarm")] == [40]
+    assert not rig.writer.events("paused")
+
+
+def test_the_reason_is_shown_until_somebody_goes_on():
+    rig = Rig(steps=100, alarms=Bell(40))
+    reasons = []
+    rig.inbox.at(1e6, lambda: reasons.append(rig.mode.status(0).reason))
+    rig.inbox.at(2e6, Resume())
+    rig.run()
+    assert reasons == ["Adam's loss is 40"]
+    assert rig.mode.reason == ""

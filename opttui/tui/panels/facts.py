@@ -20,6 +20,8 @@ class LaneFacts:
     """Steps before which a hyper was turned, ascending, each once."""
     turned: dict[str, float] = field(default_factory=dict)
     """Hyper to the value that it was last turned to."""
+    alarms: list[int] = field(default_factory=list)
+    """Steps of its alarms, ascending."""
     plan: Plan | None = None
     """The learning rate to come since its last change; None: the manifest's plan holds."""
     changed: int | None = None
@@ -109,6 +111,8 @@ def _take(facts: LaneFacts, event: Event) -> None:
             # Several turns before one step are one change.
             facts.before, facts.changed = facts.plan, step
         facts.plan = _plan(event)
+    elif event.kind == "alarm" and step is not None:
+        facts.alarms.append(step)
     elif event.kind == "target":
         facts.target_step = step
     elif event.kind == "outcome":

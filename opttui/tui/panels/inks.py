@@ -12,8 +12,8 @@ GOOD = Ink("good")
 BAD = Ink("bad")
 MARK = Ink("mark")
 
-TURN, CROSS, STAR = "◆", "✗", "★"
-"""A hyper was turned; a lane diverged or failed; a lane reached the target."""
+TURN, CROSS, STAR, ALARM = "◆", "✗", "★", "!"
+"""A hyper was turned; a lane diverged or failed; a lane reached the target; an alarm."""
 
 OUTCOME_INKS = {
     "waiting": "faint",

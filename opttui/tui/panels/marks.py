@@ -9,7 +9,7 @@ from opttui.record.layout import STEP
 from opttui.record.manifest import ProblemInfo
 from opttui.tui.panels.axis import AXIS_COLUMNS, samples
 from opttui.tui.panels.facts import LaneFacts
-from opttui.tui.panels.inks import CROSS, STAR, TURN, lane_role
+from opttui.tui.panels.inks import ALARM, CROSS, STAR, TURN, lane_role
 from opttui.tui.panels.standings import LOST
 
 MOST = 256
@@ -35,9 +35,11 @@ def along(
 def marks_of(
     lane: LaneReader, facts: LaneFacts, axis: str, problem: ProblemInfo | None = None
 ) -> tuple[Mark, ...]:
-    """Turns of hypers, then how the lane ended."""
+    """Turns of hypers, alarms, then how the lane ended."""
     turns = facts.turns[-MOST:]
     found = [Mark(float(x), TURN, lane_role(lane.id)) for x in along(lane, axis, turns, problem)]
+    alarms = facts.alarms[-MOST:]
+    found += [Mark(float(x), ALARM, "mark") for x in along(lane, axis, alarms, problem)]
     if facts.end_step is not None and facts.outcome in LOST:
         found += [Mark(float(x), CROSS, "bad") for x in along(lane, axis, [facts.end_step], problem)]
     if facts.target_step is not None:
