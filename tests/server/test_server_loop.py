@@ -24,7 +24,7 @@ class Rig:
         self.writer = FakeWriter(self.clock)
         self.inbox = FakeInbox(self.clock)
         self.mode = Mode(pace=pace)
-        self.recorder = Recorder(self.race, self.writer, lambda: self.clock.now, alarms)
+        self.recorder = Recorder(self.race, self.writer, lambda: self.clock.now, alarms=alarms)
         self.loop = Loop(
             self.race,
             self.race.number,
