@@ -26,7 +26,7 @@ class Turns:
 
     def __init__(self, race: Any, plain: Callable[[int], None]) -> None:
         self._race, self._plain = race, plain
-        self.step, self.drain = race.step, race.drain
+        self.step, self.drain, self.remember = race.step, race.drain, race.remember
         self.pairs: list[tuple[float, ...]] = []
         """Seconds of a block: the plain loop's CPU and wall time, then the lane's."""
         self._away = 0.0

@@ -213,6 +213,8 @@ KINDS: dict[type, Callable[[Copier, Any], Any]] = {
 
 def same(some: Any, other: Any) -> bool:
     """Whether two trees are equal bit for bit; NaN equals itself. Random streams by what can be told of them."""
+    if some is other:
+        return True
     if type(some) is not type(other):
         return False
     for kind, alike in ALIKE:

@@ -16,6 +16,7 @@ from opttui.race.recipes import recipe_of
 from opttui.race.snapshot import Snapshot, put_parameters, taken, walked
 from opttui.race.turning import must_run, reschedule, spec_with, turn_hypers
 from opttui.record.events import Event
+from opttui.record.layout import Row
 from opttui.scenario.foreign import short_name
 from opttui.scenario.names import free_name
 from opttui.scenario.phrase import parse_lane
@@ -30,8 +31,14 @@ class Kennel(Ground, Protocol):
 
     lanes: list[Lane]
 
+    reruns: list[tuple[int, list[Row]]]
+    """Lanes and the rows that they have walked again, not compared with the record yet."""
+
     def lane(self, name: str) -> Lane:
         """A lane by id or by name; InputError when there is none."""
+
+    def nearest(self, lane: Lane, step: int) -> Snapshot | None:
+        """The newest snapshot of the lane on its way to the step; None: it has to walk from its beginning."""
 
 
 def fork(race: Kennel, command: Fork, actor: str, requested: int) -> list[Event]:
@@ -55,9 +62,11 @@ def fork(race: Kennel, command: Fork, actor: str, requested: int) -> list[Event]
         change(child, command)
     child.begin = step
     past = list(child.past.changes)
-    child.past = Past(descent=Descent(parent.id, step, exact, changes_of(command)))
+    changes = changes_of(command)
+    child.past = Past(descent=Descent(parent.id, step, exact, changes))
     try:
-        child.past.base = dataclasses.replace(taken(child, race.streams), done=0)
+        as_begun = taken(child, race.streams) if snapshot is None or changes else snapshot
+        child.past.base = dataclasses.replace(as_begun, done=0)
     except NotDataError:
         child.past.changes = past
     race.lanes.append(child)
@@ -90,7 +99,7 @@ def standing(race: Kennel, parent: Lane, step: int) -> tuple[Lane, Snapshot | No
 
     Without a snapshot the lane is nobody's and can become the fork itself.
     """
-    source = parent if step == parent.step else walk_again(race, parent, step).lane
+    source = parent if step == parent.step else as_it_was(race, parent, step)
     snapshot: Snapshot | None = None
     try:
         snapshot = taken(source, race.streams)
@@ -104,6 +113,13 @@ def standing(race: Kennel, parent: Lane, step: int) -> tuple[Lane, Snapshot | No
     if all(map(equal, walked(again), walked(source))):
         return again, None, f"{EXACT}: walked again from step {again.begin}"
     return source if snapshot is not None else again, snapshot, exact
+
+
+def as_it_was(race: Kennel, lane: Lane, step: int) -> Lane:
+    """A lane like one when that came to a step, from the nearest snapshot; what it walks is to be compared."""
+    rerun = walk_again(race, lane, step, race.nearest(lane, step))
+    race.reruns.append((lane.id, rerun.rows))
+    return rerun.lane
 
 
 def like(race: Kennel, source: Lane, recipe: Recipe, snapshot: Snapshot | None) -> Lane:

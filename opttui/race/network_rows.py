@@ -144,19 +144,29 @@ class Block:
 
     def __init__(self, parameters: list[nn.Parameter], length: int) -> None:
         sizes = [parameter.numel() for parameter in parameters]
-        room = torch.zeros(length, 2, sum(sizes), dtype=parameters[0].dtype)
+        # NumPy's zeros: pages that nothing was written to cost nothing, where torch writes two megabytes.
+        kind = torch.empty(0, dtype=parameters[0].dtype).numpy().dtype
+        room = torch.from_numpy(np.zeros((length, 2, sum(sizes)), kind))
         self.gradients: Floats = room[:, 0].numpy()
         """Shape (length, number of parameters)."""
         self.points: Floats = room[:, 1].numpy()
         """The parameters, likewise."""
-        self._rows = [
-            [
-                part.view(parameter.shape)
-                for half in both
-                for part, parameter in zip(half.split(sizes), parameters, strict=True)
-            ]
-            for both in room
+        self._room, self._sizes = room, sizes
+        self._shapes = [parameter.shape for parameter in parameters]
+        self._rows: list[list[Tensor]] = [[]] * length
+        """Of each row, its parts as tensors; empty until it is used, since cutting them all takes 3 ms."""
+
+    def row(self, index: int) -> list[Tensor]:
+        """The parts of a row: room for each gradient, then for each parameter."""
+        return self._rows[index] or self._cut(index)
+
+    def _cut(self, index: int) -> list[Tensor]:
+        self._rows[index] = [
+            part.view(shape)
+            for half in self._room[index]
+            for part, shape in zip(half.split(self._sizes), self._shapes, strict=True)
         ]
+        return self._rows[index]
 
     def put(self, index: int, gradients: list[Tensor | None], points: Sequence[Tensor]) -> None:
         """Copy gradients and parameters into a row; a gradient that is missing counts as zero, of a sparse one the
@@ -166,9 +176,9 @@ class Block:
         enabled = torch.is_grad_enabled()
         torch._C._set_grad_enabled(False)
         try:
-            torch._foreach_copy_(self._rows[index], [*gradients, *points])  # type: ignore[list-item]
+            torch._foreach_copy_(self.row(index), [*gradients, *points])  # type: ignore[list-item]
         except (TypeError, RuntimeError):
-            for place, gradient in zip(self._rows[index], gradients, strict=False):
+            for place, gradient in zip(self.row(index), gradients, strict=False):
                 place.copy_(torch.zeros(()) if gradient is None else gradient.to_dense())
             self.put_points(index, points)
         finally:
@@ -177,7 +187,7 @@ class Block:
     @torch.no_grad()
     def put_points(self, index: int, points: Sequence[Tensor]) -> None:
         """Copy parameters into a row."""
-        torch._foreach_copy_(self._rows[index][len(points) :], list(points))
+        torch._foreach_copy_(self.row(index)[len(points) :], list(points))
 
     def squares(self, index: int) -> tuple[float, float]:
         """Sums of squares of a row's gradient and of its update in float64, for those that overflow float32."""

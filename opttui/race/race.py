@@ -18,6 +18,7 @@ from opttui.race.plane import Plane
 from opttui.race.replane import replane
 from opttui.race.snapshot import Snapshot
 from opttui.race.streams import Streams
+from opttui.race.timeline import Timeline
 from opttui.record.events import Event
 from opttui.record.layout import Row
 from opttui.record.manifest import LaneInfo, ProblemInfo
@@ -63,9 +64,14 @@ class Race:
     """No lane has to catch up with others."""
     orders: list[Order] = field(default_factory=list)
     """What waits until a lane comes to a step."""
+    reruns: list[tuple[int, list[Row]]] = field(default_factory=list)
+    timeline: Timeline = field(init=False)
     plane_number: int = 0
     """Counts the planes chosen while it runs."""
     _pasts: dict[int, Past] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.timeline = Timeline(self.clock)
 
     def round(self) -> bool:
         """Every running lane takes one step; on another axis than steps, the lane that is furthest behind on it does.
@@ -161,11 +167,21 @@ class Race:
         self.streams.leave()
 
     def nearest(self, lane: Lane, step: int) -> Snapshot | None:
-        """The newest snapshot of a lane that is not after a step; None: it has to walk from its beginning."""
-        return None
+        """The newest snapshot of a lane on its way to a step; None: it has to walk from its beginning."""
+        return self.timeline.nearest(lane, step)
+
+    def remember(self) -> None:
+        """Snapshots, as far as their share of the time goes. Called now and then between two rounds."""
+        self.timeline.look(self.lanes, self.streams)
+
+    def walked_again(self) -> list[tuple[int, list[Row]]]:
+        """Lanes and their rows that were walked again since the last call, to be compared with the record."""
+        reruns, self.reruns = self.reruns, []
+        return reruns
 
     def went_back(self, lane: Lane, again: Lane, to: int) -> None:
         """A lane's place has been taken by itself at an earlier step: what the scenario asked for comes again."""
+        self.timeline.cut(again, to)
         self.orders += again_of(lane, to, SCENARIO)
 
     def _behind(self, running: list[Lane]) -> list[Lane]:

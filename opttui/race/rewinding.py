@@ -4,18 +4,13 @@ from typing import Protocol
 
 from opttui.control.commands import Rewind
 from opttui.errors import InputError
-from opttui.race.forking import Kennel
+from opttui.race.forking import Kennel, as_it_was
 from opttui.race.lane import Lane
-from opttui.race.lineage import walk_again
-from opttui.race.snapshot import Snapshot
 from opttui.record.events import Event
 
 
 class Clockwork(Kennel, Protocol):
     """A race, as far as going back goes."""
-
-    def nearest(self, lane: Lane, step: int) -> Snapshot | None:
-        """The newest snapshot of the lane that is not after the step; None: it has to walk from its beginning."""
 
     def went_back(self, lane: Lane, again: Lane, to: int) -> None:
         """The first lane's place has been taken by the other, which stands at an earlier step."""
@@ -64,7 +59,7 @@ def check(lane: Lane, to: int) -> None:
 def back(race: Clockwork, lane: Lane, to: int, actor: str, requested: int) -> Event:
     """The lane's place in the race is taken by itself as it was."""
     came_from = lane.step
-    again = walk_again(race, lane, to, race.nearest(lane, to)).lane
+    again = as_it_was(race, lane, to)
     again.voice.kept = lane.voice.kept
     if lane.past.held:
         again.past.held, again.past.before_held = lane.past.held, (again.outcome, again.reason)

@@ -21,6 +21,7 @@ from opttui.record.writer import RunWriter
 from opttui.server.announce import Announcer
 from opttui.server.channel import Channel
 from opttui.server.commands import Mode, scripted
+from opttui.server.compare import compared
 from opttui.server.finish import finish
 from opttui.server.gallery import Gallery
 from opttui.server.inbox import Inbox
@@ -57,7 +58,7 @@ def conduct(path: Path, manifest: Manifest, pipe: ReadyPipe) -> None:
         channel.start()
         pipe.ready()
         try:
-            _run(race, writer, recorder, inbox, mode)
+            _run(path, race, writer, recorder, inbox, mode)
         except Exception as error:
             _confess(error, race, recorder)
             raise
@@ -82,17 +83,49 @@ def _alarms(race: Race) -> Alarms | None:
     return Alarms(spec, lambda lane: race.lane(str(lane)).name) if spec is not None else None
 
 
-def _run(race: Race, writer: RunWriter, recorder: Recorder, inbox: Inbox, mode: Mode) -> None:
+def _run(path: Path, race: Race, writer: RunWriter, recorder: Recorder, inbox: Inbox, mode: Mode) -> None:
     survey = _survey(race, writer)
     if survey is not None:
         survey.first(lambda: bool(inbox.items))
     script = scripted(race.scenario)
+    began = time.perf_counter()
     gallery = Gallery(Looker(race).looks, writer.look, time.perf_counter) if race.problem.look else None
-    Loop(race, len(race.lanes), recorder, inbox, mode, script=script, survey=survey, gallery=gallery).run()
+    Loop(
+        race,
+        len(race.lanes),
+        recorder,
+        inbox,
+        mode,
+        script=script,
+        survey=survey,
+        gallery=gallery,
+        compare=lambda: differences(path, race),
+    ).run()
+    if race.timeline.taken:
+        recorder.event(_snapshots(race, time.perf_counter() - began))
     if gallery is not None:
         gallery.now()
     if survey is not None and not mode.stopped:
         survey.finish(recorder.tips, FINISHING)
+
+
+def differences(path: Path, race: Race) -> list[Event]:
+    """Notes on lanes that, walked again, did not do what they had done."""
+    found = [compared(path, lane, race.lanes[lane].name, rows) for lane, rows in race.walked_again()]
+    return [event for event in found if event is not None]
+
+
+def _snapshots(race: Race, seconds: float) -> Event:
+    """What going back was prepared with, and what that took."""
+    line = race.timeline
+    data = {
+        "snapshots": line.taken,
+        "bytes": line.bytes,
+        "seconds": line.spent,
+        "share": line.spent / seconds,
+    }
+    text = f"{line.taken} snapshots, {line.bytes / 1e6:.3g} MB, {100 * data['share']:.2g} % of the time"
+    return Event("note", text, step=race.step(), data=data)
 
 
 def _survey(race: Race, writer: RunWriter) -> Survey | None:

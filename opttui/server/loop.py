@@ -34,6 +34,9 @@ class Racing(Turnable, Drainable, Protocol):
     def round(self) -> bool:
         """A step for every running lane, or for the lane that is behind; False: nothing was left to do."""
 
+    def remember(self) -> None:
+        """Take snapshots, as far as their share of the time goes."""
+
 
 class Loop:
     """Runs a race to its end, or until it is stopped."""
@@ -49,6 +52,7 @@ class Loop:
         script: Sequence[tuple[int, AnyCommand]] = (),
         survey: Survey | None = None,
         gallery: Gallery | None = None,
+        compare: Callable[[], Sequence[Event]] = tuple,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._race = race
@@ -62,6 +66,8 @@ class Loop:
         """Commands that the scenario gives, with the step before which each is applied, in order."""
         self._survey = survey
         self._gallery = gallery
+        self._compare = compare
+        """Holds what was walked again against the record; notes where they differ."""
         self._clock = clock
         self._due = clock() + FLUSH_SECONDS
         """When to flush next."""
@@ -173,6 +179,9 @@ class Loop:
         if self._gallery is not None:
             self._gallery.due()
         self._flush()
+        self._race.remember()
+        for event in self._compare():
+            self._recorder.event(event)
         if self._survey is not None and not self._mode.paused:
             self._survey.share(self._recorder.tips)
 
