@@ -19,20 +19,24 @@ from opttui.record.rundir import find_run
 if TYPE_CHECKING:
     from opttui.record.reader import RunReader
 
-FORMATS = ("csv", "py")
+FORMATS = ("csv", "py", "toml")
 PIPE = "-"
 
 
 @click.command("export")
 @click.argument("run", required=False)
 @click.option(
-    "--to", "target", metavar="PATH", required=True, help="The file to write, .csv or .py; - for a pipe."
+    "--to",
+    "target",
+    metavar="PATH",
+    required=True,
+    help="The file to write, .csv, .py or .toml; - for a pipe.",
 )
 @click.option(
     "--format",
     "form",
     callback=one_of(FORMATS),
-    metavar="csv|py",
+    metavar="csv|py|toml",
     help="What to write, when PATH does not say.",
 )
 @click.option(
@@ -43,16 +47,18 @@ PIPE = "-"
     help="Only this lane, by number or name; may be repeated.",
 )
 def command(run: str | None, target: str, form: str | None, lanes: tuple[str, ...]) -> int:
-    """Write a run's rows as CSV, or its lanes as a plain PyTorch script.
+    """Write a run's rows as CSV, its lanes as a plain PyTorch script, or the race as a scenario.
 
     Numbers are exact: what is read back equals what was recorded. The script
     imports nothing of opttui and repeats the recorded losses bit for bit.
-    Without RUN it is the newest.
+    The scenario holds everything that was done to the race, and run again gives
+    the same rows. Without RUN it is the newest.
 
     \b
       opttui export rosen --to rows.csv
       opttui export rosen --to adam.py --lane Adam
       opttui export rosen --to - --format csv | head
+      opttui export rosen --to again.toml
     """
     form = form_of(target, form)
     path = find_run(run)
@@ -77,9 +83,11 @@ def form_of(target: str, form: str | None) -> str:
     if suffix in FORMATS:
         return suffix
     if target == PIPE:
-        raise InputError("--to - does not say what to write.", "Add --format csv or --format py.")
+        raise InputError("--to - does not say what to write.", "Add --format csv, py or toml.")
     what = f"Files that end in {Path(target).suffix!r}" if suffix else "Files without a suffix"
-    raise InputError(f"{what} are nothing that opttui can write yet: {target}.", "It writes .csv and .py.")
+    raise InputError(
+        f"{what} are nothing that opttui can write yet: {target}.", "It writes .csv, .py and .toml."
+    )
 
 
 def opened(target: str) -> AbstractContextManager[TextIO]:
@@ -109,7 +117,21 @@ def write_script(reader: "RunReader", lanes: Sequence[int], file: TextIO) -> Non
     file.write(script(reader.manifest, reader.events, lanes))
 
 
+def write_scenario(reader: "RunReader", lanes: Sequence[int], file: TextIO) -> None:
+    """The race and all that was done to it."""
+    from opttui.control.again import again
+    from opttui.scenario.toml_writer import toml_of
+
+    if len(lanes) < len(reader.manifest.lanes):
+        raise InputError(
+            "A scenario is of all lanes, since some may be forks of others.", "Leave out --lane."
+        )
+    reader.poll()
+    file.write(toml_of(again(reader.manifest, reader.events)))
+
+
 WRITERS: dict[str, Callable[["RunReader", Sequence[int], TextIO], None]] = {
     "csv": write_csv,
     "py": write_script,
+    "toml": write_scenario,
 }

@@ -1,10 +1,14 @@
 """`opttui tell`: does from a script what a key does on the screen."""
 
+from pathlib import Path
+
 import click
 
 from opttui.cli.wish import carried_out
-from opttui.control.words import FORMS, parse_command
+from opttui.control.words import FORMS, parse_command, words_of
 from opttui.record.rundir import find_run
+from opttui.scenario.event_phrases import with_lanes
+from opttui.scenario.foreign import anchored_lane
 
 
 @click.command(
@@ -26,5 +30,7 @@ def command(run: str, words: tuple[str, ...]) -> int:
       opttui tell rosen step 10
     """
     wish = parse_command(words[0] if len(words) == 1 else list(words))
+    # The race works elsewhere: a file of one's own is named by its whole path.
+    wish = parse_command(with_lanes(words_of(wish), lambda lane: anchored_lane(lane, Path.cwd())))
     print(carried_out(find_run(run), wish))
     return 0

@@ -64,6 +64,8 @@ class Rewind(Command, frozen=True, tag="rewind"):
     to: int
     lane: str | None = None
     """None is every lane."""
+    for_good: bool = False
+    """Whether what the scenario's events turned after the step stays undone; else they turn it again."""
 
 
 class Add(Command, frozen=True, tag="add"):

@@ -28,7 +28,7 @@ FORMS = {
     "set": "set LANE lr=0.05 ... [at STEP]",
     "schedule": "schedule LANE @StepLR:step_size=100 [at STEP]",
     "fork": "fork LANE [at STEP] [lr=0.05 ...] [@SCHEDULE] [with OPTIMIZER]",
-    "rewind": "rewind [LANE] to STEP",
+    "rewind": "rewind [LANE] to STEP [for good]",
     "add": "add PHRASE",
     "drop": "drop LANE",
     "restore": "restore LANE",
@@ -66,7 +66,7 @@ def words_of(command: Command) -> str:
         return f"add {shlex.quote(command.phrase)}"
     if isinstance(command, Rewind):
         lane = "" if command.lane is None else f"{shlex.quote(command.lane)} "
-        return f"rewind {lane}to {command.to}"
+        return f"rewind {lane}to {command.to}{' for good' * command.for_good}"
     if isinstance(command, Set):
         return " ".join(["set", shlex.quote(command.lane), *_values(command.values), *_at(command.at)])
     if isinstance(command, Schedule):
@@ -148,11 +148,13 @@ def _fork(rest: list[str]) -> Fork:
 
 
 def _rewind(rest: list[str]) -> Rewind:
+    for_good = rest[-2:] == ["for", "good"]
+    rest = rest[:-2] if for_good else rest
     if len(rest) < 2 or rest[-2] != "to":
         raise InputError(
             "'rewind' needs the step to go back to.", "Write: rewind to 200, or rewind LANE to 200."
         )
-    return Rewind(_step("rewind", rest[-1]), " ".join(rest[:-2]) or None)
+    return Rewind(_step("rewind", rest[-1]), " ".join(rest[:-2]) or None, for_good)
 
 
 PARSERS: dict[str, Callable[[list[str]], Command]] = {

@@ -70,7 +70,7 @@ def fork(race: Kennel, command: Fork, actor: str, requested: int) -> list[Event]
     except NotDataError:
         child.past.changes = past
     race.lanes.append(child)
-    return [told(parent, child, actor, requested)]
+    return [told(parent, child, command, actor, requested)]
 
 
 def check(race: Kennel, parent: Lane, command: Fork, step: int) -> None:
@@ -183,7 +183,7 @@ def changes_of(command: Fork) -> str:
     return " ".join(words)
 
 
-def told(parent: Lane, child: Lane, actor: str, requested: int) -> Event:
+def told(parent: Lane, child: Lane, command: Fork, actor: str, requested: int) -> Event:
     """The event of a fork."""
     descent = child.past.descent
     assert descent is not None
@@ -200,5 +200,8 @@ def told(parent: Lane, child: Lane, actor: str, requested: int) -> Event:
             "forked_at": descent.step,
             "exact": descent.exact,
             "changes": descent.changes,
+            "values": dict(command.values),
+            "schedule": command.schedule,
+            "optimizer": command.optimizer,
         },
     )

@@ -35,7 +35,7 @@ class Order:
 
     lane: int
     step: int
-    command: Set | Schedule
+    command: Set | Schedule | Fork
     actor: str
     requested: int
 
@@ -47,10 +47,18 @@ class Camp(Start, Clockwork, Protocol):
     """No lane has to catch up."""
     orders: list[Order]
 
+    def step(self) -> int:
+        """The furthest lane's step."""
+
 
 def carry_out(race: Camp, command: Command, actor: str, requested: int) -> list[Event]:
     """Do it; the events that say so. InputError, and nothing done, when it cannot be."""
-    return DOING[type(command)](race, command, actor, requested)
+    at = race.step()
+    events = DOING[type(command)](race, command, actor, requested)
+    for event in events:
+        # The race's step, which is not the lane's where that is behind: what it takes to do the same again.
+        event.data.setdefault("at", at)
+    return events
 
 
 def due(race: Camp) -> None:
@@ -97,7 +105,7 @@ def _reschedule(race: Camp, command: Schedule, actor: str, requested: int) -> li
 
 
 def _ordered(
-    race: Camp, lane: Lane, command: Set | Schedule, words: str, actor: str, requested: int
+    race: Camp, lane: Lane, command: Set | Schedule | Fork, words: str, actor: str, requested: int
 ) -> list[Event]:
     """The event that says that a command waits for its step; none when it is to be done now."""
     if command.at is None or command.at == lane.step:
@@ -117,6 +125,9 @@ def _ordered(
 
 
 def _fork(race: Camp, command: Fork, actor: str, requested: int) -> list[Event]:
+    lane = race.lane(command.lane)
+    if command.at is not None and command.at > lane.step:
+        return _ordered(race, lane, command, "fork", actor, requested)
     events = fork(race, command, actor, requested)
     race.level = False
     return events

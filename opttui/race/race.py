@@ -179,10 +179,11 @@ class Race:
         reruns, self.reruns = self.reruns, []
         return reruns
 
-    def went_back(self, lane: Lane, again: Lane, to: int) -> None:
+    def went_back(self, lane: Lane, again: Lane, to: int, for_good: bool) -> None:
         """A lane's place has been taken by itself at an earlier step: what the scenario asked for comes again."""
         self.timeline.cut(again, to)
-        self.orders += again_of(lane, to, SCENARIO)
+        if not for_good:
+            self.orders += again_of(lane, to, SCENARIO)
 
     def _behind(self, running: list[Lane]) -> list[Lane]:
         """The lanes that are furthest behind; all of them when they are level."""

@@ -12,7 +12,7 @@ from opttui.record.events import Event
 class Clockwork(Kennel, Protocol):
     """A race, as far as going back goes."""
 
-    def went_back(self, lane: Lane, again: Lane, to: int) -> None:
+    def went_back(self, lane: Lane, again: Lane, to: int, for_good: bool) -> None:
         """The first lane's place has been taken by the other, which stands at an earlier step."""
 
 
@@ -25,7 +25,7 @@ def rewind(race: Clockwork, command: Rewind, actor: str, requested: int) -> list
     if command.lane is not None:
         lane = race.lane(command.lane)
         check(lane, command.to)
-        return [back(race, lane, command.to, actor, requested)]
+        return [back(race, lane, command, actor, requested)]
     further = [lane for lane in race.lanes if lane.step > command.to and lane.past.held != "dropped"]
     if not further:
         raise InputError(f"no lane has come further than step {command.to}.")
@@ -35,14 +35,14 @@ def rewind(race: Clockwork, command: Rewind, actor: str, requested: int) -> list
             lane.past.held, lane.past.before_held = "dropped", (lane.outcome, lane.reason)
             lane.outcome, lane.reason = "stopped", f"dropped: it began at step {lane.begin}"
             text = f"{lane.name}: dropped, since it began at step {lane.begin}"
-            data = {"outcome": "stopped", "reason": lane.reason}
+            data = {"outcome": "stopped", "reason": lane.reason, "all": True, "to": command.to}
             events.append(
                 Event(
                     "dropped", text, lane=lane.id, step=lane.step, actor=actor, requested=requested, data=data
                 )
             )
         else:
-            events.append(back(race, lane, command.to, actor, requested))
+            events.append(back(race, lane, command, actor, requested))
     return events
 
 
@@ -56,8 +56,9 @@ def check(lane: Lane, to: int) -> None:
         raise InputError(f"lane '{lane.name}' began at step {lane.begin}, and {to} is before that.")
 
 
-def back(race: Clockwork, lane: Lane, to: int, actor: str, requested: int) -> Event:
+def back(race: Clockwork, lane: Lane, command: Rewind, actor: str, requested: int) -> Event:
     """The lane's place in the race is taken by itself as it was."""
+    to = command.to
     came_from = lane.step
     again = as_it_was(race, lane, to)
     again.voice.kept = lane.voice.kept
@@ -67,7 +68,8 @@ def back(race: Clockwork, lane: Lane, to: int, actor: str, requested: int) -> Ev
     # Where it was in other planes is known by the parameters kept; those from `to` on go when it comes there again.
     again.rows.history = lane.rows.history
     race.lanes[lane.id] = again
-    race.went_back(lane, again, to)
+    race.went_back(lane, again, to, command.for_good)
     text = f"{lane.name}: back from step {came_from} to step {to}"
-    data = {"from": came_from, "outcome": again.outcome, "reason": again.reason}
+    data = {"from": came_from, "to": to, "outcome": again.outcome, "reason": again.reason}
+    data |= {"all": True} if command.lane is None else {}
     return Event("rewound", text, lane=lane.id, step=to, actor=actor, requested=requested, data=data)

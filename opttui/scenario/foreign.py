@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from opttui.errors import InputError
+from opttui.scenario.event_phrases import lanes_in, with_lanes
 from opttui.scenario.phrase import parse_lane, phrase_of
 from opttui.scenario.specs import LaneSpec, ProblemSpec, Scenario
 
@@ -140,10 +141,14 @@ def anchored(scenario: Scenario, directory: Path) -> Scenario:
     problem = scenario.problem
     if is_foreign(problem.name):
         problem = msgspec.structs.replace(problem, name=_anchored_name(problem.name, directory))
-    lanes = tuple(_anchored_lane(lane, directory) for lane in scenario.lanes)
-    if problem == scenario.problem and lanes == scenario.lanes:
+    lanes = tuple(anchored_lane(lane, directory) for lane in scenario.lanes)
+    events = tuple(
+        msgspec.structs.replace(event, do=with_lanes(event.do, lambda lane: anchored_lane(lane, directory)))
+        for event in scenario.events
+    )
+    if (problem, lanes, events) == (scenario.problem, scenario.lanes, scenario.events):
         return scenario
-    return msgspec.structs.replace(scenario, problem=problem, lanes=lanes)
+    return msgspec.structs.replace(scenario, problem=problem, lanes=lanes, events=events)
 
 
 def _names(scenario: Scenario) -> Iterator[tuple[str, str]]:
@@ -152,9 +157,8 @@ def _names(scenario: Scenario) -> Iterator[tuple[str, str]]:
     for number, lane in enumerate(scenario.lanes, start=1):
         yield from ((name, f"lane {number}") for name in _names_of_lane(lane))
     for number, event in enumerate(scenario.events, start=1):
-        verb, _, phrase = event.do.strip().partition(" ")
-        if verb == "add":
-            yield from ((name, f"event {number}") for name in _names_of_lane(parse_lane(phrase.strip())))
+        for lane in lanes_in(event.do):
+            yield from ((name, f"event {number}") for name in _names_of_lane(lane))
 
 
 def _names_of_lane(lane: LaneSpec) -> Iterator[str]:
@@ -163,11 +167,12 @@ def _names_of_lane(lane: LaneSpec) -> Iterator[str]:
         yield from _names_of_lane(inner)
 
 
-def _anchored_lane(lane: LaneSpec, directory: Path) -> LaneSpec:
+def anchored_lane(lane: LaneSpec, directory: Path) -> LaneSpec:
+    """The lane with the whole path of every file that it names."""
     name = _anchored_name(lane.optimizer, directory)
     arguments: dict[str, Any] = dict(lane.arguments)
     for key, inner in inner_lanes(lane):
-        whole = _anchored_lane(inner, directory)
+        whole = anchored_lane(inner, directory)
         if whole != inner:
             arguments[key] = phrase_of(whole)
     if name == lane.optimizer and arguments == lane.arguments:

@@ -10,7 +10,7 @@ from opttui.control.words import parse_command
 from opttui.errors import InputError
 from opttui.record.events import Event
 from opttui.scenario.names import lane_names
-from opttui.scenario.specs import Scenario
+from opttui.scenario.specs import EventSpec, Scenario
 
 
 class Turnable(Protocol):
@@ -59,7 +59,7 @@ def scripted(scenario: Scenario) -> list[tuple[int, AnyCommand]]:
     commands = []
     # Lanes that the commands before have made may have any name; those are asked for when it comes to it.
     names = {*lane_names(scenario.lanes), *map(str, range(len(scenario.lanes)))}
-    for event in sorted(scenario.events, key=lambda event: event.at):
+    for event in in_order(scenario.events):
         try:
             command = parse_command(event.do)
             lane = getattr(command, "lane", None)
@@ -76,6 +76,18 @@ def scripted(scenario: Scenario) -> list[tuple[int, AnyCommand]]:
                 f"The scenario's event at step {event.at}: {error.message}", error.hint
             ) from None
     return commands
+
+
+def in_order(events: Sequence[EventSpec]) -> list[EventSpec]:
+    """By their steps; those after a rewind stay after it, since the race comes to earlier steps once more."""
+    ordered: list[EventSpec] = []
+    passage: list[EventSpec] = []
+    for event in events:
+        passage.append(event)
+        if event.do.split()[:1] == ["rewind"]:
+            ordered += sorted(passage, key=lambda event: event.at)
+            passage = []
+    return ordered + sorted(passage, key=lambda event: event.at)
 
 
 def carry_out(command: AnyCommand, actor: str, requested: int, mode: Mode, race: Turnable) -> Sequence[Event]:

@@ -172,8 +172,9 @@ class Loop:
             self._pause(step, self._recorder.hush())
         elif self._steps_done():
             self._pause(step, "")
-        while self._script and self._script[0][0] <= step:
-            self._apply(Ticket(self._script.pop(0)[1], "scenario", step), scripted=True)
+        while self._script and self._script[0][0] <= self._race.step() and not self._mode.stopped:
+            at = self._race.step()
+            self._apply(Ticket(self._script.pop(0)[1], "scenario", at), scripted=True)
         while self._inbox.items and not self._mode.stopped:
             self._apply(self._inbox.items.popleft())
         if self._gallery is not None:

@@ -50,7 +50,7 @@ def test_a_suffix_that_nothing_is_known_of_is_refused_with_those_that_are(runs: 
     make(runs)
     for name in ("rows.xlsx", "rows"):
         sentence = refused(called("export", "--to", str(tmp_path / name)))
-        assert ".csv and .py" in sentence
+        assert ".csv, .py and .toml" in sentence
         assert name in sentence
     assert "--format" in refused(called("export", "--to", "-"))
     assert "did you mean csv?" in refused(called("export", "--to", "-", "--format", "cvs"))

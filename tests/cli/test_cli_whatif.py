@@ -76,6 +76,66 @@ def test_a_scenario_that_asks_what_if(runs: Path) -> None:
     assert "late: dropped at step 40" in table
 
 
+MUCH = (
+    SCENARIO
+    + """
+[[event]]
+at = 45
+do = "set SGD lr=0.0007 momentum=0.5"
+[[event]]
+at = 45
+do = "freeze slow"
+[[event]]
+at = 46
+do = "add Adam:lr=0.2"
+[[event]]
+at = 46
+do = "set 5 beta1=0.7 at 20"
+[[event]]
+at = 48
+do = "rewind to 41"
+[[event]]
+at = 43
+do = "thaw slow"
+[[event]]
+at = 44
+do = "schedule 1 @StepLR:step_size=3"
+[[event]]
+at = 50
+do = "restore late"
+[[event]]
+at = 52
+do = "fork 1 at 20 with SGD:lr=0.0005 as other"
+[[event]]
+at = 55
+do = "drop SGD"
+"""
+)
+
+
+def test_a_race_with_all_that_was_done_to_it_is_a_scenario(runs: Path) -> None:
+    def rows(run: str) -> list[str]:
+        lines = said("export", run, "--to", "-", "--format", "csv").splitlines()
+        return [",".join(cells[:4] + cells[5:]) for cells in (line.split(",") for line in lines)]
+
+    (runs / "what.toml").write_text(MUCH)
+    first = json.loads(said("race", str(runs / "what.toml"), "--headless", "--json"))
+    notes = [
+        event
+        for event in (Path(first["path"]) / "events.jsonl").read_text().splitlines()
+        if "refused" in event
+    ]
+    assert notes == []
+    said("export", first["run"], "--to", str(runs / "again.toml"))
+    again = json.loads(said("race", str(runs / "again.toml"), "--headless", "--json"))
+    assert rows(again["run"]) == rows(first["run"])
+    for one, other in zip(first["lanes"], again["lanes"], strict=True):
+        for key in ("name", "outcome", "steps", "final_loss", "parent", "forked_at", "exact", "changes"):
+            assert one[key] == other[key], (one["name"], key)
+    said("export", again["run"], "--to", str(runs / "third.toml"))
+    assert (runs / "third.toml").read_text() == (runs / "again.toml").read_text()
+
+
 def test_tell_says_what_was_applied_and_where(runs: Path) -> None:
     run = said("race", "rosenbrock", "Adam:lr=0.01", "--steps", "100000", "--detach", "--quiet").strip()
     try:

@@ -46,7 +46,12 @@ def test_everything_foreign_is_listed_once_with_its_place() -> None:
         lanes=tuple(
             map(parse_lane, ["Adam", "a.Lion:lr=1e-4", "a.Lion", "b.Wrap:base_optimizer='c.py::Own:lr=1'"])
         ),
-        events=(EventSpec(5, "set 0 lr=1"), EventSpec(6, "add d.Late:lr=1")),
+        events=(
+            EventSpec(5, "set 0 lr=1"),
+            EventSpec(6, "add d.Late:lr=1"),
+            EventSpec(7, "fork 0 at 3 with 'x=e.Later:lr=1' as me"),
+            EventSpec(8, "fork 0 f.Latest:lr=1@StepLR:step_size=3"),
+        ),
     )
     assert foreign_code(scenario) == (
         Foreign("/p.py::loss", "the problem"),
@@ -54,6 +59,8 @@ def test_everything_foreign_is_listed_once_with_its_place() -> None:
         Foreign("b.Wrap", "lane 4"),
         Foreign("c.py::Own", "lane 4"),
         Foreign("d.Late", "event 2"),
+        Foreign("e.Later", "event 3"),
+        Foreign("f.Latest", "event 4"),
     )
 
 
