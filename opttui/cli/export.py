@@ -47,7 +47,7 @@ PIPE = "-"
     help="Only this lane, by number or name; may be repeated.",
 )
 def command(run: str | None, target: str, form: str | None, lanes: tuple[str, ...]) -> int:
-    """Write a run's rows as CSV, its lanes as a plain PyTorch script, or the race as a scenario.
+    """Write a run as CSV, as a plain PyTorch script, or as a scenario.
 
     Numbers are exact: what is read back equals what was recorded. The script
     imports nothing of opttui and repeats the recorded losses bit for bit.

@@ -14,7 +14,7 @@ VERBS = {
     "show": "Print a run's chart and table.",
     "tell": "Do from a script what a key does on the screen.",
     "stop": "End a running race; what it recorded stays.",
-    "export": "Write a run's rows as CSV, or its lanes as a plain PyTorch script.",
+    "export": "Write a run as CSV, as a plain PyTorch script, or as a scenario.",
     "rm": "Delete runs that are over.",
     "list": "List problems, optimizers, schedules, initialisers or scenarios.",
     "describe": "Tell what a name stands for, and how it runs.",
