@@ -7,6 +7,7 @@ import msgspec
 
 from opttui.control.commands import Fork
 from opttui.errors import InputError
+from opttui.optimizers import hypers
 from opttui.optimizers.tree import NotDataError, equal
 from opttui.race.lane import Lane, Recipe
 from opttui.race.lineage import EXACT, Ground, built, restored, verdict, walk_again
@@ -203,5 +204,11 @@ def told(parent: Lane, child: Lane, command: Fork, actor: str, requested: int) -
             "values": dict(command.values),
             "schedule": command.schedule,
             "optimizer": command.optimizer,
+            "places": {
+                name: list(place)
+                for name, place in hypers.places(child.optimizer).items()
+                if name in command.values
+            },
+            "now": descent.step == parent.step,
         },
     )

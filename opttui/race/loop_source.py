@@ -23,6 +23,8 @@ def loop_source(
     mode: str,
     target: bool,
     turned: bool,
+    swapped: bool = False,
+    begun: bool = False,
     needs: Needs,
     validate_every: int = 1,
     averages: bool = False,
@@ -36,6 +38,8 @@ def loop_source(
         mode: How the optimizers are stepped.
         target: The lane stops once its loss has reached TARGET.
         turned: Hypers are turned at some steps.
+        swapped: Other schedules are put in place at some steps.
+        begun: Some lanes' rows begin later than at step 0.
         needs: What the schedules and the starts in use ask for.
         validate_every: Steps between two looks at held-out data.
         averages: Some optimizers have a train and an eval mode.
@@ -46,7 +50,7 @@ def loop_source(
     update = "optimizer.step(closure)" if mode == "gradient first" else "optimizer.step()"
     stop = "not math.isfinite(loss.item())" + (" or loss.item() <= TARGET" if target else "")
     lines = [
-        f"def {NAMES[mode]}({', '.join(['lane', 'steps', 'make_optimizer', *options(needs, turned)])}):",
+        f"def {NAMES[mode]}({', '.join(['lane', 'steps', 'make_optimizer', *options(needs, turned, begun)])}):",
         f"    data = {code.data}",
         *([f"    held_out = {code.held_out}"] if needs.metric else []),
         f"    model = {code.model}",
@@ -59,13 +63,14 @@ def loop_source(
         *(["    at = wanted = 1.0"] if turned else []),
         *(average("train") if averages else []),
         "    for step in range(steps):",
-        *(turning() if turned else []),
+        *(turning(swapped) if turned else []),
         *measuring(needs, code.metrics, validate_every, averages),
         f"        batch = {code.batch}",
         *(evaluation(code, BODY, graph) if not closure else closure_lines(code)),
         *rate(turned, rateless),
         *(around(turned, "loss = optimizer.step(closure)") if closure else []),
-        '        print(lane, step, repr(loss.item()), repr(float(rate)), sep=",")',
+        *(["        if step >= begin:"] if begun else []),
+        f'{"    " * begun}        print(lane, step, repr(loss.item()), repr(float(rate)), sep=",")',
         f"        if {stop}:",
         "            break",
         *(closure_lines(code) if mode == "gradient first" else []),
@@ -77,7 +82,7 @@ def loop_source(
     return "\n".join(lines)
 
 
-def options(needs: Needs, turned: bool) -> list[str]:
+def options(needs: Needs, turned: bool, begun: bool) -> list[str]:
     """Arguments that only some lanes need."""
     known = {
         "make_schedule=None": needs.schedule,
@@ -86,6 +91,7 @@ def options(needs: Needs, turned: bool) -> list[str]:
         'on=""': needs.metric,
         "start=None": needs.init,
         "turns={}": turned,
+        "begin=0": begun,
     }
     return [argument for argument, needed in known.items() if needed]
 
@@ -119,10 +125,24 @@ def closure_lines(code: Code) -> list[str]:
     ]
 
 
-def turning() -> list[str]:
+SWAPPING = [
+    '            if key == "@":',
+    "                for group in optimizer.param_groups:",
+    "                    if wanted != at:",
+    '                        group["lr"] = wanted if group["lr"] == at else group["lr"] * (wanted / at)',
+    '                    group.pop("initial_lr", None)',
+    "                schedule = value(optimizer) if value else None",
+    "                at = wanted = 1.0",
+    "                continue",
+]
+"""Another schedule begins at the rate that is used, with what was turned in it."""
+
+
+def turning(swapped: bool) -> list[str]:
     """What a person turned before this step."""
     return [
         "        for key, index, value in turns.get(step, ()):",
+        *(SWAPPING if swapped else []),
         '            if key == "lr":',
         '                at, wanted = optimizer.param_groups[0]["lr"], value',
         "                continue",

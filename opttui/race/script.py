@@ -21,6 +21,7 @@ from opttui.race.build import DTYPES, device_of, make_problem
 from opttui.race.loop_source import NAMES, SEEDS, loop_source
 from opttui.race.schedule_source import Needs, has_own_warmup, init_source, needs_of, schedule_source
 from opttui.race.script_check import check_script
+from opttui.race.story import SWAP, Story, Turn, story_of
 from opttui.race.streams import Streams
 from opttui.record.events import Event
 from opttui.record.manifest import Call, Manifest, Stepping
@@ -28,10 +29,7 @@ from opttui.scenario.catalogue import OPTIMIZERS
 from opttui.scenario.foreign import shown_name
 from opttui.scenario.init_table import INITIALISERS, MOST_DIMENSIONS
 from opttui.scenario.own_phrase import is_own
-from opttui.scenario.specs import InitSpec
-
-Turns = dict[int, list[tuple[str, int | None, float]]]
-"""Step to what is turned before it: key in the parameter group, index where that holds a tuple, value."""
+from opttui.scenario.specs import InitSpec, LaneSpec
 
 
 def script(manifest: Manifest, events: Sequence[Event], lanes: Sequence[int]) -> str:
@@ -48,9 +46,9 @@ def script(manifest: Manifest, events: Sequence[Event], lanes: Sequence[int]) ->
     check_script(manifest, events, lanes)
     problem = problem_of(manifest)
     code = source_of(manifest, problem)
-    specs = [manifest.scenario.lanes[lane] for lane in lanes]
-    ways = {lane: stepping_in(manifest, lane) for lane in lanes}
-    turns = {lane: turns_of(events, lane) for lane in lanes}
+    stories = {lane: story_of(manifest, events, lane) for lane in lanes}
+    ways = {lane: stepping_in(manifest, lane, stories[lane].spec) for lane in lanes}
+    specs = [spec for story in stories.values() for spec in (story.spec, *story.swaps)]
     needs = needs_of(specs, manifest.scenario.init)
     if needs.metric and not code.held_out:
         name = manifest.scenario.problem.name
@@ -60,7 +58,9 @@ def script(manifest: Manifest, events: Sequence[Event], lanes: Sequence[int]) ->
             code,
             mode=mode,
             target=manifest.scenario.target is not None,
-            turned=any(turns.values()),
+            turned=any(story.turns for story in stories.values()),
+            swapped=any(story.swaps for story in stories.values()),
+            begun=any(story.begin for story in stories.values()),
             needs=needs,
             validate_every=problem.validate_every,
             averages=any(way.averages for way in ways.values()),
@@ -75,7 +75,7 @@ def script(manifest: Manifest, events: Sequence[Event], lanes: Sequence[int]) ->
     calls = "\n".join(
         [
             'print("lane,step,loss,lr")',
-            *(call(manifest, lane, ways[lane], turns[lane], problem) for lane in lanes),
+            *(call(manifest, lane, ways[lane], stories[lane], problem) for lane in lanes),
         ]
     )
     functions: list[Callable[..., Any] | str] = [*code.functions]
@@ -99,10 +99,9 @@ def script(manifest: Manifest, events: Sequence[Event], lanes: Sequence[int]) ->
     )
 
 
-def stepping_in(manifest: Manifest, lane: int) -> Stepping:
+def stepping_in(manifest: Manifest, lane: int, spec: LaneSpec) -> Stepping:
     """How a lane was built and stepped, as the manifest has it; torch's own are known without it."""
     known = manifest.lanes[lane].stepping
-    spec = manifest.scenario.lanes[lane]
     if known is not None:
         return known
     if spec.optimizer not in OPTIMIZERS:
@@ -131,16 +130,6 @@ def source_of(manifest: Manifest, problem: Problem) -> Code:
         name = manifest.scenario.problem.name
         raise InputError(f"the problem '{name}' has no source that a script could hold.")
     return problem.code
-
-
-def turns_of(events: Sequence[Event], lane: int) -> Turns:
-    """What was turned in a lane, by step."""
-    turns: Turns = {}
-    for event in events:
-        if event.kind == "set" and event.lane == lane and event.step is not None:
-            key, index = event.data["place"]
-            turns.setdefault(event.step, []).append((key, index, event.data["new"]))
-    return turns
 
 
 def heading(manifest: Manifest) -> str:
@@ -186,9 +175,9 @@ def settings(manifest: Manifest, ways: Mapping[int, Stepping]) -> str:
     )
 
 
-def call(manifest: Manifest, lane: int, way: Stepping, turns: Turns, problem: Problem) -> str:
+def call(manifest: Manifest, lane: int, way: Stepping, story: Story, problem: Problem) -> str:
     """The lines that train a lane."""
-    spec = manifest.scenario.lanes[lane]
+    spec = story.spec
     steps = manifest.scenario.steps
     for result in manifest.results:
         if result.id == lane and result.outcome == "stopped":
@@ -205,10 +194,27 @@ def call(manifest: Manifest, lane: int, way: Stepping, turns: Turns, problem: Pr
         arguments.append(f"on={metric!r}")
     if init := spec.init or manifest.scenario.init:
         arguments.append(start_of(init, problem))
-    if turns:
-        arguments.append(f"turns={turns!r}")
+    if story.turns:
+        arguments.append(f"turns={turns_source(story)}")
+    if story.begin:
+        arguments.append(f"begin={story.begin}")
     body = "".join(f"    {argument},\n" for argument in arguments)
     return f"# {printable(manifest.lanes[lane].name)}\n{NAMES[way.mode]}(\n{body})"
+
+
+def turns_source(story: Story) -> str:
+    """What is turned, as Python writes it."""
+    steps = [f"{step}: [{', '.join(map(turn_source, turns))}]" for step, turns in sorted(story.turns.items())]
+    return f"{{{', '.join(steps)}}}"
+
+
+def turn_source(turn: Turn) -> str:
+    """One thing that is turned; a schedule as the function that builds it, None where there is none from there."""
+    key, index, value = turn
+    if key != SWAP:
+        return repr((key, index, value))
+    none = value.schedule is None and not value.warmup
+    return f"({SWAP!r}, None, {'None' if none else f'lambda optimizer: {schedule_source(value)}'})"
 
 
 def start_of(spec: InitSpec, problem: Problem) -> str:

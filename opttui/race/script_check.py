@@ -26,10 +26,12 @@ def check_script(manifest: Manifest, events: Sequence[Event], lanes: Sequence[in
     threads = manifest.versions.get("threads", 1)
     if type(threads) is not int or not 1 <= threads <= MOST_THREADS:
         raise _refused(manifest, f"it names no number of threads but {threads!r}")
-    if not all(lane < len(manifest.scenario.lanes) for lane in lanes):
-        raise _refused(manifest, "it has more lanes than its scenario")
+    if not all(0 <= lane < len(manifest.lanes) for lane in lanes):
+        raise _refused(manifest, "it has fewer lanes than are asked for")
+    if [info.id for info in manifest.lanes] != list(range(len(manifest.lanes))):
+        raise _refused(manifest, "its lanes are not numbered in order")
     for event in events:
-        if event.kind == "set" and event.lane in lanes and not _is_turn(event.data):
+        if event.kind == "set" and not _is_turn(event.data):
             raise _refused(manifest, f"its event at step {event.step} turns nothing that can be turned")
 
 
