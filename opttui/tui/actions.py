@@ -61,6 +61,22 @@ ACTIONS: tuple[Action, ...] = (
         choose=partial(choices.move_focus, by=-1),
     ),
     Action(
+        *("pick", ("x",), "x", "mark to compare"),
+        *(
+            "Mark the focused lane to be compared, or no longer; the first marked is the one held against.",
+            LANES,
+        ),
+        choose=choices.pick,
+    ),
+    Action(
+        *("compare", ("C",), "C", "compare"),
+        *(
+            "Compare the marked lanes: differences, costs, settings; without marks the focused one and the best.",
+            LANES,
+        ),
+        choose=choices.toggle_comparing,
+    ),
+    Action(
         *("turn_down", ("h", "left"), "h ←", "turn down"),
         *("Turn the chosen hyper of the focused lane down, by a tenth of a decade.", LANES),
         wish=partial(Wishes.turn, up=False),

@@ -99,9 +99,23 @@ def toggle_alone(view: RaceView) -> None:
     view.alone = not view.alone
 
 
+def pick(view: RaceView) -> None:
+    """Mark the focused lane to be compared, or no longer."""
+    lane = view.focus
+    picked = view.picked
+    view.picked = tuple(each for each in picked if each != lane) if lane in picked else (*picked, lane)
+
+
+def toggle_comparing(view: RaceView) -> None:
+    """The marked lanes beside each other, or the panels again."""
+    view.comparing = not view.comparing
+
+
 def back(view: RaceView) -> None:
-    """One step back: from one panel to all, then without cursor, then without filter."""
-    if view.alone:
+    """One step back: from a comparison to the panels, from one panel to all, then without cursor, then without filter."""
+    if view.comparing:
+        view.comparing = False
+    elif view.alone:
         view.alone = False
     elif view.cursor is not None:
         view.cursor = None

@@ -4,15 +4,15 @@ from opttui.plots.picture import Ink, Picture, Span
 from opttui.tui.actions import ACTIONS
 from opttui.tui.keys import key_line
 from opttui.tui.layout import Place
-from opttui.tui.panels import PANELS, header, hyper_line, measures_line
+from opttui.tui.panels import COMPARE, PANELS, header, hyper_line, measures_line
 from opttui.tui.panels.cells import fit, make_row, tame, width_of
 from opttui.tui.panels.crosshair import with_marked
 from opttui.tui.panels.measures import Costs
 from opttui.tui.panels.plain import plain_row
 from opttui.tui.view import RaceView
 
-BY_KEY = {panel.key: panel for panel in PANELS}
-NUMBER = {panel.key: f"F{number}" for number, panel in enumerate(PANELS, start=1)}
+BY_KEY = {panel.key: panel for panel in (*PANELS, COMPARE)}
+NUMBER = {panel.key: f"F{number}" for number, panel in enumerate(PANELS, start=1)} | {COMPARE.key: "C"}
 
 
 def framed(view: RaceView, key: str, place: Place, chosen: bool) -> Picture:

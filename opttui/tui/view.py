@@ -65,6 +65,10 @@ class RaceView:
     """Id of the lane against which losses are drawn."""
     ratio: bool = False
     """Against it as a quotient; else as a difference."""
+    picked: tuple[int, ...] = ()
+    """Ids of the lanes that are marked to be compared, in the order in which they were."""
+    comparing: bool = False
+    """Whether they are shown beside each other, in place of all panels."""
     words: str = ""
     """Lanes that these words do not fit are hidden."""
     sort: str = "best"
@@ -95,7 +99,7 @@ class RaceView:
         """All that the viewer chose: with it a picture changes though the record does not."""
         return (
             *(*self.drawn(), self.hyper, self.cursor, self.sort, self.backwards),
-            *(self.chosen, self.alone, self.shape, self.measures, self.marked),
+            *(self.chosen, self.alone, self.shape, self.measures, self.marked, self.picked, self.comparing),
         )
 
     def drawn(self) -> tuple[object, ...]:

@@ -1,6 +1,6 @@
 """The panels of a race: pure functions from a view of a run to pictures. Know no Textual and no torch."""
 
-from opttui.tui.panels import bars, headline, hypers, look, loss, measures, path, rate, table
+from opttui.tui.panels import bars, compared, headline, hypers, look, loss, measures, path, rate, table
 from opttui.tui.panels.panel import Panel
 from opttui.tui.panels.plain import in_marker, row_in_marker
 from opttui.tui.panels.table import column_at, row_at
@@ -13,9 +13,11 @@ PANELS: tuple[Panel, ...] = (
     Panel("look", look.title, in_marker(look.draw)),
     Panel("bars", bars.title, in_marker(bars.draw)),
 )
+COMPARE = Panel("compare", compared.title, in_marker(compared.draw))
+"""Takes the place of all panels."""
 
 header = row_in_marker(headline.header)
 measures_line = measures.measures_line
 hyper_line = row_in_marker(hypers.hyper_line)
 
-__all__ = ["PANELS", "Panel", "column_at", "header", "hyper_line", "measures_line", "row_at"]
+__all__ = ["COMPARE", "PANELS", "Panel", "column_at", "header", "hyper_line", "measures_line", "row_at"]

@@ -142,7 +142,8 @@ def _lane(
 ) -> Row:
     focused = lane.id == view.focus
     paper = CHOSEN if focused else ""
-    spans: list[Span] = [(" ", Ink(bg=paper))]
+    picked = lane.id in view.picked
+    spans: list[Span] = [("x" if picked else " ", Ink("mark" if picked else "", paper))]
     for column in shown:
         size = shared[column.key]
         text = _special(view, column, lane, reader, place, size)

@@ -89,7 +89,7 @@ class RaceScreen(MousedScreen):
 
     def compose(self) -> ComposeResult:
         """A chart for each panel, one above and one below."""
-        for key in ("top", *KEYS, "bottom"):
+        for key in ("top", *KEYS, "compare", "bottom"):
             yield Chart(key)
 
     def on_mount(self) -> None:
@@ -113,6 +113,8 @@ class RaceScreen(MousedScreen):
         above, below = frames.room(self.view, height)
         view, room = self.view, height - above - below
         self._places = places(width, room, len(view.shown_lanes()), view.chosen, view.alone, view.sight())
+        if view.comparing:
+            self._places = {"compare": Place(0, 0, width, room)}
         self.mouse.places, self.mouse.size = self._places, (width, room)
         shown = {key: Place(p.x, p.y + above, p.width, p.height) for key, p in self._places.items()}
         shown["top"] = Place(0, 0, width, above)
@@ -133,7 +135,7 @@ class RaceScreen(MousedScreen):
     def shape(self) -> tuple[Any, ...]:
         """What the panels' places depend on beside the terminal's size."""
         view = self.view
-        return view.sight(), view.chosen, view.alone, view.measures, len(view.shown_lanes())
+        return view.comparing, view.sight(), view.chosen, view.alone, view.measures, len(view.shown_lanes())
 
     def tick(self) -> None:
         """A frame, if one is due and anything has changed."""
@@ -213,7 +215,7 @@ class RaceScreen(MousedScreen):
         self._meter.frames += 1
         view, chosen = self.view, self.view.chosen
         pictures = {
-            key: frames.framed(view, key, place, key == chosen)
+            key: frames.framed(view, key, place, key in (chosen, "compare"))
             for key, place in self._places.items()
             if key in keys
         }

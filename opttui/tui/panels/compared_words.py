@@ -1,0 +1,123 @@
+"""Lanes beside each other as rows of words: what `opttui show --compare` prints and the screen draws. Knows no width."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from opttui.record.compare import Axis, Cost, Pair, cost_of, pairs_of, series_of
+from opttui.record.reader import RunReader
+from opttui.record.settings import settings_of
+from opttui.tui.panels.cells import tame
+from opttui.tui.panels.numbers import NOTHING, count, loss_text, seconds_text, short
+
+WHERE = {
+    "the drawn plane": " in the drawn plane, which is less than they really are",
+    "last parameters": " in their last parameters",
+}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A row: what it is about, and what each lane has."""
+
+    name: str
+    values: tuple[str, ...]
+    weighs: bool = True
+    """Whether the lanes differ in it."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """All that is said of some lanes, the first of which the others are held against."""
+
+    lanes: tuple[int, ...]
+    names: tuple[str, ...]
+    reached: tuple[Fact, ...]
+    """Losses, and what it cost to come as far as each of the lanes, and to the target."""
+    settings: tuple[Fact, ...]
+    """Those that differ come first."""
+    sentences: tuple[str, ...]
+    """About every two of them."""
+
+
+def compared(reader: RunReader, lanes: Sequence[int], axis: Axis) -> Compared:
+    """What there is to say. The lanes are those of the run."""
+    readers = {lane.id: lane for lane in reader.lanes}
+    names = {info.id: tame(info.name) for info in reader.manifest.lanes}
+    series = [series_of(readers[lane]) for lane in lanes]
+    bests = [readers[lane].best_loss for lane in lanes]
+    last = [readers[lane].last for lane in lanes]
+    rows = [
+        Fact("loss", tuple(loss_text(row[3]) if row else NOTHING for row in last)),
+        Fact("best", tuple(map(loss_text, bests))),
+        Fact("spent", tuple(cost_words(Cost(int(r[0]), int(r[1]), r[2])) if r else NOTHING for r in last)),
+    ]
+    goals = [(f"to {names[lane]}'s best", best) for lane, best in zip(lanes, bests, strict=True)]
+    if (target := reader.manifest.scenario.target) is not None:
+        goals.append((f"to the target {short(target)}", target))
+    rows += [Fact(words, tuple(cost_words(cost_of(one, loss)) for one in series)) for words, loss in goals]
+    facts = [
+        Fact(tame(setting.name), tuple(map(tame, setting.values)), setting.differs)
+        for setting in settings_of(reader, lanes)
+    ]
+    sentences = [line for pair in pairs_of(reader, lanes, axis) for line in pair_words(pair, names, axis)]
+    return Compared(
+        tuple(lanes),
+        tuple(names[lane] for lane in lanes),
+        tuple(rows),
+        tuple(sorted(facts, key=lambda fact: not fact.weighs)),
+        tuple(sentences),
+    )
+
+
+def cost_words(cost: Cost | None) -> str:
+    """Steps, evaluations where they are others, and seconds."""
+    if cost is None:
+        return "never"
+    step = f"step {count(cost.step)}"
+    evaluations = f" · {count(cost.evaluations)} ev" if cost.evaluations != cost.step + 1 else ""
+    time = seconds_text(cost.seconds)
+    return f"{step}{evaluations} · {time}{' s' if time[-1:].isdigit() else ''}"
+
+
+def place_words(place: float, axis: Axis) -> str:
+    """A place on an axis."""
+    if axis == "steps":
+        return f"step {count(place)}"
+    return f"{seconds_text(place)} s" if axis == "seconds" else f"{count(place)} evaluations"
+
+
+def pair_words(pair: Pair, names: dict[int, str], axis: Axis) -> list[str]:
+    """What there is to say of two lanes, a line each."""
+    one, other = names[pair.one], names[pair.other]
+    lines = [f"{one} and {other}: neither has the better best"]
+    if pair.ahead is not None and pair.since is not None:
+        lines = [
+            f"{names[pair.ahead]} is ahead of {other if pair.ahead == pair.one else one} "
+            f"since {place_words(pair.since, axis)}"
+        ]
+    if pair.luck is not None:
+        lines.append(f"  {luck_words(pair)}")
+    if pair.apart is not None:
+        far = pair.apart
+        share = f", {far.share:.0%} of their length" if far.share is not None else ""
+        at = f" at step {count(far.step)}" if far.step is not None else ""
+        lines.append(f"  {short(far.distance)} apart{WHERE.get(far.of, '')}{at}{share}")
+    return lines
+
+
+def luck_words(pair: Pair) -> str:
+    """How much of their batches' luck two lanes have in common, and what that is worth."""
+    luck, late = pair.luck, pair.late_luck
+    if luck is None:
+        return ""
+    if math.isinf(luck.saved):
+        return "the same luck at every step: they are one"
+    words = (
+        f"same batches: correlation {luck.correlation:.2f}, the difference has {_times(luck.saved)} variance"
+    )
+    return words + (f"; late {late.correlation:.2f}" if late is not None else "")
+
+
+def _times(saved: float) -> str:
+    return f"{saved:.1f} × less" if saved >= 1 else f"{1 / saved:.1f} × more"
