@@ -15,6 +15,7 @@ from opttui.cli.table import folded
 from opttui.errors import InputError
 from opttui.printable import printable
 from opttui.record.compare import Axis, cost_of, difference, pairs_of, series_of
+from opttui.record.fair import best_of, by_held_out
 from opttui.record.reader import RunReader
 from opttui.record.settings import settings_of
 from opttui.scenario.nearest import meant
@@ -58,7 +59,8 @@ def print_comparison(reader: RunReader, lanes: Sequence[int], width: int | None 
     print(folded(heading(reader), width))
     print()
     if picture := chart(reader, lanes, width or IN_A_PIPE, axis):
-        print(f"best loss minus that of {found.names[0]}; below zero it is ahead of {found.names[0]}:")
+        what = "best held-out loss" if by_held_out(reader) else "best loss"
+        print(f"{what} minus that of {found.names[0]}; below zero it is ahead of {found.names[0]}:")
         print(picture.rstrip("\n"))
         print()
     names = [printable(name) for name in found.names]
@@ -81,21 +83,23 @@ def object_of(reader: RunReader, lanes: Sequence[int], axis: Axis) -> dict[str, 
     """The object of `opttui show --compare --json`."""
     readers = {lane.id: lane for lane in reader.lanes}
     infos = {info.id: info for info in reader.manifest.lanes}
-    series = {lane: series_of(readers[lane]) for lane in lanes}
-    bests = {lane: readers[lane].best_loss for lane in lanes}
+    held_out = by_held_out(reader)
+    series = {lane: series_of(readers[lane], held_out) for lane in lanes}
+    bests = {lane: best_of(readers[lane], held_out) for lane in lanes}
     target = reader.manifest.scenario.target
     return {
         "run": reader.manifest.id,
         "axis": axis,
+        "ranked_by": "held-out loss" if held_out else "loss",
         "target": target,
         "lanes": [
             {
                 "id": lane,
                 "name": infos[lane].name,
                 "phrase": infos[lane].phrase,
-                "best_loss": bests[lane],
+                "best": bests[lane],
                 "to_best_of": {str(other): _plain(cost_of(series[lane], bests[other])) for other in lanes},
-                "to_target": _plain(cost_of(series[lane], target)),
+                "to_target": _plain(cost_of(series_of(readers[lane]), target)),
             }
             for lane in lanes
         ],
@@ -114,10 +118,11 @@ def chart(reader: RunReader, lanes: Sequence[int], width: int, axis: Axis) -> st
 
     readers = {lane.id: lane for lane in reader.lanes}
     names = {info.id: printable(info.name, 30) for info in reader.manifest.lanes}
-    first = series_of(readers[lanes[0]])
+    held_out = by_held_out(reader)
+    first = series_of(readers[lanes[0]], held_out)
     lines = []
     for lane in lanes[1:]:
-        apart = difference(series_of(readers[lane]), first, axis)
+        apart = difference(series_of(readers[lane], held_out), first, axis)
         lines.append(Line(apart.x, apart.best, apart.best, f"lane{lane % INKS}"))
     others = [names[lane] for lane in lanes[1:]]
     return print_curves(lines, others, width, ROWS, "symlog", takes_colour(sys.stdout), axis)

@@ -15,6 +15,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from opttui.record.fair import METRIC, by_held_out
 from opttui.record.lane_reader import LaneReader
 from opttui.record.layout import EVALUATIONS, LOSS, SECONDS, STEP, X, Y, final_file
 from opttui.record.reader import RunReader
@@ -43,7 +44,7 @@ class Series:
     loss: Floats
     """That of the last of the rows."""
     least: Floats
-    """The least finite one so far; infinite where there was none."""
+    """The least finite one so far, on held-out data where lanes are ranked by that; infinite where there was none."""
 
     def on(self, axis: Axis) -> Floats:
         """Where the entries lie."""
@@ -110,11 +111,17 @@ class Pair:
     apart: Apart | None
 
 
-def series_of(lane: LaneReader) -> Series:
-    """A lane's losses with what they cost."""
+def series_of(lane: LaneReader, held_out: bool = False) -> Series:
+    """A lane's losses with what they cost; `held_out`: with the least losses on held-out data."""
     curves = [lane.overview.curve(STEP, column) for column in (STEP, EVALUATIONS, SECONDS, LOSS)]
     steps, evaluations, seconds, loss = (curve.last for curve in curves)
     low = np.where(np.isfinite(curves[3].low), curves[3].low, math.inf)
+    if held_out:
+        measured = [(step, metrics.get(METRIC, math.nan)) for step, metrics in lane.validation]
+        known = np.array([(step, loss) for step, loss in measured if math.isfinite(loss)]).reshape(-1, 2)
+        # What is measured after a step bears the number of the next one.
+        seen = np.searchsorted(known[:, 0], steps + 1, side="right")
+        low = np.concatenate(([math.inf], np.minimum.accumulate(known[:, 1])))[seen]
     return Series(steps, evaluations, seconds, loss, np.minimum.accumulate(low) if low.size else low)
 
 
@@ -190,7 +197,8 @@ def apart_of(reader: RunReader, one: LaneReader, other: LaneReader) -> Apart | N
 
 def pair_of(reader: RunReader, one: LaneReader, other: LaneReader, axis: Axis) -> Pair:
     """Everything about two lanes."""
-    a, b = series_of(one), series_of(other)
+    held_out = by_held_out(reader)
+    a, b = series_of(one, held_out), series_of(other, held_out)
     sign, since = lead(difference(a, b, axis))
     luck = late = None
     if shares_luck(reader):

@@ -15,7 +15,7 @@ from opttui.cli.compare import chosen_lanes, object_of, print_comparison
 from opttui.errors import InputError
 from opttui.plots.picture import text_of
 from opttui.record.compare import apart_of
-from opttui.record.layout import LOSS, STEP, X, Y, final_file
+from opttui.record.layout import EVALUATIONS, LOSS, STEP, X, Y, final_file
 from opttui.record.rundir import write_manifest
 from opttui.record.settings import settings_of
 from opttui.tui.frames import COMPARE
@@ -68,7 +68,9 @@ async def test_lanes_are_marked_compared_and_let_go(reader) -> None:
         assert screen.view.picked == (0, 1)
         assert sum(line.startswith("x") for line in shown(screen).splitlines()) == 2
         await pilot.press("C")
-        assert "compare · Adam with SGD" in shown(screen) and "1 lane" not in shown(screen)
+        assert "compare · Adam − SGD: best losses · by steps" in shown(screen) and "1 lane" not in shown(
+            screen
+        )
         await pilot.press("X", "escape")
         assert not screen.view.comparing and "6 lanes" in shown(screen)
         await pilot.press("x")
@@ -124,6 +126,25 @@ def test_the_distance_is_that_of_the_last_parameters_where_they_are_known(tmp_pa
     assert far is not None and (far.of, far.distance, far.share) == ("last parameters", 4.0, 1.0)
     (reader.path / final_file(1)).write_bytes(b"no such file")
     assert math.isfinite(far.distance)
+
+
+def test_where_lanes_are_ranked_by_held_out_losses_they_are_compared_by_them(tmp_path: Path) -> None:
+    """Lane 1 has the luckier batch, lane 0 the better loss on held-out data from step 10 on."""
+    rows = np.ones((20, 9))
+    rows[:, STEP] = rows[:, EVALUATIONS] = range(20)
+    lucky = rows.copy()
+    lucky[7, LOSS] = 0.01
+    measured = [(0, 0, 3.0), (10, 0, 0.5), (20, 0, 0.6), (0, 1, 3.0), (10, 1, 0.9), (20, 1, 0.7)]
+    validation = [(lane, step, {"loss": loss}) for step, lane, loss in measured]
+    reader = make_run(tmp_path, {0: rows, 1: lucky}, lanes=LANES[:2], problem=NETWORK, validation=validation)
+    told = object_of(reader, [0, 1], "steps")
+    assert told["ranked_by"] == "held-out loss"
+    assert [lane["best"] for lane in told["lanes"]] == [0.5, 0.7]
+    assert told["lanes"][0]["to_best_of"]["0"]["step"] == 9  # measured after step 9
+    assert told["lanes"][1]["to_best_of"] == {"0": None, "1": told["lanes"][1]["to_best_of"]["1"]}
+    assert (told["pairs"][0]["ahead"], told["pairs"][0]["since"]) == (0, 9.0)
+    text = text_of(COMPARE.draw(view_of(reader), 120, 40))
+    assert "best held out" in text and "SGD is ahead of Adam since step 9" in text
 
 
 def test_the_first_row_names_the_lanes(reader) -> None:

@@ -10,6 +10,8 @@ import numpy as np
 from opttui.plots.curves import Frame, Line, draw_curves
 from opttui.plots.picture import Ink, Picture, Row, Span
 from opttui.record.compare import Axis, difference, series_of
+from opttui.record.fair import by_held_out
+from opttui.record.settings import NONE
 from opttui.tui.panels.axis import on_axis, word
 from opttui.tui.panels.cells import cut, filled, fit, make_row, tame, width_of
 from opttui.tui.panels.compared_words import Compared, Fact, compared
@@ -45,7 +47,8 @@ def title(view: RaceView) -> str:
     """Whose losses are compared with whose."""
     names = {info.id: tame(info.name) for info in view.reader.manifest.lanes}
     first, *others = [names[lane] for lane in lanes_of(view)] or [""]
-    return f"compare · {', '.join(others)} with {first} · by {word(view)}" if others else "compare"
+    what = "best held-out losses" if by_held_out(view.reader) else "best losses"
+    return f"compare · {', '.join(others)} − {first}: {what} · by {word(view)}" if others else "compare"
 
 
 def draw(view: RaceView, width: int, height: int) -> Picture:
@@ -65,6 +68,8 @@ def draw(view: RaceView, width: int, height: int) -> Picture:
             make_row([*row, ("  ", FAINT), *beside], width) for row, beside in zip(curves, words, strict=True)
         )
     lines = lines_of(found, width)
+    if len(lines) > height * 3 // 5:
+        lines = lines_of(found, width, brief=True)
     above = max(height - len(lines), height * 2 // 5)
     if above < LEAST:
         return filled(lines, width, height)
@@ -79,11 +84,13 @@ def axis_of(view: RaceView) -> Axis:
 def _curves(view: RaceView, lanes: Sequence[int], width: int, height: int) -> Picture:
     """Every other lane's losses minus the first one's: faint as they are, clear their bests; below zero it is ahead."""
     readers = {lane.id: lane for lane in view.reader.lanes}
-    first, faint, clear, values = series_of(readers[lanes[0]]), [], [], []
+    held_out = by_held_out(view.reader)
+    first, faint, clear, values = series_of(readers[lanes[0]], held_out), [], [], []
     for lane in reversed(lanes[1:]):
-        apart = difference(series_of(readers[lane]), first, axis_of(view))
+        apart = difference(series_of(readers[lane], held_out), first, axis_of(view))
         x = on_axis(view, apart.x)
-        faint.append(Line(x=x, low=apart.raw, high=apart.raw, ink=f"{lane_role(lane)}ghost", behind=True))
+        if not held_out:
+            faint.append(Line(x=x, low=apart.raw, high=apart.raw, ink=f"{lane_role(lane)}ghost", behind=True))
         clear.append(Line(x=x, low=apart.best, high=apart.best, ink=lane_role(lane)))
         values.append(apart.best)
     ends = [float(line.x[at]) for line in clear for at in (0, -1) if line.x.size]
@@ -97,7 +104,6 @@ def _curves(view: RaceView, lanes: Sequence[int], width: int, height: int) -> Pi
         height=height,
         y_scale="symlog",
         x_label=word(view),
-        y_label="best loss − that of the first",
         marker=view.marker,
         x_range=across,
         y_range=(scale.low, scale.high) if scale is not None else None,
@@ -106,8 +112,8 @@ def _curves(view: RaceView, lanes: Sequence[int], width: int, height: int) -> Pi
     return draw_curves([*faint, zero, *clear], frame)
 
 
-def lines_of(found: Compared, width: int) -> list[Row]:
-    """The words as rows of some width: a column a lane, then what is said of every two."""
+def lines_of(found: Compared, width: int, brief: bool = False) -> list[Row]:
+    """The words as rows of some width: a column a lane, then what is said of every two; `brief`: settings a row a lane."""
     label = min(
         max((width_of(fact.name) for fact in (*found.reached, *found.settings)), default=0), width // 3
     )
@@ -119,21 +125,31 @@ def lines_of(found: Compared, width: int) -> list[Row]:
         heads += [(" " * GAP, FAINT), ("━━ ", Ink(lane_role(lane))), (fit(name, column - 3), BOLD)]
     rows = [make_row(heads, width)]
     rows += [_row(fact, label, column, width) for fact in found.reached]
-    rows.append(make_row((), width))
-    rows += [_row(fact, label, column, width) for fact in found.settings if fact.weighs]
+    gap = [] if brief else [make_row((), width)]
+    rows += gap
+    for sentence in found.sentences:
+        rows += _folded(sentence, width, LABEL)
+    rows += gap
+    weighing = [fact for fact in found.settings if fact.weighs]
+    if brief:
+        for place, name in enumerate(found.names):
+            own = [f"{fact.name} {fact.values[place]}" for fact in weighing if fact.values[place] != NONE]
+            rows += _folded(" · ".join([f"{name}:", *own]).replace(": · ", ": "), width)
+    else:
+        rows += [_row(fact, label, column, width) for fact in weighing]
     same = [f"{fact.name} {fact.values[0]}" for fact in found.settings if not fact.weighs]
     if same:
         rows += _folded("the same: " + " · ".join(same), width)
-    rows.append(make_row((), width))
-    for sentence in found.sentences:
-        rows += _folded(sentence, width, LABEL)
     return rows
 
 
 def _row(fact: Fact, label: int, column: int, width: int) -> Row:
     spans: list[Span] = [(" " + fit(fact.name, label), LABEL)]
     for text in fact.values:
-        spans += [(" " * GAP, FAINT), (fit(text, column), Ink("faint" if text in ("never", "–") else "text"))]
+        spans += [
+            (" " * GAP, FAINT),
+            (fit(text, column), Ink("faint" if text in ("never", NONE) else "text")),
+        ]
     return make_row(spans, width)
 
 

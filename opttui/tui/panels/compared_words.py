@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from opttui.record.compare import Axis, Cost, Pair, cost_of, pairs_of, series_of
+from opttui.record.fair import best_of, by_held_out
 from opttui.record.reader import RunReader
 from opttui.record.settings import settings_of
 from opttui.tui.panels.cells import tame
@@ -44,18 +45,23 @@ def compared(reader: RunReader, lanes: Sequence[int], axis: Axis) -> Compared:
     """What there is to say. The lanes are those of the run."""
     readers = {lane.id: lane for lane in reader.lanes}
     names = {info.id: tame(info.name) for info in reader.manifest.lanes}
-    series = [series_of(readers[lane]) for lane in lanes]
-    bests = [readers[lane].best_loss for lane in lanes]
+    held_out = by_held_out(reader)
+    series = [series_of(readers[lane], held_out) for lane in lanes]
+    bests = [best_of(readers[lane], held_out) for lane in lanes]
     last = [readers[lane].last for lane in lanes]
     rows = [
         Fact("loss", tuple(loss_text(row[3]) if row else NOTHING for row in last)),
-        Fact("best", tuple(map(loss_text, bests))),
+        Fact("best held out" if held_out else "best", tuple(map(loss_text, bests))),
         Fact("spent", tuple(cost_words(Cost(int(r[0]), int(r[1]), r[2])) if r else NOTHING for r in last)),
     ]
     goals = [(f"to {names[lane]}'s best", best) for lane, best in zip(lanes, bests, strict=True)]
+    reaching: list[Fact] = []
     if (target := reader.manifest.scenario.target) is not None:
-        goals.append((f"to the target {short(target)}", target))
+        # It is a batch's loss that reaches it.
+        own = [cost_words(cost_of(series_of(readers[lane]), target)) for lane in lanes]
+        reaching = [Fact(f"to the target {short(target)}", tuple(own))]
     rows += [Fact(words, tuple(cost_words(cost_of(one, loss)) for one in series)) for words, loss in goals]
+    rows += reaching
     facts = [
         Fact(tame(setting.name), tuple(map(tame, setting.values)), setting.differs)
         for setting in settings_of(reader, lanes)
