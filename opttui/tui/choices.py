@@ -74,7 +74,7 @@ def choose_panel(view: RaceView, key: str) -> None:
     """Choose a panel, and show it where it was hidden; nothing where this problem has none."""
     if key not in view.panels():
         return
-    view.chosen = key
+    view.chosen, view.comparing = key, False
     if key in view.shape.hidden:
         view.shape = replace(view.shape, hidden=view.shape.hidden - {key})
 

@@ -71,6 +71,8 @@ async def test_lanes_are_marked_compared_and_let_go(reader) -> None:
         assert "compare · Adam − SGD: best losses · by steps" in shown(screen) and "1 lane" not in shown(
             screen
         )
+        await pilot.click(offset=(30, 10))
+        assert screen.view.chosen == "loss"
         await pilot.press("X", "escape")
         assert not screen.view.comparing and "6 lanes" in shown(screen)
         await pilot.press("x")

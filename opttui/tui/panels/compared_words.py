@@ -119,10 +119,10 @@ def luck_words(pair: Pair) -> str:
         return ""
     if math.isinf(luck.saved):
         return "the same luck at every step: they are one"
-    words = (
-        f"same batches: correlation {luck.correlation:.2f}, the difference has {_times(luck.saved)} variance"
+    later = f" (late {late.correlation:.2f})" if late is not None else ""
+    return (
+        f"same batches: correlation {luck.correlation:.2f}{later}, {_times(luck.saved)} variance between them"
     )
-    return words + (f"; late {late.correlation:.2f}" if late is not None else "")
 
 
 def _times(saved: float) -> str:

@@ -115,7 +115,9 @@ class RaceScreen(MousedScreen):
         self._places = places(width, room, len(view.shown_lanes()), view.chosen, view.alone, view.sight())
         if view.comparing:
             self._places = {"compare": Place(0, 0, width, room)}
-        self.mouse.places, self.mouse.size = self._places, (width, room)
+        # Nothing in a comparison is chosen or read with the mouse.
+        self.mouse.places = {} if view.comparing else self._places
+        self.mouse.size = (width, room)
         shown = {key: Place(p.x, p.y + above, p.width, p.height) for key, p in self._places.items()}
         shown["top"] = Place(0, 0, width, above)
         shown["bottom"] = Place(0, height - below, width, below)
