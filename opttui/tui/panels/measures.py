@@ -4,6 +4,7 @@ clock."""
 from dataclasses import dataclass
 
 from opttui.plots.picture import Row
+from opttui.tui.layout import USUAL
 from opttui.tui.panels.axis import short_place
 from opttui.tui.panels.cells import tame
 from opttui.tui.panels.headline import Part, fitting_row
@@ -61,6 +62,6 @@ def modes(view: RaceView) -> list[str]:
         found.append(f"{'ratio to' if view.ratio else 'minus'} {tame(name)}")
     if view.clip:
         found.append("outliers clipped")
-    if view.shape.hidden:
-        found.append(f"{len(view.shape.hidden)} hidden")
+    if hidden := view.shape.hidden - USUAL.hidden:
+        found.append(f"{len(hidden)} hidden")
     return found
