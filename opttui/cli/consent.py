@@ -13,6 +13,7 @@ import click
 from opttui.cli.stdio import has_person
 from opttui.errors import InputError
 from opttui.printable import printable
+from opttui.record.jsontext import encode
 from opttui.record.private import make_directories, open_to_read, open_to_write
 from opttui.scenario.code_files import check_there, digest, files_of
 from opttui.scenario.files import read_text
@@ -46,20 +47,44 @@ def ask(file: Path, code: Sequence[Foreign]) -> None:
     key = digest(read_text(file).encode(), code)
     if key in kept():
         return
+    put_to(printable(str(file)), code)
+    keep(key, file)
+
+
+def ask_again(path: Path, scenario: Scenario, allowed: bool) -> None:
+    """Return when the code that a run's scenario names may run in a new process. InputError when it may not.
+
+    Whoever started the run has asked for it, on this machine and with the code as it was (`remember`).
+    """
+    code = foreign_code(scenario)
+    check_there(code)
+    key = digest(encode(scenario), code)
+    if code and not allowed and key not in kept():
+        put_to(path.name, code)
+        keep(key, path)
+
+
+def remember(path: Path, scenario: Scenario) -> None:
+    """That a run was started with the code that its scenario names."""
+    if code := foreign_code(scenario):
+        keep(digest(encode(scenario), code), path)
+
+
+def put_to(name: str, code: Sequence[Foreign]) -> None:
+    """Ask a person whether the code that something names may run. InputError when nobody is there, or says no."""
     names = ", ".join(printable(foreign.name) for foreign in code)
     if not has_person():
         raise InputError(
-            f"{printable(str(file))} names code that is not opttui's: {names}.",
+            f"{name} names code that is not opttui's: {names}.",
             "Run it once in a terminal to be asked about it, or give --allow-code.",
         )
-    click.echo(f"{printable(str(file))} names code that is not opttui's, and would run it:", err=True)
+    click.echo(f"{name} names code that is not opttui's, and would run it:", err=True)
     for foreign in code:
         place = next(iter(files_of(foreign.name)), None)
         at = "" if place is None or str(place) in foreign.name else f"  from {printable(str(place.parent))}"
         click.echo(f"  {printable(foreign.name)}  ({foreign.where}){at}", err=True)
     if not click.confirm("Run it? A yes holds until the file or the code changes", default=False, err=True):
         raise InputError("Nothing was run.")
-    keep(key, file)
 
 
 def kept() -> set[str]:

@@ -1,12 +1,13 @@
 """`opttui race`: starts a race and becomes a window on it, or watches it without a screen."""
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
-from opttui.cli.consent import settle
+from opttui.cli.consent import remember, settle
 from opttui.cli.options import alarms, number, one_of, start, whole
 from opttui.cli.stdio import has_screen
 from opttui.control.begin import begin, call_off, discard, wait_until_ready
@@ -71,6 +72,12 @@ def command(what: str, lanes: tuple[str, ...], **given: Any) -> int:
     scenario = scenario_from(what, lanes, asked, checked_command)
     settle(scenario, what, lanes, given["allow_code"])
     path, launch = begin(scenario, given["name"] or "")
+    remember(path, scenario)
+    return followed(path, launch, given)
+
+
+def followed(path: Path, launch: Launch, given: Mapping[str, Any]) -> int:
+    """Watch a race that is on its way, in the way that was asked for."""
     if given["detach"]:
         return detached(path, launch, given["as_json"], given["quiet"])
     if has_screen() and not given["headless"] and not given["as_json"]:

@@ -13,6 +13,7 @@ VERBS = {
     "runs": "List the runs, newest first.",
     "show": "Print a run's chart and table.",
     "tell": "Do from a script what a key does on the screen.",
+    "resume": "Go on with a run whose process is gone, or that was stopped.",
     "stop": "End a running race; what it recorded stays.",
     "export": "Write a run as CSV, as a plain PyTorch script, or as a scenario.",
     "rm": "Delete runs that are over.",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from opttui.control.launch import Launch, start
 from opttui.errors import InputError
+from opttui.record.layout import EVENTS
 from opttui.record.manifest import LaneInfo
 from opttui.record.rundir import create_run, runs_directory
 from opttui.scenario.names import lane_names
@@ -63,5 +64,8 @@ def call_off(path: Path, launch: Launch) -> None:
 
 
 def discard(path: Path) -> None:
-    """Remove a run in which nothing has happened."""
+    """Remove a run in which nothing has happened; one that a process has raced in stays."""
+    events = path / EVENTS
+    if events.exists() and events.stat().st_size:
+        return
     shutil.rmtree(path, ignore_errors=True)

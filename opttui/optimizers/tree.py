@@ -8,7 +8,7 @@ import copy
 import math
 import random
 import types
-from collections import OrderedDict, defaultdict, deque
+from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -194,6 +194,7 @@ KINDS: dict[type, Callable[[Copier, Any], Any]] = {
     torch.nn.Parameter: Copier.tensor,
     dict: _dict,
     OrderedDict: _ordered,
+    Counter: lambda copier, value: Counter(_dict(copier, value)),
     defaultdict: _defaulting,
     list: lambda copier, value: [copier(part) for part in value],
     tuple: lambda copier, value: tuple([copier(part) for part in value]),

@@ -1,7 +1,7 @@
 """Lanes built again from recipe and snapshot: copies, and lanes walked to a step once more. Adds none to a race."""
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -47,6 +47,8 @@ class Rerun:
     lane: Lane
     rows: list[Row]
     """Its rows from the snapshot that it began from."""
+    metrics: list[tuple[int, dict[str, float]]]
+    """What was measured on held-out data at the steps asked for."""
 
 
 def built(race: Ground, recipe: Recipe, start: Problem, rows: Rows | None = None, begin: int = 0) -> Lane:
@@ -65,8 +67,13 @@ def restored(
     return lane
 
 
-def walk_again(race: Ground, lane: Lane, to: int, base: Snapshot | None = None) -> Rerun:
-    """A lane as it was when it came to a step: from a snapshot of it, or from where it began, and on from there."""
+def walk_again(
+    race: Ground, lane: Lane, to: int, base: Snapshot | None = None, measure: Container[int] = ()
+) -> Rerun:
+    """A lane as it was when it came to a step: from a snapshot of it, or from where it began, and on from there.
+
+    Held-out data are measured where its schedule watches them, and before the steps of `measure`.
+    """
     base = base or lane.past.base
     if base is None:
         again = built(race, lane.recipe, lane.problem)
@@ -87,18 +94,22 @@ def walk_again(race: Ground, lane: Lane, to: int, base: Snapshot | None = None) 
             else:
                 reschedule(again, change.spec)
                 watched = again.course is not None and again.course.metric is not None
-        if watched and again.step % every == 0:
+        if (watched and again.step % every == 0) or again.step in measure:
             with race.streams.aside():
                 again.validate()
         race.streams.enter(again.ambient)
         again.advance()
+    if again.step == again.recipe.steps and again.step in measure:
+        with race.streams.aside():
+            again.validate()
     rows = again.drain(wait=True)
-    again.drain_metrics(race.problem.info.metrics, wait=True)
+    metrics = again.drain_metrics(race.problem.info.metrics, wait=True)
     if again.cosines is not None:
         again.cosines.drain(wait=True)
     again.voice.fetch()
     again.events.clear()
-    return Rerun(again, rows)
+    metrics = [each for each in metrics if each[0] in measure]
+    return Rerun(again, rows, metrics)
 
 
 def verdict(race: Ground, recipe: Recipe, start: Problem, snapshot: Snapshot) -> str:

@@ -18,6 +18,7 @@ from opttui.control.commands import (
     Set,
     Thaw,
 )
+from opttui.control.words import words_of
 from opttui.errors import InputError
 from opttui.race.forking import fork
 from opttui.race.joining import Start, add
@@ -27,6 +28,9 @@ from opttui.race.rewinding import Clockwork, rewind
 from opttui.race.turning import swap_schedule, turn_lane
 from opttui.record.events import Event, EventKind
 from opttui.record.manifest import Outcome
+
+WAITS = "waits"
+"""Of a note's data: the command that waits, in words."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +125,8 @@ def _ordered(
         )
     race.orders.append(Order(lane.id, command.at, command, actor, requested))
     text = f"{lane.name}: {words} from step {command.at} on"
-    return [Event("note", text, lane=lane.id, step=lane.step, actor=actor, requested=requested)]
+    data = {WAITS: words_of(command)}
+    return [Event("note", text, lane=lane.id, step=lane.step, actor=actor, requested=requested, data=data)]
 
 
 def _fork(race: Camp, command: Fork, actor: str, requested: int) -> list[Event]:

@@ -32,7 +32,8 @@ def turn_lane(lane: Lane, values: dict[str, float], actor: str, requested: int) 
     must_run(lane)
     known = hypers.places(lane.optimizer)
     before = turn_hypers(lane, values)
-    lane.past.changes.append(Turned(lane.step, dict(values), actor))
+    # One a hyper, as there is an event a hyper: the record can then tell which of them a checkpoint holds.
+    lane.past.changes += [Turned(lane.step, {name: value}, actor) for name, value in values.items()]
     events = [
         Event(
             kind="set",

@@ -7,7 +7,7 @@ import msgspec
 EventKind = Literal[
     "ready",  # the race is built; steps begin
     "paused",
-    "resumed",
+    "resumed",  # of a lane: a later process has brought it back; data: outcome
     "set",  # data: hyper, old, new
     "schedule",  # another schedule was put in place; data: schedule, as the command says it
     "forked",  # the lane began as a fork; data: parent, forked_at, exact, changes

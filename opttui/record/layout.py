@@ -29,3 +29,12 @@ def index_file(lane: int) -> str:
 def final_file(lane: int) -> str:
     """Name of the file with a lane's last parameters (safetensors)."""
     return f"lane-{lane:02d}.safetensors"
+
+
+CHECKPOINTS = "ckpt"
+"""The directory of checkpoints; a pointer in a lane's log says which of them belong to its history."""
+
+
+def checkpoint_file(lane: int, step: int, serial: int) -> str:
+    """Name of a lane's checkpoint, from the run's directory. Never used twice: a lane that went back writes others."""
+    return f"{CHECKPOINTS}/lane-{lane:02d}-{step}-{serial}.safetensors"

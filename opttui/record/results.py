@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from opttui.record.lane_reader import LaneReader
     from opttui.record.reader import RunReader
 
-OUTCOMES = ("outcome", "dropped", "restored", "frozen", "thawed", "rewound")
+OUTCOMES = ("outcome", "dropped", "restored", "frozen", "thawed", "rewound", "resumed")
 """Kinds of events that say how a lane stands."""
 
 
@@ -111,6 +111,8 @@ def _outcome(
         newest = race[-1:]
         return ("paused", newest[0].text) if newest and newest[0].kind == "paused" else ("running", "")
     for event in reversed(race):
+        if event.kind == "resumed":
+            break
         if event.kind == "stopped":
             return "stopped", event.text or "stopped by a person"
     if log.last is None:

@@ -16,8 +16,10 @@ from opttui.server.versions import versions
 class Announcer:
     """Holds the manifest of a race that runs."""
 
-    def __init__(self, path: Path, manifest: Manifest, race: Race, socket_file: Path) -> None:
-        """With everything that only the built race knows; not written yet."""
+    def __init__(
+        self, path: Path, manifest: Manifest, race: Race, socket_file: Path, again: bool = False
+    ) -> None:
+        """With everything that only the built race knows; not written yet. `again`: lanes are as they were told."""
         problem, lanes = race.info()
         self._path = path
         self._race = race
@@ -25,12 +27,14 @@ class Announcer:
             manifest,
             state="running",
             scenario=race.scenario,
-            lanes=lanes,
+            lanes=manifest.lanes if again else lanes,
             problem=problem,
             device=str(race.device),
             dtype=str(race.dtype).removeprefix("torch."),
             process=this_process(os.fspath(socket_file)),
             versions=versions(),
+            results=(),
+            ended=None,
         )
 
     def write(self) -> None:

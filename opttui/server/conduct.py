@@ -7,6 +7,7 @@ from pathlib import Path
 
 import torch
 
+from opttui.control.commands import AnyCommand
 from opttui.control.sockets import bind, socket_path
 from opttui.race.alarms import Alarms
 from opttui.race.build import build_race
@@ -25,10 +26,12 @@ from opttui.server.compare import compared
 from opttui.server.finish import finish
 from opttui.server.gallery import Gallery
 from opttui.server.inbox import Inbox
+from opttui.server.keeping import Keeper
 from opttui.server.loop import Loop
 from opttui.server.process import brief
 from opttui.server.ready import ReadyPipe
 from opttui.server.recorder import Recorder
+from opttui.server.resuming import go_on, has_begun, on_the_same
 from opttui.server.signals import stop_politely
 from opttui.server.survey import Box, Survey
 
@@ -42,23 +45,33 @@ def conduct(path: Path, manifest: Manifest, pipe: ReadyPipe) -> None:
     """Build the race of the run at `path` and run it. InputError when it cannot be built as asked."""
     pipe.waiting("the problem")
     torch.set_num_threads(THREADS)
+    again = has_begun(path)
+    if again:
+        manifest = on_the_same(manifest)
     race = build_race(manifest.scenario)
-    writer = RunWriter(path, len(race.lanes))
+    writer = RunWriter(path, max(len(race.lanes), len(manifest.lanes)))
     inbox, mode = Inbox(), Mode(pace=manifest.scenario.pace)
+    script = scripted(race.scenario)
+    facts: list[Event] = []
+    if again:
+        pipe.waiting("the lanes to come back")
+        mode.pace, script, facts = go_on(path, manifest, race, writer, script)
     socket_file = socket_path(path)
     channel = Channel(bind(socket_file), inbox, lambda: mode.status(race.step()))
-    announcer = Announcer(path, manifest, race, socket_file)
+    announcer = Announcer(path, manifest, race, socket_file, again)
     recorder = Recorder(race, writer, time.time, announcer.write, _alarms(race))
     syncer = Syncer(path)
+    keeper = Keeper(path, race, writer, time.perf_counter, time.thread_time)
     try:
         announcer.write()
-        recorder.event(Event("ready", _at_the_start(len(race.lanes)), step=race.step()))
+        for fact in facts or [Event("ready", _at_the_start(len(race.lanes)), step=race.step())]:
+            recorder.event(fact)
         writer.flush()
         stop_politely(inbox)
         channel.start()
         pipe.ready()
         try:
-            _run(path, race, writer, recorder, inbox, mode)
+            _run(path, race, writer, recorder, inbox, mode, keeper, script)
         except Exception as error:
             _confess(error, race, recorder)
             raise
@@ -83,14 +96,22 @@ def _alarms(race: Race) -> Alarms | None:
     return Alarms(spec, lambda lane: race.lane(str(lane)).name) if spec is not None else None
 
 
-def _run(path: Path, race: Race, writer: RunWriter, recorder: Recorder, inbox: Inbox, mode: Mode) -> None:
+def _run(
+    path: Path,
+    race: Race,
+    writer: RunWriter,
+    recorder: Recorder,
+    inbox: Inbox,
+    mode: Mode,
+    keeper: Keeper,
+    script: list[tuple[int, AnyCommand]],
+) -> None:
     survey = _survey(race, writer)
     if survey is not None:
         survey.first(lambda: bool(inbox.items))
-    script = scripted(race.scenario)
     began = time.perf_counter()
     gallery = Gallery(Looker(race).looks, writer.look, time.perf_counter) if race.problem.look else None
-    Loop(
+    loop = Loop(
         race,
         len(race.lanes),
         recorder,
@@ -100,7 +121,14 @@ def _run(path: Path, race: Race, writer: RunWriter, recorder: Recorder, inbox: I
         survey=survey,
         gallery=gallery,
         compare=lambda: differences(path, race),
-    ).run()
+        keeper=keeper,
+    )
+    try:
+        loop.run()
+        if mode.stopped:
+            keeper.keep()
+    finally:
+        keeper.close()
     if race.timeline.taken:
         recorder.event(_snapshots(race, time.perf_counter() - began))
     if gallery is not None:

@@ -38,6 +38,16 @@ class Racing(Turnable, Drainable, Protocol):
         """Take snapshots, as far as their share of the time goes."""
 
 
+class Keeping(Protocol):
+    """Keeps checkpoints, from which the race can be gone on with after its process is gone."""
+
+    def look(self) -> None:
+        """Between two rounds: write what is due."""
+
+    def keep(self) -> None:
+        """A checkpoint of everything that has moved."""
+
+
 class Loop:
     """Runs a race to its end, or until it is stopped."""
 
@@ -53,6 +63,7 @@ class Loop:
         survey: Survey | None = None,
         gallery: Gallery | None = None,
         compare: Callable[[], Sequence[Event]] = tuple,
+        keeper: Keeping | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._race = race
@@ -68,6 +79,7 @@ class Loop:
         self._gallery = gallery
         self._compare = compare
         """Holds what was walked again against the record; notes where they differ."""
+        self._keeper = keeper
         self._clock = clock
         self._due = clock() + FLUSH_SECONDS
         """When to flush next."""
@@ -140,6 +152,8 @@ class Loop:
         """Paused: asleep until a command comes, with the disk tried again while it refuses."""
         self._recorder.take(wait=True)
         self._attend()
+        if self._keeper is not None and self._mode.paused:
+            self._keeper.keep()
         while self._mode.paused and not self._mode.stopped:
             busy = self._survey is not None and self._survey.idle(self._recorder.tips)
             self._inbox.wait(0.0 if busy else RETRY if self._recorder.trouble else None)
@@ -183,6 +197,8 @@ class Loop:
         self._race.remember()
         for event in self._compare():
             self._recorder.event(event)
+        if self._keeper is not None:
+            self._keeper.look()
         if self._survey is not None and not self._mode.paused:
             self._survey.share(self._recorder.tips)
 

@@ -112,3 +112,14 @@ def talking(path, actor="test"):
         yield client
     finally:
         client.close()
+
+
+@contextlib.contextmanager
+def running(path, *words):
+    """A race process for as long as the test takes."""
+    launcher = launched(path, *words)
+    try:
+        yield
+    finally:
+        end(path)
+        launcher.communicate()

@@ -1,0 +1,79 @@
+"""`opttui resume`: goes on with a run whose process is gone, from its last checkpoint."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from opttui.cli.consent import ask_again
+from opttui.cli.race import followed
+from opttui.cli.stdio import complain, has_screen
+from opttui.control.client import Client
+from opttui.control.commands import Resume
+from opttui.control.launch import start
+from opttui.control.life import life
+from opttui.errors import InputError
+from opttui.record.manifest import Manifest
+from opttui.record.rundir import find_run, read_manifest
+
+
+@click.command("resume")
+@click.argument("run", required=False)
+@click.option("--allow-code", is_flag=True, help="Run the code that the run's scenario names, unasked.")
+@click.option("--headless", is_flag=True, help="No screen: progress, then chart and table.")
+@click.option("--json", "as_json", is_flag=True, help="No screen: one JSON object at the end.")
+@click.option("--detach", is_flag=True, help="Start it, print its name, and leave it running.")
+@click.option("--quiet", is_flag=True, help="No progress.")
+def command(run: str | None, **given: Any) -> int:
+    """Go on with a run whose process is gone, or that was stopped.
+
+    Each lane goes on from its last checkpoint; the steps that were recorded
+    after it are walked again and must come out the same. A race that is only
+    paused goes on at once. Without RUN it is the newest.
+
+    \b
+      opttui resume
+      opttui resume rosen --headless
+      opttui resume rosen --detach
+    """
+    path = find_run(run)
+    manifest = read_manifest(path)
+    alive = life(path)
+    if alive in ("live", "starting"):
+        return unpaused(path, given)
+    if alive == "elsewhere":
+        host = manifest.process.host if manifest.process else "another machine"
+        raise InputError(
+            f"{path.name} was raced on {host}, and only there it is known whether it still runs."
+        )
+    if alive == "ended":
+        must_have_more(path, manifest)
+    ask_again(path, manifest.scenario, given["allow_code"])
+    return followed(path, start(path), given)
+
+
+def must_have_more(path: Path, manifest: Manifest) -> None:
+    """InputError for a run in which every lane has come to its own end."""
+    if not any(lane.outcome in ("stopped", "running", "paused") for lane in manifest.results):
+        raise InputError(
+            f"{path.name} has come to its end: none of its lanes has a step left.",
+            f"To race it again: opttui export {path.name} --to again.toml, then opttui race again.toml.",
+        )
+
+
+def unpaused(path: Path, given: dict[str, Any]) -> int:
+    """A race whose process lives: let it go on if it is paused, and watch it if there is a screen."""
+    client = Client(path, actor="resume")
+    try:
+        status = client.status()
+        if status is not None and status.state == "paused":
+            print(client.send(Resume()).text)
+        else:
+            complain(f"{path.name} runs already.")
+    finally:
+        client.close()
+    if has_screen() and not (given["headless"] or given["as_json"] or given["detach"]):
+        from opttui.tui import run_screen
+
+        return run_screen(path)
+    return 0

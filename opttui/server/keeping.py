@@ -1,0 +1,192 @@
+"""When checkpoints are written: where a lane begins as a fork, on a pause, at the end, and now and then within a budget.
+
+Snapshots are taken between two rounds, off the lanes' clocks; a thread writes them, so that no step waits for a disk.
+"""
+
+import contextlib
+import dataclasses
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from opttui.optimizers.tree import NotDataError
+from opttui.race.lane import Lane
+from opttui.race.race import Race
+from opttui.race.snapshot import Snapshot, taken
+from opttui.record.layout import CHECKPOINTS, checkpoint_file
+from opttui.server.checkpoints import write_checkpoint
+
+SHARE = 0.01
+"""Of the time, snapshots and writing together."""
+EVERY = 5.0
+"""Seconds between two rounds of checkpoints at least."""
+KEPT = 2
+"""Checkpoints of a lane that stay, beside that with which it began."""
+BUDGET = 2 * 2**30
+"""Bytes of all checkpoints of a run; a race whose lanes are larger has those of its forks alone."""
+
+
+class Pointing(Protocol):
+    """The side of `record.writer.RunWriter` that is used here."""
+
+    def pointer(self, lane: int, step: int, file: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class _Work:
+    """A snapshot on its way."""
+
+    lane: int
+    file: str
+    snapshot: Snapshot
+    birth: bool
+
+
+@dataclass(frozen=True)
+class _Done:
+    """A checkpoint that is on disk."""
+
+    work: _Work
+    bytes: int
+    seconds: float
+
+
+class Keeper:
+    """Keeps a race's checkpoints."""
+
+    def __init__(
+        self, path: Path, race: Race, writer: Pointing, clock: Callable[[], float], cpu: Callable[[], float]
+    ) -> None:
+        """`clock`: seconds; `cpu`: seconds of the calling thread."""
+        self._path, self._race, self._writer = path, race, writer
+        self._clock, self._cpu = clock, cpu
+        self._serial = 1 + max(
+            (_serial(file) for file in (path / CHECKPOINTS).glob("*.safetensors")), default=0
+        )
+        self._work: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
+        self._done: queue.SimpleQueue[_Done] = queue.SimpleQueue()
+        self._waiting = 0
+        """Snapshots that were handed to the thread and are not on disk yet."""
+        self._kept: dict[int, list[_Done]] = {}
+        self._steps: dict[int, int] = {}
+        """Lane to the step of its newest checkpoint."""
+        self._stubborn: set[int] = set()
+        """Lanes whose state is more than data."""
+        self._born = len(race.lanes)
+        """Lanes whose beginning is known without a checkpoint, or has one."""
+        self._lanes: dict[int, int] = {lane.id: id(lane) for lane in race.lanes}
+        self._due = clock() + EVERY
+        self._cost = 0.0
+        """Seconds of the newest round of checkpoints."""
+        self.seconds = 0.0
+        """Seconds that checkpoints have cost, snapshots and writing."""
+        self._thread = threading.Thread(target=self._write, name="checkpoints", daemon=True)
+        self._thread.start()
+
+    def look(self) -> None:
+        """Between two rounds: what is due, and what has been written."""
+        if self._waiting:
+            self._collect()
+        if len(self._race.lanes) > self._born:
+            self._births()
+        now = self._clock()
+        if now >= self._due and not self._waiting:
+            self.keep()
+
+    def keep(self) -> None:
+        """A checkpoint of every lane that has moved since its last."""
+        begin = self._clock()
+        self._collect()
+        for lane in self._race.lanes:
+            if lane.id not in self._stubborn and self._moved(lane) and self._room():
+                self._take(lane)
+        spent = self._clock() - begin
+        self.seconds += spent
+        self._cost = spent
+        self._due = self._clock() + max(EVERY, spent / SHARE)
+
+    def close(self) -> None:
+        """Wait until everything is written."""
+        self._work.put(None)
+        self._thread.join()
+        self._collect()
+
+    def _births(self) -> None:
+        for lane in self._race.lanes[self._born :]:
+            base = lane.past.base
+            if base is not None and lane.past.descent is not None:
+                self._hand_over(lane.id, base, birth=True)
+        self._born = len(self._race.lanes)
+
+    def _moved(self, lane: Lane) -> bool:
+        """Whether there is anything new; a lane that went back is another."""
+        if self._lanes.get(lane.id) != id(lane):
+            self._lanes[lane.id] = id(lane)
+            self._steps.pop(lane.id, None)
+        return lane.outcome != "failed" and self._steps.get(lane.id, lane.begin) != lane.step
+
+    def _room(self) -> bool:
+        return sum(done.bytes for kept in self._kept.values() for done in kept) < BUDGET
+
+    def _take(self, lane: Lane) -> None:
+        try:
+            snapshot = taken(lane, self._race.streams)
+        except NotDataError:
+            self._stubborn.add(lane.id)
+            return
+        self._steps[lane.id] = lane.step
+        self._hand_over(lane.id, at_large(lane, snapshot), birth=False)
+
+    def _hand_over(self, lane: int, snapshot: Snapshot, birth: bool) -> None:
+        self._waiting += 1
+        file = checkpoint_file(lane, snapshot.step, self._serial)
+        self._serial += 1
+        self._work.put(_Work(lane, file, snapshot, birth))
+
+    def _collect(self) -> None:
+        """Tell the record of what is on disk, and take away what it replaces."""
+        while True:
+            try:
+                done = self._done.get_nowait()
+            except queue.Empty:
+                return
+            self._waiting -= 1
+            self.seconds += done.seconds
+            self._due = max(self._due, self._clock() + done.seconds / SHARE)
+            if not done.bytes:
+                self._stubborn.add(done.work.lane)
+                continue
+            self._writer.pointer(done.work.lane, done.work.snapshot.step, done.work.file)
+            if not done.work.birth:
+                kept = self._kept.setdefault(done.work.lane, [])
+                kept.append(done)
+                while len(kept) > KEPT:
+                    with contextlib.suppress(OSError):
+                        (self._path / kept.pop(0).work.file).unlink()
+
+    def _write(self) -> None:
+        while (work := self._work.get()) is not None:
+            begin = self._cpu()
+            try:
+                size = write_checkpoint(self._path / work.file, work.snapshot)
+            except (NotDataError, OSError):
+                size = 0  # a full disk is told where rows are written
+            self._done.put(_Done(work, size, self._cpu() - begin))
+
+
+def at_large(lane: Lane, snapshot: Snapshot) -> Snapshot:
+    """The snapshot of a lane as if nobody held or had stopped it: whether it takes part is said by events."""
+    counters = snapshot.tree["counters"]
+    outcome = lane.past.before_held if lane.past.held else (counters["outcome"], counters["reason"])
+    if outcome[0] in ("stopped", "paused"):
+        outcome = ("running", "")
+    counters = {**counters, "outcome": outcome[0], "reason": outcome[1]}
+    return dataclasses.replace(snapshot, tree={**snapshot.tree, "counters": counters})
+
+
+def _serial(file: Path) -> int:
+    number = file.stem.rpartition("-")[2]
+    return int(number) if number.isdecimal() else 0

@@ -1,0 +1,143 @@
+"""A run whose process is gone, read for whoever goes on with it: what each lane was, and how the race was being run."""
+
+from pathlib import Path
+from typing import cast
+
+import msgspec
+import torch
+
+from opttui.control.commands import AnyCommand, Plane
+from opttui.race.race import SCENARIO, Race
+from opttui.race.resuming import Known, bring_back
+from opttui.race.snapshot import Snapshot
+from opttui.race.unpacking import DamagedSnapshotError
+from opttui.record.events import Event
+from opttui.record.history import present
+from opttui.record.lane_reader import LaneReader
+from opttui.record.layout import STEP, Row
+from opttui.record.manifest import LaneInfo, Manifest
+from opttui.record.reader import RunReader
+from opttui.record.writer import RunWriter
+from opttui.server.checkpoints import read_checkpoint
+from opttui.server.versions import versions
+
+Script = list[tuple[int, AnyCommand]]
+
+
+def has_begun(path: Path) -> bool:
+    """Whether a process has raced here before."""
+    return any(event.kind == "ready" for event in _events(path))
+
+
+def on_the_same(manifest: Manifest) -> Manifest:
+    """The scenario on the device and in the dtype that the race had, whatever it may choose today."""
+    scenario = manifest.scenario
+    chosen = msgspec.structs.replace(scenario, device=manifest.device or scenario.device)
+    return msgspec.structs.replace(manifest, scenario=chosen)
+
+
+def go_on(
+    path: Path, manifest: Manifest, race: Race, writer: RunWriter, script: Script
+) -> tuple[float | None, Script, list[Event]]:
+    """Bring the lanes of the run back; the pace, what is left of the script, and what is to be told."""
+    reader = RunReader(path)
+    reader.poll()
+    logs = {lane.id: lane for lane in reader.lanes}
+    events = list(reader.events)
+    known = [known_of(path, info, logs[info.id], events, race.device) for info in manifest.lanes]
+    back = bring_back(race, known)
+    planes = [event for event in events if event.kind == "plane"]
+    for lane, step, metrics in back.metrics:
+        writer.validation(lane, step, metrics)
+    facts = [*back.notes, *_running_again(race, known), *_versions(manifest, race.step())]
+    walked = f", {back.walked:,} steps walked again" if back.walked else ""
+    facts.append(
+        Event("resumed", f"goes on from step {race.step()} in a new process{walked}", step=race.step())
+    )
+    if planes:
+        # Paths are known from where lanes were walked again, so a plane is chosen anew from those.
+        race.plane_number = int(planes[-1].data["number"])
+        chosen = Plane("pca" if planes[-1].data["plane"] == "pca" else "random")
+        facts += race.choose_plane(chosen, "", race.step())
+    pace = pace_of(events, manifest.scenario.pace)
+    return pace, left_of(script, events, race.step()), facts
+
+
+def _running_again(race: Race, known: list[Known]) -> list[Event]:
+    """Of lanes that had been stopped with the race, that they go on."""
+    found = []
+    for lane, each in zip(race.lanes, known, strict=True):
+        stopped = any(
+            event.data.get("outcome") == "stopped" for event in each.events if event.kind == "outcome"
+        )
+        if lane.running and stopped:
+            text = f"{lane.name}: goes on from step {lane.step}"
+            found.append(Event("resumed", text, lane=lane.id, step=lane.step, data={"outcome": "running"}))
+    return found
+
+
+def _versions(manifest: Manifest, step: int) -> list[Event]:
+    """A note where what computes is not what it was: then nothing promises the same bits."""
+    now = versions()
+    other = [
+        f"{name} was {was} and is {now[name]}"
+        for name, was in manifest.versions.items()
+        if name in now and now[name] != was and name != "opttui"
+    ]
+    return [Event("note", f"gone on with elsewhere: {', '.join(other)}", step=step)] if other else []
+
+
+def known_of(path: Path, info: LaneInfo, log: LaneReader, events: list[Event], device: torch.device) -> Known:
+    """What the record says of a lane."""
+    begin = info.forked_at or 0
+    born, newest = None, None
+    for pointer in sorted(log.pointers, key=lambda pointer: pointer.step):
+        snapshot = _checkpoint(path / pointer.file, device)
+        if snapshot is None:
+            continue
+        if info.parent is not None and snapshot.step == begin and born is None:
+            born = snapshot
+        elif newest is None or snapshot.step >= newest.step:
+            newest = snapshot
+    since = begin if newest is None else newest.step
+    rows: list[Row] = []
+    for block in log.read():
+        if since > begin and block[-1, STEP] < since - 1:
+            continue
+        rows.extend(cast(Row, tuple(row)) for row in block.tolist())
+    return Known(
+        info=info,
+        events=present(events, info.id),
+        rows=rows,
+        begin=begin,
+        measured=frozenset(step for step, _ in log.validation),
+        checkpoint=newest,
+        born=born,
+        plane=any(event.kind == "plane" for event in events),
+    )
+
+
+def pace_of(events: list[Event], first: float | None) -> float | None:
+    """The pace that was asked for last."""
+    paces = [event.data.get("pace") for event in events if event.kind == "pace"]
+    pace = paces[-1] if paces else first
+    return pace if isinstance(pace, int | float) or pace is None else first
+
+
+def left_of(script: Script, events: list[Event], step: int) -> Script:
+    """The scenario's commands that were not carried out yet; the race is at a step again."""
+    done = max((event.requested or 0 for event in events if event.actor == SCENARIO), default=-1)
+    return [(at, command) for at, command in script if at > done and at >= step]
+
+
+def _checkpoint(file: Path, device: torch.device) -> Snapshot | None:
+    try:
+        return read_checkpoint(file, device)
+    except (OSError, DamagedSnapshotError):
+        return None
+
+
+def _events(path: Path) -> list[Event]:
+    reader = RunReader(path)
+    reader.poll()
+    return reader.events

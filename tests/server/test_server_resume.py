@@ -1,0 +1,186 @@
+"""A run goes on in a new process as if the first had never died: every row, bit for bit, and every command once."""
+
+import os
+import random
+import signal
+from pathlib import Path
+
+import numpy as np
+import pytest
+from processes import ended, made, pid_of, read, running, until
+
+from opttui.control.client import Client
+from opttui.control.commands import Fork, Freeze, Pause, Resume, Rewind, Schedule, Set, Stop
+from opttui.control.words import parse_command
+from opttui.record.layout import CHECKPOINTS, SECONDS
+from opttui.record.results import results
+from opttui.scenario.specs import EventSpec
+
+STEPS = 1500
+SLOW = {"pace": 600.0}
+
+
+def finished(path: Path) -> bool:
+    """The race has come to its end by itself."""
+    return ended(path) == "ended"
+
+
+def rows_of(path: Path, lane: int) -> np.ndarray:
+    """A lane's history without its seconds."""
+    rows = np.concatenate([np.empty((0, 9)), *read(path).lanes[lane].read()])
+    return np.delete(rows, SECONDS, axis=1)
+
+
+def kill_at(path: Path, step: int) -> None:
+    """SIGKILL when a reader has seen so many rows."""
+    until(lambda: read(path).lanes[0].rows > step)
+    os.kill(pid_of(path), signal.SIGKILL)
+    assert ended(path) == "crashed"
+
+
+def same_history(path: Path, other: Path, lanes: int) -> None:
+    """Two runs hold the same rows, and held-out measures."""
+    for lane in range(lanes):
+        np.testing.assert_array_equal(rows_of(path, lane), rows_of(other, lane))
+        assert read(path).lanes[lane].validation == read(other).lanes[lane].validation
+    assert read(path).damage == []
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same race, left alone."""
+    path = made(tmp_path_factory.mktemp("undisturbed"), problem="digits-mlp", steps=300)
+    with running(path):
+        until(lambda: finished(path))
+    return path
+
+
+def test_after_a_kill_the_run_goes_on_bit_for_bit(tmp_path: Path, undisturbed: Path) -> None:
+    path = made(tmp_path, problem="digits-mlp", steps=300, pace=150.0)
+    for step in (40, 130):
+        with running(path):
+            kill_at(path, step)
+    with running(path):
+        until(lambda: finished(path))
+    same_history(path, undisturbed, 2)
+    assert [event.kind for event in read(path).events].count("resumed") == 2
+    assert all(result.outcome == "finished" for result in results(read(path), alive=False))
+
+
+def test_what_was_asked_for_holds_after_a_kill(tmp_path: Path) -> None:
+    """Turned, rescheduled, forked, frozen and rewound lanes: a second run does the same at the same steps, unkilled."""
+    path = made(tmp_path, steps=STEPS, pace=400.0)
+    asked = [
+        Set("0", {"lr": 0.01, "beta1": 0.8}),
+        Schedule("1", "StepLR:step_size=100"),
+        Fork("0", values={"lr": 0.005}),
+        Fork("1", optimizer="Adam:lr=0.02"),
+        parse_command("add late=RMSprop:lr=0.003"),
+        Rewind(50, "0"),
+        Freeze("1"),
+        Set("2", {"lr": 0.001}, at=STEPS - 100),
+    ]
+    with running(path):
+        client = Client(path, actor="test")
+        until(lambda: read(path).lanes[0].rows > 80)
+        for command in asked:
+            reply = client.send(command)
+            assert reply.kind == "applied", reply.text
+        client.close()
+        kill_at(path, 120)
+    before = {lane: rows_of(path, lane) for lane in range(5)}
+    with running(path):
+        client = Client(path, actor="test")
+        assert client.send(parse_command("thaw 1")).kind == "applied"
+        client.send(parse_command("pace max"))
+        client.close()
+        until(lambda: finished(path))
+    for lane, rows in before.items():
+        np.testing.assert_array_equal(rows_of(path, lane)[: len(rows)], rows)
+    notes = [event.text for event in read(path).events if event.kind == "note"]
+    assert not any("not what was recorded" in text or "brought back" in text for text in notes), notes
+    assert [result.outcome for result in results(read(path), alive=False)] == ["finished"] * 5
+    turned = [event for event in read(path).events if event.kind == "set" and event.lane == 2]
+    assert [event.step for event in turned] == [STEPS - 100]
+    repeated(path, tmp_path / "again")
+
+
+def repeated(path: Path, runs: Path) -> None:
+    """Its first lanes are what plain lanes are that were asked for the same at the same steps."""
+    runs.mkdir()
+    events = [
+        EventSpec(event.step or 0, f"set {event.lane} {event.data['hyper']}={event.data['new']!r}")
+        for event in read(path).events
+        if event.kind == "set" and event.lane == 1
+    ]
+    events += [
+        EventSpec(event.step or 0, "schedule 1 @StepLR:step_size=100")
+        for event in read(path).events
+        if event.kind == "schedule"
+    ]
+    other = made(runs, steps=STEPS, events=tuple(events))
+    with running(other):
+        until(lambda: finished(other))
+    np.testing.assert_array_equal(rows_of(path, 1), rows_of(other, 1))
+
+
+def test_a_run_that_was_stopped_goes_on(tmp_path: Path, undisturbed: Path) -> None:
+    path = made(tmp_path, problem="digits-mlp", steps=300, pace=150.0)
+    with running(path):
+        until(lambda: read(path).lanes[0].rows > 30)
+        client = Client(path, actor="test")
+        client.send(Stop())
+        client.close()
+        until(lambda: finished(path))
+    assert {result.outcome for result in results(read(path), alive=False)} == {"stopped"}
+    assert list((path / CHECKPOINTS).glob("*.safetensors"))
+    with running(path):
+        until(lambda: read(path).manifest.state == "running")
+        assert {result.outcome for result in results(read(path), alive=True)} == {"running"}
+        until(lambda: finished(path))
+    same_history(path, undisturbed, 2)
+
+
+@pytest.mark.parametrize("damage", ["cut", "flipped", "gone"])
+def test_a_damaged_checkpoint_costs_steps_and_no_row(tmp_path: Path, undisturbed: Path, damage: str) -> None:
+    path = made(tmp_path, problem="digits-mlp", steps=300, pace=150.0)
+    with running(path):
+        client = Client(path, actor="test")
+        until(lambda: read(path).lanes[0].rows > 30)
+        client.send(Pause())
+        until(lambda: len(list((path / CHECKPOINTS).glob("*.safetensors"))) == 2)
+        client.send(Resume())
+        client.close()
+        kill_at(path, 60)
+    for file in (path / CHECKPOINTS).glob("*.safetensors"):
+        data = bytearray(file.read_bytes())
+        if damage == "gone":
+            file.unlink()
+        elif damage == "cut":
+            file.write_bytes(data[: len(data) // 2])
+        else:
+            data[len(data) - 40] ^= 4
+            file.write_bytes(data)
+    with running(path):
+        until(lambda: finished(path))
+    same_history(path, undisturbed, 2)
+    walked = next(
+        event.text for event in read(path).events if event.kind == "resumed" and "process" in event.text
+    )
+    assert "steps walked again" in walked
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kill", range(30))
+def test_thirty_kills_and_resumes(tmp_path: Path, undisturbed: Path, kill: int) -> None:
+    path = made(tmp_path, problem="digits-mlp", steps=300, pace=200.0)
+    chance = random.Random(kill)
+    step = 0
+    while step < 250:
+        step += chance.randrange(20, 120)
+        with running(path):
+            if step >= 250:
+                until(lambda: finished(path))
+            else:
+                kill_at(path, step)
+    same_history(path, undisturbed, 2)
