@@ -5,7 +5,6 @@ that was done to it on the way. A checkpoint only saves steps: without one the w
 """
 
 import dataclasses
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -25,7 +24,7 @@ from opttui.race.recipes import recipe_of
 from opttui.race.snapshot import Snapshot
 from opttui.race.turning import reschedule, spec_with, turn_hypers
 from opttui.record.events import Event
-from opttui.record.layout import SECONDS, STEP, Row, X, Y
+from opttui.record.layout import SECONDS, STEP, Row
 from opttui.record.manifest import LaneInfo
 from opttui.scenario.phrase import parse_lane
 
@@ -48,8 +47,6 @@ class Known:
     checkpoint: Snapshot | None = None
     born: Snapshot | None = None
     """Of a fork: as it began."""
-    plane: bool = False
-    """Another plane has been chosen to draw in: points are not those of a walk in the first one."""
 
     @property
     def to(self) -> int:
@@ -63,6 +60,8 @@ class Back:
 
     walked: int = 0
     """Steps that were taken again."""
+    rows: dict[int, list[Row]] = field(default_factory=dict)
+    """By lane, of those steps."""
     notes: list[Event] = field(default_factory=list)
     metrics: list[tuple[int, int, dict[str, float]]] = field(default_factory=list)
     """Lane, step, metrics that were not recorded any more."""
@@ -132,8 +131,7 @@ def walked(race: Race, lane: Lane, known: Known, back: Back) -> Lane:
     again = walk_again(race, lane, known.to, base, missing)
     back.walked += len(again.rows)
     back.metrics += [(again.lane.id, step, values) for step, values in again.metrics]
-    if differs := difference(again.rows, known.rows, OTHERWISE if known.plane else (SECONDS,)):
-        back.notes.append(Event("note", differs, lane=lane.id, step=again.lane.step))
+    back.rows[lane.id] = again.rows
     _go_on(race, again.lane, lane.past.changes, known)
     return again.lane
 
@@ -152,25 +150,6 @@ def changes(lane: Lane, events: Sequence[Event]) -> list[Change]:
             spec = spec_with(lane.scheduled, words, lane.recipe.steps - event.step)
             found.append(Scheduled(event.step, spec, words, event.actor))
     return found
-
-
-OTHERWISE = (SECONDS, X, Y)
-"""Columns that may be others when a lane walks in another plane."""
-
-
-def difference(again: Sequence[Sequence[float]], recorded: Sequence[Row], apart: Sequence[int]) -> str:
-    """From where on rows are not what they were the first time, as a sentence; columns `apart` are not compared."""
-    first = {row[STEP]: row for row in recorded}
-    for row in again:
-        was = first.get(row[STEP])
-        if was is None:
-            continue
-        pairs = zip(row, was, strict=True)
-        if not all(
-            a == b or (math.isnan(a) and math.isnan(b)) for at, (a, b) in enumerate(pairs) if at not in apart
-        ):
-            return f"walked again, it is not what was recorded from step {int(row[STEP])} on"
-    return ""
 
 
 def _go_on(race: Race, lane: Lane, changes: Sequence[Change], known: Known) -> None:

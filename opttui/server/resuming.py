@@ -19,6 +19,7 @@ from opttui.record.manifest import LaneInfo, Manifest
 from opttui.record.reader import RunReader
 from opttui.record.writer import RunWriter
 from opttui.server.checkpoints import read_checkpoint
+from opttui.server.compare import compared
 from opttui.server.versions import versions
 
 Script = list[tuple[int, AnyCommand]]
@@ -49,7 +50,13 @@ def go_on(
     planes = [event for event in events if event.kind == "plane"]
     for lane, step, metrics in back.metrics:
         writer.validation(lane, step, metrics)
-    facts = [*back.notes, *_running_again(race, known), *_versions(manifest, race.step())]
+    others = [compared(path, lane, race.lanes[lane].name, rows) for lane, rows in back.rows.items()]
+    facts = [
+        *back.notes,
+        *filter(None, others),
+        *_running_again(race, known),
+        *_versions(manifest, race.step()),
+    ]
     walked = f", {back.walked:,} steps walked again" if back.walked else ""
     facts.append(
         Event("resumed", f"goes on from step {race.step()} in a new process{walked}", step=race.step())
@@ -113,7 +120,6 @@ def known_of(path: Path, info: LaneInfo, log: LaneReader, events: list[Event], d
         measured=frozenset(step for step, _ in log.validation),
         checkpoint=newest,
         born=born,
-        plane=any(event.kind == "plane" for event in events),
     )
 
 
