@@ -75,10 +75,14 @@ def _table(
 
 
 def _turned(lane: int, events: Sequence[Event]) -> dict[str, float]:
-    """What hypers were turned to last."""
+    """What hypers were turned to last, when the lane was forked or later."""
     found: dict[str, float] = {}
     for event in events:
-        value = event.data.get("new")
-        if event.kind == "set" and event.lane == lane and isinstance(value, int | float):
-            found[str(event.data.get("hyper"))] = float(value)
+        values = event.data.get("values") if event.kind == "forked" else None
+        if event.kind == "set":
+            values = {event.data.get("hyper"): event.data.get("new")}
+        if event.lane == lane and isinstance(values, dict):
+            found |= {
+                str(key): float(value) for key, value in values.items() if isinstance(value, int | float)
+            }
     return found

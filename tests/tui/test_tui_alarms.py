@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from panel_runs import LANES, make_run, view_of, walk
+from panel_runs import LANES, make_run, text_of_row, view_of, walk
 
 from opttui.cli.report import alarms
 from opttui.plots.picture import text_of
 from opttui.record.events import Event
 from opttui.tui.news import Newsroom
-from opttui.tui.panels import PANELS
+from opttui.tui.panels import PANELS, header
 
 SPIKE = Event("alarm", "SGD's loss jumped to 9", 0, 300, data={"alarm": "spike", "value": 9.0})
 LOST = Event("alarm", "Adam diverged: no reason", 1, 5, data={"alarm": "divergence", "outcome": "diverged"})
@@ -33,6 +33,15 @@ def test_an_alarm_is_a_mark_on_its_lane_s_curve(tmp_path: Path) -> None:
     )
     # The axis ends at 600: the mark stands in the middle of the chart.
     assert 45 <= row.index("!") <= 60
+
+
+def test_the_headline_says_what_the_race_was_paused_for_as_long_as_there_is_room(tmp_path: Path) -> None:
+    reader = make_run(tmp_path)
+    view = view_of(
+        reader, state="paused", reason="SGD's loss jumped to 9; in the 64 steps before it lay between 1 and 2"
+    )
+    for width, words in ((140, "between 1 and 2"), (80, "paused: SGD's loss jumped to 9 "), (40, "paused ")):
+        assert words in text_of_row(header(view, width))
 
 
 def test_show_prints_alarms_and_counts_those_beyond_twenty(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from opttui.cli.compare import chosen_lanes, object_of, print_comparison
 from opttui.errors import InputError
 from opttui.plots.picture import text_of
 from opttui.record.compare import apart_of
+from opttui.record.events import Event
 from opttui.record.layout import EVALUATIONS, LOSS, STEP, X, Y, final_file
 from opttui.record.rundir import write_manifest
 from opttui.record.settings import settings_of
@@ -59,6 +60,13 @@ def test_settings_that_differ(reader) -> None:
     assert found["lr"].values == ("0.001", "0.1 → 0.05", "0.01") and found["lr"].differs
     assert found["schedule"].values[1:] == ("–", "–")
     assert not found["momentum"].differs
+
+
+def test_what_a_fork_was_turned_to_is_its_setting(tmp_path: Path) -> None:
+    forked = Event("forked", "a fork", 1, 21, data={"parent": 0, "values": {"lr": 0.01}})
+    reader = make_run(tmp_path, lanes=[LANES[0], LANES[0]], events=[forked])
+    found = {each.name: each for each in settings_of(reader, [0, 1])}
+    assert found["lr"].values == ("0.001", "0.001 → 0.01")
 
 
 async def test_lanes_are_marked_compared_and_let_go(reader) -> None:

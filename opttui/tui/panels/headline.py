@@ -87,11 +87,20 @@ def _state_words(view: RaceView) -> Sequence[str]:
     if view.state == "ended":
         return _ended(reason, _winner(view)), _winner(view), "ended"
     if view.state == "paused":
-        told = (f"paused: {reason}",) if reason else ("paused; space goes on, . takes one step",)
+        told = (
+            (f"paused: {reason}", f"paused: {_brief(reason)}")
+            if reason
+            else ("paused; space goes on, . takes one step",)
+        )
         return *told, "paused"
     if view.state == "starting":
         return reason or "starting", "starting"
     return (view.state,)
+
+
+def _brief(reason: str) -> str:
+    """What comes before the details."""
+    return reason.partition(";")[0].partition(": ")[0]
 
 
 def _ended(reason: str, winner: str) -> str:
