@@ -8,8 +8,8 @@ class Ink(NamedTuple):
 
     fg: str = "text"
     """text, faint, axis, grid, label, mark, good, bad; a lane's: lane0 … lane11, its path's past lane0soft, lane0dim,
-    lane0old; behind it lane0ghost, lane0band; shades of a terrain: level0 … level9; of an image: grey0 … grey15, or
-    #rrggbb."""
+    lane0old, behind it lane0ghost, lane0band; of a fork lane0+1, lane0+1dim …; shades of a terrain: level0 … level9;
+    of an image: grey0 … grey15, or #rrggbb."""
     bg: str = ""
     """Same roles; empty is the panel's own paper."""
     bold: bool = False

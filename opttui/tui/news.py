@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from opttui.record.events import Event
 from opttui.record.manifest import Manifest
 from opttui.tui.panels.cells import tame
+from opttui.tui.panels.inks import FORK, TURN
+from opttui.tui.panels.kin import EXACT
 from opttui.tui.panels.numbers import count, short
+
+SIGNS = {
+    **{"forked": FORK, "added": "+", "rewound": "«", "dropped": "-", "restored": "+"},
+    **{"frozen": "‖", "thawed": "●", "schedule": TURN, "ended": "■"},
+}
+"""The sign before what was done to a lane or the race, by the kind of its event."""
 
 MOST = 3
 """Facts told one by one; of more at once, the rest is counted."""
@@ -58,8 +66,10 @@ def told(manifest: Manifest, event: Event, mine: Callable[[Event], bool]) -> New
         )
     if event.kind in ("alarm", "disk") and "outcome" not in event.data:  # an outcome is told as such
         return News(("! " if event.kind == "alarm" else "") + tame(event.text), "warning")
-    if event.kind == "ended":
-        return News("■ The race is over.")
+    if event.kind in SIGNS:
+        exact = event.kind != "forked" or str(event.data.get("exact", "")).startswith(EXACT)
+        text = f"{SIGNS[event.kind]} {'The race is over.' if event.kind == 'ended' else tame(event.text)}"
+        return News(text, "information" if exact else "warning")
     return None
 
 

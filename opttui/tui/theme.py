@@ -19,7 +19,9 @@ QUIET = ("ghost", "band")
 """Tones of what lies behind everything else."""
 GREYS = 16
 """Greys of an image, black first."""
-LANE = re.compile(r"lane(\d+)([a-z]*)")
+SHADES = (("text", 0.5), ("paper", 0.68), ("text", 0.74), ("paper", 0.5))
+"""Of the shades of a lane's colour for its forks: towards what it is mixed, and its own share."""
+LANE = re.compile(r"lane(\d+)(?:\+(\d))?([a-z]*)")
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +53,7 @@ class Palette:
             colour = self.colour(ink.fg)
             # Of sixteen colours what is faint is also the cursor's paper.
             colour = self.roles["text"] if not colour or (self.ansi and colour == paper) else colour
-            dim = self.ansi and ink.fg.endswith(("dim", "old"))
+            dim = self.ansi and (ink.fg.endswith(("dim", "old")) or "+" in ink.fg)
             found = self._styles[ink] = Style(color=colour, bgcolor=paper, bold=ink.bold, dim=dim)
         return found
 
@@ -67,12 +69,18 @@ class Palette:
         """The colour of a role; empty where it has none."""
         lane = LANE.fullmatch(role)
         if lane is not None:
-            return self._lane(self.lanes[int(lane[1]) % len(self.lanes)], lane[2])
+            return self._lane(self._shaded(self.lanes[int(lane[1]) % len(self.lanes)], lane[2]), lane[3])
         if role.startswith("grey"):
             return self._grey(int(role.removeprefix("grey")))
         if role.startswith("level"):
             return self.levels[int(role.removeprefix("level"))]
         return role if role.startswith("#") else self.roles.get(role, "")
+
+    def _shaded(self, colour: str, shade: str | None) -> str:
+        if not shade or self.ansi:
+            return colour
+        end, share = SHADES[(int(shade) - 1) % len(SHADES)]
+        return blend(colour, self.paper if end == "paper" else self.roles["text"], share)
 
     def _lane(self, colour: str, tone: str) -> str:
         if tone in QUIET and self.ghost:

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 from opttui.plots.marker import Name
 from opttui.plots.scales import Kind
 from opttui.plots.steady import Paced, Steady
+from opttui.record.history import present
 from opttui.record.reader import RunReader
 from opttui.tui.layout import KEYS, USUAL, Shape
 
@@ -166,8 +167,8 @@ class RaceView:
         for reader in self.reader.lanes:
             if reader.id == lane and reader.last is not None and "lr" in values:
                 values["lr"] = reader.last[4]
-        for event in self.reader.events:
-            if event.kind == "set" and event.lane == lane and event.data.get("hyper") in values:
+        for event in present(self.reader.events, lane):
+            if event.kind == "set" and event.data.get("hyper") in values:
                 newer = event.data["hyper"] != "lr" or self._after_last_row(lane, event.step)
                 if newer:
                     values[event.data["hyper"]] = float(event.data["new"])

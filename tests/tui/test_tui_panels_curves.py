@@ -101,7 +101,7 @@ def seen(view) -> str:
 @pytest.mark.parametrize("axis", ["steps", "evaluations", "seconds"])
 def test_marks_lie_on_the_axis_chosen(reader, axis: str) -> None:
     lane = reader.lanes[1]
-    (mark,) = marks_of(lane, ledger(reader).lane(1), axis)
+    (mark,) = marks_of(lane, ledger(reader).lane(1), axis, ink="lane1")
     row = walk(1, 600, 0.1)[300]
     column = {"steps": 0, "evaluations": EVALUATIONS, "seconds": SECONDS}[axis]
     assert mark.x == pytest.approx(row[column], rel=0.02)

@@ -29,7 +29,7 @@ from opttui.tui.panels.reached import best_header, compared_words, cursor_words,
 from opttui.tui.panels.standings import ranked
 from opttui.tui.view import RaceView, fits
 
-LOSS_PANEL, PATH, RATE, TABLE = PANELS
+LOSS_PANEL, PATH, RATE, TABLE = PANELS[:4]
 
 
 @pytest.fixture(scope="module")
@@ -283,7 +283,7 @@ def test_the_table_is_sorted_by_a_column_and_back(view, column: str, value: int)
     names = {lane.id: lane.name for lane in view.reader.manifest.lanes}
 
     def order() -> list[str]:
-        rows = [text_of_row(row) for row in TABLE.draw(view, 220, 8)[1:7]]
+        rows = [text_of_row(row).replace("*", " ") for row in TABLE.draw(view, 220, 8)[1:7]]
         return [
             next(name for name in sorted(names.values(), key=len, reverse=True) if f" {name} " in row)
             for row in rows

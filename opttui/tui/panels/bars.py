@@ -6,7 +6,7 @@ from opttui.plots.bars import Bar, draw_bars
 from opttui.plots.picture import Picture
 from opttui.plots.scales import Kind
 from opttui.tui.panels.columns import TEXTS
-from opttui.tui.panels.inks import lane_role
+from opttui.tui.panels.kin import ink_of
 from opttui.tui.panels.numbers import loss_text
 from opttui.tui.panels.reached import lanes_at, number_of, sorted_lanes
 from opttui.tui.panels.standings import Standing, ranked
@@ -37,7 +37,10 @@ def draw(view: RaceView, width: int, height: int) -> Picture:
     if is_waiting(view):
         return quiet("the lanes will be compared here", width, height)
     column = _column(view)
-    bars = [_bar(lane, column) for lane in sorted_lanes(view, ranked(lanes_at(view)))]
+    bars = [
+        _bar(lane, column, ink_of(view.reader, lane.id))
+        for lane in sorted_lanes(view, ranked(lanes_at(view)))
+    ]
     if not any(math.isfinite(bar.value) for bar in bars):
         return quiet("no numbers yet", width, height)
     return draw_bars(bars, width, height, _kind(view, column), view.marker)
@@ -56,7 +59,7 @@ def _kind(view: RaceView, column: str) -> Kind:
     return "log" if wide and (loss or column == "lr") else "linear"
 
 
-def _bar(lane: Standing, column: str) -> Bar:
+def _bar(lane: Standing, column: str, ink: str) -> Bar:
     value = number_of(lane, column)
     text = TEXTS[column](lane, 10) if column in TEXTS else loss_text(value)
-    return Bar(lane.name, math.nan if value is None else float(value), text, lane_role(lane.id))
+    return Bar(lane.name, math.nan if value is None else float(value), text, ink)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from opttui.tui.panels.cells import width_of
 from opttui.tui.panels.inks import CROSS, STAR
+from opttui.tui.panels.kin import branch
 from opttui.tui.panels.numbers import count, count_short, loss_text, seconds_text, short
 from opttui.tui.panels.standings import Standing
 
@@ -38,9 +39,9 @@ TOLD = ("diverged", "failed", "stopped")
 def outcome_words(lane: Standing, width: int = 1000) -> str:
     """How a lane stands: the most words that fit into some cells."""
     at = "" if lane.end_step is None or lane.outcome == "finished" else f" at {count(lane.end_step)}"
-    sign = SIGNS.get(lane.outcome, "")
-    word = "target" if lane.outcome == "reached" else lane.outcome
-    told = lane.reason if lane.outcome in TOLD else ""
+    sign = SIGNS.get(lane.outcome, "") if not lane.held else ""
+    word = lane.held or ("target" if lane.outcome == "reached" else lane.outcome)
+    told = lane.reason if lane.outcome in TOLD and not lane.held else ""
     brief = [f"{sign}{word}{at}", f"{sign}{word}", sign + at.removeprefix(" at ") if sign and at else word]
     if told and width >= width_of(brief[0]) + 12:
         return f"{brief[0]}: {told}"
@@ -48,7 +49,8 @@ def outcome_words(lane: Standing, width: int = 1000) -> str:
 
 
 TEXTS: dict[str, Callable[[Standing, int], str]] = {
-    "name": lambda lane, width: lane.name,
+    "name": lambda lane, width: branch(len(lane.descent) - 1) + lane.name + ("*" if lane.by_hand else ""),
+    "fork": lambda lane, width: lane.fork,
     "phrase": lambda lane, width: lane.phrase,
     "loss": lambda lane, width: loss_text(lane.loss),
     "best": lambda lane, width: loss_text(lane.best),
@@ -82,7 +84,9 @@ def columns_for(
 
     `versus` is the header of what sets them against a baseline, `best` that of their best losses.
     """
-    name = max((width_of(lane.name) for lane in lanes if lane.name), default=4)
+    name = max((width_of(TEXTS["name"](lane, 0)) for lane in lanes), default=4)
+    fork = max((width_of(lane.fork) for lane in lanes), default=0)
+    fork = max(fork, 4) if fork else 0
     phrase = max((width_of(lane.phrase) for lane in lanes if lane.phrase), default=6)
     words = max((width_of(outcome_words(lane)) for lane in lanes), default=7)
     brief = max((width_of(outcome_words(lane, 20)) for lane in lanes), default=7)
@@ -97,6 +101,7 @@ def columns_for(
             if own
             else ()
         ),
+        *((Column("fork", "fork", 9, fork, fork, fork),) if fork else ()),
         Column("loss", "loss", 2, 9, 9, 10, right=True),
         *((Column("versus", versus, 3, 9, 9, max(9, width_of(versus)), right=True),) if versus else ()),
         Column("best", best, 7, 9, 9, max(10, width_of(best)), right=True),

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
 from opttui.record.events import Event
+from opttui.record.history import BY_HAND, present
 from opttui.record.manifest import Plan
 from opttui.record.reader import RunReader
+from opttui.record.results import OUTCOMES
 
 
 @dataclass
@@ -22,6 +24,12 @@ class LaneFacts:
     """Hyper to the value that it was last turned to."""
     alarms: list[int] = field(default_factory=list)
     """Steps of its alarms, ascending."""
+    forks: list[int] = field(default_factory=list)
+    """Steps at which other lanes began as forks of it."""
+    touched: bool = False
+    """Somebody turned it or put another schedule in place."""
+    held: str = ""
+    """frozen or dropped; empty while it takes part."""
     plan: Plan | None = None
     """The learning rate to come since its last change; None: the manifest's plan holds."""
     changed: int | None = None
@@ -56,19 +64,35 @@ class Ledger:
 
     def __init__(self) -> None:
         self._lanes: dict[int, LaneFacts] = {}
+        self._events: dict[int, list[Event]] = {}
         self._read = 0
         self.plane = Plane()
 
     def catch_up(self, events: list[Event]) -> None:
         """Take in the events that are new; start over when there are fewer than before."""
         if len(events) < self._read:
-            self._lanes, self._read, self.plane = {}, 0, Plane()
+            self._lanes, self._events, self._read, self.plane = {}, {}, 0, Plane()
         for event in events[self._read :]:
             if event.kind == "plane":
                 self.plane = _plane_of(event) or self.plane
             if event.lane is not None:
-                _take(self._lanes.setdefault(event.lane, LaneFacts()), event)
+                self._take(event.lane, event)
         self._read = len(events)
+
+    def _take(self, lane: int, event: Event) -> None:
+        events = self._events.setdefault(lane, [])
+        events.append(event)
+        if event.kind == "forked" and isinstance(parent := event.data.get("parent"), int):
+            self._lanes.setdefault(parent, LaneFacts()).forks.append(event.step or 0)
+        if event.kind != "rewound":
+            _take(self._lanes.setdefault(lane, LaneFacts()), event)
+            return
+        # What was undone is no fact any more.
+        self._events[lane] = present(events, lane)
+        forks = self._lanes.get(lane, LaneFacts()).forks
+        self._lanes[lane] = facts = LaneFacts(forks=[step for step in forks if step <= (event.step or 0)])
+        for kept in self._events[lane]:
+            _take(facts, kept)
 
     def lane(self, lane: int) -> LaneFacts:
         """A lane's facts; empty ones where no event speaks of it."""
@@ -102,6 +126,8 @@ def _plane_of(event: Event) -> Plane | None:
 
 def _take(facts: LaneFacts, event: Event) -> None:
     step = event.step
+    if event.kind in BY_HAND:
+        facts.touched = True
     if event.kind == "set" and step is not None:
         if not facts.turns or facts.turns[-1] != step:
             facts.turns.append(step)
@@ -115,11 +141,24 @@ def _take(facts: LaneFacts, event: Event) -> None:
         facts.alarms.append(step)
     elif event.kind == "target":
         facts.target_step = step
-    elif event.kind == "outcome":
-        facts.outcome = str(event.data.get("outcome", ""))
-        facts.reason, facts.end_step = event.text, step
-        if facts.outcome == "reached" and facts.target_step is None:
-            facts.target_step = step
+    elif event.kind in OUTCOMES:
+        _stand(facts, event)
+
+
+def _stand(facts: LaneFacts, event: Event) -> None:
+    """How the lane stands, by an event that says so."""
+    outcome, reason = str(event.data.get("outcome", "")), event.data.get("reason")
+    facts.held = {"dropped": "dropped", "frozen": "frozen"}.get(
+        event.kind, facts.held if event.kind == "rewound" else ""
+    )
+    if event.kind == "rewound" and facts.held:
+        return
+    going = outcome == "running"
+    facts.outcome = "" if going else outcome
+    facts.reason = "" if going else str(reason) if reason else event.text
+    facts.end_step = None if going else event.step
+    if outcome == "reached" and facts.target_step is None:
+        facts.target_step = event.step
 
 
 def _plan(event: Event) -> Plan:

@@ -6,7 +6,8 @@ from opttui.plots.picture import Ink, Row, Span
 from opttui.tui.panels.cells import cut, make_row, spans_width, tame, width_of
 from opttui.tui.panels.columns import outcome_words
 from opttui.tui.panels.facts import ledger
-from opttui.tui.panels.inks import FAINT, LABEL, OUTCOME_INKS, lane_role
+from opttui.tui.panels.inks import FAINT, LABEL, OUTCOME_INKS
+from opttui.tui.panels.kin import fork_words, ink_of
 from opttui.tui.panels.numbers import short
 from opttui.tui.panels.standings import standings
 from opttui.tui.view import RaceView
@@ -21,18 +22,32 @@ def hyper_line(view: RaceView, width: int) -> Row:
     lane = next((lane for lane in standings(view) if lane.id == view.focus), None)
     if lane is None:
         return make_row((), width)
-    role = lane_role(lane.id)
+    role = ink_of(view.reader, lane.id)
     name = cut(lane.name, max(4, width // 4)) if width_of(lane.name) > max(4, width // 4) else lane.name
     spans: list[Span] = [(" ━━ ", Ink(role, bold=True)), (name, Ink(role, bold=True)), ("  ", FAINT)]
     if lane.outcome not in ("waiting", "running", "paused"):
         spans += [(outcome_words(lane), Ink(OUTCOME_INKS.get(lane.outcome, "label"))), ("  ", FAINT)]
+    words = _descent(view)
     turned = ledger(view.reader).lane(lane.id).turned
     hypers = [(tame(key), short(value), key in turned) for key, value in view.hypers_now(lane.id).items()]
     if not hypers:
         return make_row(spans, width)
     chosen = min(max(view.hyper, 0), len(hypers) - 1)
     pieces = [_piece(*hyper, chosen=place == chosen, role=role) for place, hyper in enumerate(hypers)]
+    needed = _size(pieces, 0, len(pieces))
+    if words and spans_width(spans) + needed + width_of(words) + 3 <= width:
+        # Whose fork it is comes last, where there is room.
+        return make_row([*spans, *_window(pieces, chosen, needed), ("   " + words, FAINT)], width)
     return make_row([*spans, *_window(pieces, chosen, width - spans_width(spans))], width)
+
+
+def _descent(view: RaceView) -> str:
+    """Whose fork the focused lane is, and whether copies go on alike; empty where it is none."""
+    infos = {info.id: info for info in view.reader.manifest.lanes}
+    info = infos.get(view.focus)
+    if info is None or info.parent not in infos:
+        return ""
+    return tame(fork_words(info, infos[info.parent].name))
 
 
 def _piece(name: str, value: str, turned: bool, chosen: bool, role: str) -> list[Span]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from opttui.plots.axes import area_of
 from opttui.plots.picture import Ink, Picture, Span
 from opttui.tui.panels.cells import fit, overlay, spans_width, width_of
-from opttui.tui.panels.inks import BOLD, FAINT, LABEL, lane_role
+from opttui.tui.panels.inks import BOLD, FAINT, LABEL
 
 LARGEST = 0.16
 """Most of the panel's cells that a legend takes."""
@@ -27,6 +27,7 @@ class Entry:
     focused: bool = False
     value: str = ""
     """What its curve has at the cursor."""
+    ink: str = "text"
 
 
 def with_legend(picture: Picture, entries: Sequence[Entry], width: int, column: int | None = None) -> Picture:
@@ -63,7 +64,7 @@ def _lines(entries: Sequence[Entry], width: int, height: int) -> list[list[Span]
     shown = list(entries) if room >= len(entries) else _first(entries, room - 1)
     lines: list[list[Span]] = []
     for entry in shown:
-        ink = Ink(lane_role(entry.id), bold=entry.focused)
+        ink = Ink(entry.ink, bold=entry.focused)
         line: list[Span] = [("━━ ", ink)]
         line.append((fit(entry.name, longest), BOLD if entry.focused else LABEL))
         if value:

@@ -15,7 +15,8 @@ from opttui.plots.scatter import draw_scatter
 from opttui.record.layout import STEP
 from opttui.record.look import TRUTH, Look
 from opttui.tui.panels.cells import filled, fit, make_row, spans_width
-from opttui.tui.panels.inks import BOLD, FAINT, LABEL, lane_role
+from opttui.tui.panels.inks import BOLD, FAINT, LABEL
+from opttui.tui.panels.kin import ink_of
 from opttui.tui.panels.legend import Entry, with_legend
 from opttui.tui.panels.numbers import count, loss_text
 from opttui.tui.panels.reached import lanes_at, row_at_cursor
@@ -122,7 +123,7 @@ def _tile(view: RaceView, lane: int, look: Look) -> Tile:
         return Tile([("target", LABEL)], "", look, view)
     found = next((each for each in lanes_at(view) if each.id == lane), None)
     name, loss = (found.name, loss_text(found.loss)) if found is not None else ("", "")
-    ink = Ink(lane_role(lane), bold=lane == view.focus)
+    ink = Ink(ink_of(view.reader, lane), bold=lane == view.focus)
     return Tile([("━━ ", ink), (name, BOLD if lane == view.focus else LABEL)], loss, look, view)
 
 
@@ -132,11 +133,12 @@ def _curves(view: RaceView, looks: Sequence[tuple[int, Look]], width: int, heigh
     lines, entries = [], []
     for lane, look in sorted(looks, key=lambda one: (one[0] == view.focus, one[0] != TRUTH, -one[0])):
         x, y = look.values[np.argsort(look.values[:, 0], kind="stable")].T.astype(np.float64)
-        ink = "text" if lane == TRUTH else lane_role(lane)
+        ink = "text" if lane == TRUTH else ink_of(view.reader, lane)
         lines.append(Line(x=x, low=y, high=y, ink=ink, dotted=lane == TRUTH))
     for lane, _ in looks:
         if lane != TRUTH:
-            entries.append(Entry(lane, fit(names.get(lane, ""), 20).rstrip(), lane == view.focus))
+            name = fit(names.get(lane, ""), 20).rstrip()
+            entries.append(Entry(lane, name, lane == view.focus, ink=ink_of(view.reader, lane)))
     frame = Frame(
         *(width, height, "linear", "x", "u(x)"), now=None, marker=view.marker, x_range=None, y_range=None
     )

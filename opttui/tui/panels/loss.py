@@ -8,6 +8,7 @@ from opttui.plots.scales import Scale, scale_of
 from opttui.tui.panels.axis import word
 from opttui.tui.panels.cells import tame
 from opttui.tui.panels.crosshair import column_of, with_cursor
+from opttui.tui.panels.kin import ink_of
 from opttui.tui.panels.legend import Entry, with_legend
 from opttui.tui.panels.loss_lines import loss_bands, loss_curves, loss_lines
 from opttui.tui.panels.loss_range import loss_range
@@ -112,6 +113,9 @@ def _entries(view: RaceView) -> list[Entry]:
     for lane in lanes_at(view):
         value = loss_text(lane.loss if view.baseline is None else lane.versus)
         entries.append(
-            Entry(lane.id, lane.name, lane.id == view.focus, value if view.cursor is not None else "")
+            Entry(
+                *(lane.id, lane.name, lane.id == view.focus, value if view.cursor is not None else ""),
+                ink=ink_of(view.reader, lane.id),
+            )
         )
     return entries

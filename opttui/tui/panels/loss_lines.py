@@ -7,11 +7,12 @@ from numpy.typing import NDArray
 
 from opttui.plots.curves import Band, Line
 from opttui.plots.smoothing import smoothed, spread
-from opttui.record.layout import LOSS
+from opttui.record.lane_reader import LaneReader
+from opttui.record.layout import LOSS, STEP
 from opttui.record.overview import Curve
-from opttui.tui.panels.axis import curve_in_sight
+from opttui.tui.panels.axis import AXIS_COLUMNS, curve_in_sight, on_axis
 from opttui.tui.panels.facts import ledger
-from opttui.tui.panels.inks import LANE_INKS, lane_role
+from opttui.tui.panels.kin import dash_of, ink_of
 from opttui.tui.panels.marks import marks_of
 from opttui.tui.panels.memo import once
 from opttui.tui.panels.reach import whole_range
@@ -124,9 +125,9 @@ def loss_lines(view: RaceView, lanes: tuple[Standing, ...], curves: dict[int, Lo
         curve = curves.get(lane.id)
         if curve is None:
             continue
-        marks = marks_of(readers[lane.id], facts.lane(lane.id), view.axis, problem)
-        dash = lane.id // LANE_INKS
-        ink = lane_role(lane.id)
+        ink, dash = ink_of(view.reader, lane.id), dash_of(view.reader, lane.id)
+        marks = marks_of(readers[lane.id], facts.lane(lane.id), view.axis, problem, ink)
+        faint += _ghosts(view, readers[lane.id], ink) if view.baseline is None else []
         raw = curve.raw
         if curve.smooth is None:
             clear.append(Line(x=raw.x, low=raw.low, high=raw.high, ink=ink, dash=dash, marks=marks))
@@ -137,8 +138,23 @@ def loss_lines(view: RaceView, lanes: tuple[Standing, ...], curves: dict[int, Lo
     return faint + clear
 
 
+def _ghosts(view: RaceView, lane: LaneReader, ink: str) -> list[Line]:
+    """What was undone: from the step to which the lane went back, as it went on the first time."""
+    found = []
+    for step, overview in lane.ghosts:
+        steps = overview.coarse.curve(AXIS_COLUMNS[view.axis], STEP).last
+        curve = overview.coarse.curve(AXIS_COLUMNS[view.axis], LOSS)
+        part = steps >= step
+        if part.any():
+            x = on_axis(view, curve.x[part])
+            found.append(
+                Line(x=x, low=curve.low[part], high=curve.high[part], ink=f"{ink}ghost", behind=True)
+            )
+    return found
+
+
 def loss_bands(view: RaceView, curves: dict[int, LossCurve]) -> list[Band]:
     """Where the middle three fifths of the losses lie about each smooth curve, the focused lane's last."""
     order = sorted(curves, key=lambda lane: (lane == view.focus, -lane))
     bands = [(lane, curves[lane].band) for lane in order]
-    return [Band(*band, f"{lane_role(lane)}band") for lane, band in bands if band is not None]
+    return [Band(*band, f"{ink_of(view.reader, lane)}band") for lane, band in bands if band is not None]

@@ -9,7 +9,7 @@ from opttui.record.layout import STEP
 from opttui.record.manifest import ProblemInfo
 from opttui.tui.panels.axis import AXIS_COLUMNS, samples
 from opttui.tui.panels.facts import LaneFacts
-from opttui.tui.panels.inks import ALARM, CROSS, STAR, TURN, lane_role
+from opttui.tui.panels.inks import ALARM, CROSS, FORK, STAR, TURN
 from opttui.tui.panels.standings import LOST
 
 MOST = 256
@@ -33,11 +33,13 @@ def along(
 
 
 def marks_of(
-    lane: LaneReader, facts: LaneFacts, axis: str, problem: ProblemInfo | None = None
+    lane: LaneReader, facts: LaneFacts, axis: str, problem: ProblemInfo | None = None, ink: str = "text"
 ) -> tuple[Mark, ...]:
-    """Turns of hypers, alarms, then how the lane ended."""
+    """Turns of hypers, forks, alarms, then how the lane ended."""
     turns = facts.turns[-MOST:]
-    found = [Mark(float(x), TURN, lane_role(lane.id)) for x in along(lane, axis, turns, problem)]
+    found = [Mark(float(x), TURN, ink) for x in along(lane, axis, turns, problem)]
+    forks = [step for step in facts.forks if lane.last is not None and step <= lane.last[STEP] + 1][-MOST:]
+    found += [Mark(float(x), FORK, ink) for x in along(lane, axis, forks, problem)]
     alarms = facts.alarms[-MOST:]
     found += [Mark(float(x), ALARM, "mark") for x in along(lane, axis, alarms, problem)]
     if facts.end_step is not None and facts.outcome in LOST:

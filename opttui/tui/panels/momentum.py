@@ -6,7 +6,7 @@ from opttui.plots.curves import Frame, Line, draw_curves
 from opttui.plots.picture import Picture
 from opttui.record.layout import STEP
 from opttui.record.manifest import LaneInfo, Plan
-from opttui.tui.panels.inks import lane_role
+from opttui.tui.panels.kin import ink_of
 from opttui.tui.view import RaceView
 
 LEAST = 15
@@ -25,7 +25,9 @@ def draw(view: RaceView, width: int, height: int, x_range: tuple[float, float], 
     lines = [
         line
         for info, plan in order
-        for line in _parts(info, plan, last.get(info.id, -1.0), ahead=now is not None)
+        for line in _parts(
+            plan, last.get(info.id, -1.0), ahead=now is not None, ink=ink_of(view.reader, info.id)
+        )
     ]
     frame = Frame(width, height, "linear", view.axis, "moment", now=now, marker=view.marker, x_range=x_range)
     return draw_curves(lines, frame)
@@ -37,7 +39,7 @@ def _moved(view: RaceView) -> list[tuple[LaneInfo, Plan]]:
     return [(info, plan) for info, plan in lanes if plan is not None and plan.momentum]
 
 
-def _parts(info: LaneInfo, plan: Plan, step: float, ahead: bool) -> list[Line]:
+def _parts(plan: Plan, step: float, ahead: bool, ink: str) -> list[Line]:
     """What was up to a step, and what is to come."""
     steps, values = np.asarray(plan.steps, np.float64), np.asarray(plan.momentum, np.float64)
     if steps.size != values.size or not steps.size:
@@ -47,8 +49,8 @@ def _parts(info: LaneInfo, plan: Plan, step: float, ahead: bool) -> list[Line]:
     found = []
     if step >= 0:
         x, y = np.append(steps[past], step), np.append(values[past], now)
-        found.append(Line(x, y, y, lane_role(info.id)))
+        found.append(Line(x, y, y, ink))
     if ahead and future.any():
         x, y = np.append(max(step, 0.0), steps[future]), np.append(now, values[future])
-        found.insert(0, Line(x, y, y, lane_role(info.id), dotted=True))
+        found.insert(0, Line(x, y, y, ink, dotted=True))
     return found

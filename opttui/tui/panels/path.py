@@ -7,7 +7,8 @@ from opttui.tui.panels.cells import overlay, tame, width_of
 from opttui.tui.panels.crosshair import with_rings
 from opttui.tui.panels.facts import ledger
 from opttui.tui.panels.ground import ground
-from opttui.tui.panels.inks import FAINT, lane_role
+from opttui.tui.panels.inks import FAINT
+from opttui.tui.panels.kin import ink_of
 from opttui.tui.panels.memo import once
 from opttui.tui.panels.reached import row_at_cursor
 from opttui.tui.panels.sight import box_in_sight
@@ -88,7 +89,9 @@ def _ordered(view: RaceView) -> list[tuple[int, Path]]:
         # A lane whose log has not been read up to the present plane would lie in the old one.
         if lane.rows and view.shows(lane.id) and lane.plane == number:
             _, x, y = lane.path()
-            found.append((lane.id, Path(x=x, y=y, ink=lane_role(lane.id), focused=lane.id == view.focus)))
+            found.append(
+                (lane.id, Path(x=x, y=y, ink=ink_of(view.reader, lane.id), focused=lane.id == view.focus))
+            )
     return found
 
 
@@ -96,7 +99,7 @@ def _points(view: RaceView) -> list[tuple[float, float, str]]:
     """Where each lane stood at the cursor."""
     rows = [(lane, row_at_cursor(view, lane)) for lane in view.reader.lanes if view.shows(lane.id)]
     rows.sort(key=lambda pair: pair[0].id == view.focus)
-    return [(*lane.point(row), lane_role(lane.id)) for lane, row in rows if row is not None]
+    return [(*lane.point(row), ink_of(view.reader, lane.id)) for lane, row in rows if row is not None]
 
 
 def box_of(view: RaceView) -> Box | None:

@@ -9,7 +9,7 @@ from opttui.tui.view import RaceView
 Draw = Callable[[RaceView, int, int], Picture]
 
 PLAIN = str.maketrans(
-    {"◆": "o", "✗": "x", "★": "*", "●": "*", "■": "#", "○": "o", "‖": "="}
+    {"◆": "o", "◇": "Y", "└": "`", "«": "<", "✗": "x", "★": "*", "●": "*", "■": "#", "○": "o", "‖": "="}
     | {
         "━": "=",
         "─": "-",

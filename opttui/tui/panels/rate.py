@@ -15,7 +15,7 @@ from opttui.tui.panels import momentum
 from opttui.tui.panels.axis import curve_in_sight, word
 from opttui.tui.panels.crosshair import with_cursor
 from opttui.tui.panels.facts import LaneFacts, ledger
-from opttui.tui.panels.inks import lane_role
+from opttui.tui.panels.kin import ink_of
 from opttui.tui.panels.marks import marks_of
 from opttui.tui.panels.memo import once
 from opttui.tui.panels.reach import LIVE, furthest, x_range
@@ -96,9 +96,11 @@ def _lines(view: RaceView, ahead: bool) -> list[Line]:
     readers = {lane.id: lane for lane in view.reader.lanes}
     shown = [lane for lane in view.reader.manifest.lanes if view.shows(lane.id)]
     order = sorted(shown, key=lambda lane: (lane.id == view.focus, -lane.id))
-    futures = [_future(lane, readers.get(lane.id), facts.lane(lane.id)) for lane in order] if ahead else []
+    futures = (
+        [_future(view, lane, readers.get(lane.id), facts.lane(lane.id)) for lane in order] if ahead else []
+    )
     pasts = [_past(view, readers[lane.id], facts.lane(lane.id)) for lane in order if lane.id in readers]
-    ghosts = [_ghost(lane, facts.lane(lane.id)) for lane in order] if ahead else []
+    ghosts = [_ghost(view, lane, facts.lane(lane.id)) for lane in order] if ahead else []
     return [line for line in (*ghosts, *futures, *pasts) if line is not None]
 
 
@@ -106,11 +108,12 @@ def _past(view: RaceView, lane: LaneReader, facts: LaneFacts) -> Line | None:
     if not lane.rows:
         return None
     curve = curve_in_sight(view, lane, LR)
-    marks = marks_of(lane, facts, view.axis, view.reader.manifest.problem)
-    return Line(x=curve.x, low=curve.low, high=curve.high, ink=lane_role(lane.id), marks=marks)
+    ink = ink_of(view.reader, lane.id)
+    marks = marks_of(lane, facts, view.axis, view.reader.manifest.problem, ink)
+    return Line(x=curve.x, low=curve.low, high=curve.high, ink=ink, marks=marks)
 
 
-def _future(info: LaneInfo, lane: LaneReader | None, facts: LaneFacts) -> Line | None:
+def _future(view: RaceView, info: LaneInfo, lane: LaneReader | None, facts: LaneFacts) -> Line | None:
     """What is to come from the lane's newest row on; None for a lane that has ended or whose rate nobody knows."""
     plan = facts.plan or info.plan
     if plan is None or facts.outcome:
@@ -118,10 +121,10 @@ def _future(info: LaneInfo, lane: LaneReader | None, facts: LaneFacts) -> Line |
     steps, rates = to_come(plan, lane.last[STEP] if lane is not None and lane.last else -1.0)
     if not len(steps):
         return None
-    return Line(x=steps, low=rates, high=rates, ink=lane_role(info.id), dotted=True)
+    return Line(x=steps, low=rates, high=rates, ink=ink_of(view.reader, info.id), dotted=True)
 
 
-def _ghost(info: LaneInfo, facts: LaneFacts) -> Line | None:
+def _ghost(view: RaceView, info: LaneInfo, facts: LaneFacts) -> Line | None:
     """What would have come without the last change, from its step on; None where nothing has changed."""
     plan = facts.before or info.plan
     if facts.changed is None or plan is None:
@@ -129,7 +132,9 @@ def _ghost(info: LaneInfo, facts: LaneFacts) -> Line | None:
     steps, rates = to_come(plan, float(facts.changed))
     if not len(steps):
         return None
-    return Line(x=steps, low=rates, high=rates, ink=f"{lane_role(info.id)}old", dotted=True, behind=True)
+    return Line(
+        x=steps, low=rates, high=rates, ink=f"{ink_of(view.reader, info.id)}old", dotted=True, behind=True
+    )
 
 
 def to_come(plan: Plan, step: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -176,6 +176,7 @@ KEYS = {
     "phrase": lambda lane: lane.phrase.lower(),
     "outcome": lambda lane: lane.outcome,
     "ink": lambda lane: lane.id,
+    "tree": lambda lane: lane.descent,
 }
 """What a column is sorted by that holds words."""
 

@@ -1,7 +1,7 @@
 """How each lane stands, as the numbers and words that the panels show. Knows no width and no ink."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from opttui.record.fair import best_of, by_held_out
 from opttui.record.lane_reader import LaneReader
@@ -9,6 +9,7 @@ from opttui.record.layout import EVALUATIONS, LOSS, LR, SECONDS, STEP, Row
 from opttui.record.manifest import LaneInfo, LaneResult
 from opttui.tui.panels.cells import tame
 from opttui.tui.panels.facts import LaneFacts, ledger
+from opttui.tui.panels.kin import descent, fork_sign
 from opttui.tui.panels.memo import once
 from opttui.tui.view import RaceView
 
@@ -43,6 +44,14 @@ class Standing:
     """Its loss against the baseline's."""
     luckiest: float | None = None
     """Its least loss, which decides between equals."""
+    descent: tuple[int, ...] = ()
+    """Ids from the lane that began at the start down to this one."""
+    fork: str = ""
+    """Whether it is an exact fork, and of which step."""
+    by_hand: bool = False
+    """Whether it is no longer what its phrase says."""
+    held: str = ""
+    """frozen or dropped."""
 
 
 def standings(view: RaceView) -> tuple[Standing, ...]:
@@ -57,7 +66,12 @@ def _standings(view: RaceView) -> tuple[Standing, ...]:
     results = {result.id: result for result in reader.manifest.results}
     held_out = by_held_out(reader)
     return tuple(
-        _standing(view.state, info, readers.get(info.id), facts.lane(info.id), results.get(info.id), held_out)
+        replace(
+            _standing(
+                view.state, info, readers.get(info.id), facts.lane(info.id), results.get(info.id), held_out
+            ),
+            descent=descent(reader, info.id),
+        )
         for info in reader.manifest.lanes
     )
 
@@ -81,7 +95,7 @@ def _rank(lane: Standing) -> tuple[bool, float, float, int]:
     best, luckiest = (
         math.inf if each is None or math.isnan(each) else each for each in (lane.best, lane.luckiest)
     )
-    return lane.outcome in LOST, best, luckiest, lane.id
+    return lane.outcome in LOST or lane.held == "dropped", best, luckiest, lane.id
 
 
 def _standing(
@@ -113,4 +127,7 @@ def _standing(
         end_step=facts.end_step,
         metrics=reader.metrics if reader is not None else {},
         luckiest=reader.best_loss if reader is not None else None,
+        fork=fork_sign(info),
+        by_hand=bool(info.changes) or bool(facts.touched),
+        held=facts.held,
     )

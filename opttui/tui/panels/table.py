@@ -8,7 +8,8 @@ from opttui.record.lane_reader import LaneReader
 from opttui.record.layout import LOSS, STEP
 from opttui.tui.panels.cells import fit, make_row, tame
 from opttui.tui.panels.columns import Column, columns_for, text_in, widths
-from opttui.tui.panels.inks import BOLD, FAINT, OUTCOME_INKS, lane_role
+from opttui.tui.panels.inks import BOLD, FAINT, OUTCOME_INKS
+from opttui.tui.panels.kin import ink_of
 from opttui.tui.panels.numbers import NOTHING
 from opttui.tui.panels.reached import best_header, compared_words, cursor_words, lanes_at, sorted_lanes
 from opttui.tui.panels.standings import LOST, Standing, ranked
@@ -21,7 +22,7 @@ GAP = 2
 CHOSEN = "cursor"
 """The paper of the focused lane's row."""
 
-NUMBERS = ("steps", "evaluations", "seconds", "lr")
+NUMBERS = ("fork", "steps", "evaluations", "seconds", "lr")
 
 
 def title(view: RaceView) -> str:
@@ -77,7 +78,20 @@ def column_keys(view: RaceView) -> tuple[str, ...]:
     problem = view.reader.manifest.problem
     metrics = tuple(f"metric {tame(key)}" for key in problem.metrics) if problem is not None else ()
     versus = ("versus",) if view.baseline is not None else ()
-    return "best", "name", "loss", *versus, *metrics, "lr", "steps", "evaluations", "seconds", "outcome"
+    tree = ("tree",) if any(info.parent is not None for info in view.reader.manifest.lanes) else ()
+    return (
+        "best",
+        "name",
+        *tree,
+        "loss",
+        *versus,
+        *metrics,
+        "lr",
+        "steps",
+        "evaluations",
+        "seconds",
+        "outcome",
+    )
 
 
 def versus_header(view: RaceView) -> str:
@@ -148,7 +162,7 @@ def _lane(
         size = shared[column.key]
         text = _special(view, column, lane, reader, place, size)
         text = text_in(column, lane, size) if text is None else text
-        role = _role(column.key, lane, place)
+        role = _role(column.key, lane, place, ink_of(view.reader, lane.id))
         bold = focused and column.key in ("name", "ink", "loss")
         spans.append((fit(text, size, column.right), Ink(role, paper, bold)))
         spans.append((" " * GAP, Ink(bg=paper)))
@@ -180,15 +194,15 @@ def _spark(view: RaceView, reader: LaneReader, size: int) -> str:
     return view.sparks.get((reader.id, size), view.now, make)
 
 
-def _role(key: str, lane: Standing, place: int) -> str:
+def _role(key: str, lane: Standing, place: int, ink: str) -> str:
     if key in ("ink", "spark"):
-        return lane_role(lane.id)
+        return ink
     if key == "outcome":
-        return OUTCOME_INKS.get(lane.outcome, "label")
-    if lane.outcome in LOST:
+        return OUTCOME_INKS.get(lane.held or lane.outcome, "label")
+    if key in ("rank", "phrase") or lane.outcome in LOST or lane.held == "dropped":
         return "faint"
     if key == "best" and place == 1 and lane.best is not None:
         return "good"
-    if key in ("rank", "phrase"):
-        return "faint"
+    if key == "fork" and lane.fork.startswith("≈"):
+        return "mark"
     return "label" if key in NUMBERS else "text"
