@@ -53,7 +53,7 @@ def draw_bars(
     scale = scale_for([bar.value for bar in shown], kind)
     zero = 0.0 if scale.kind == "log" else float(scale.place(0.0))
     for row, (bar, name, number) in enumerate(zip(shown, names, numbers, strict=True)):
-        canvas.write(row, 0, name[:left], Ink("label"))
+        canvas.write(row, 0, shortened(name, left, plain), Ink("label"))
         canvas.write(row, begin + room + 1, number[:right].rjust(right), Ink("text"))
         place = float(scale.place(bar.value))
         if not math.isnan(place):
@@ -66,6 +66,11 @@ def said(text: str, plain: bool) -> str:
     """A text of one-cell characters."""
     text = narrow(text)
     return "".join(glyph if glyph.isascii() else "?" for glyph in text) if plain else text
+
+
+def shortened(name: str, room: int, plain: bool) -> str:
+    """A name that does not fit ends with a sign that it is cut."""
+    return name if len(name) <= room else name[: max(room - 1, 0)] + ("~" if plain else "…")[:room]
 
 
 def scale_for(values: Sequence[float], kind: Kind) -> Scale:

@@ -85,7 +85,7 @@ def listed(lanes: Sequence[tuple[str, str]], place: Place) -> list[list[Cell]]:
     """A row for each lane that fits, with its phrase, as the waiting screen has them."""
     kept = lanes[: max(0, place.height - 5)]
     name = min(max((len(name) for name, _ in kept), default=0), max(1, place.width // 3))
-    told = [phrase if phrase != name_ else "" for name_, phrase in kept]
+    told = [phrase.removeprefix(f"{name_}=") if phrase != name_ else "" for name_, phrase in kept]
     wide = min(max(map(len, told), default=0), max(0, place.width - name - 8))
     return [
         [("━━ ", f"lane{at}"), (fit(lane, name), "text"), ("  ", "text"), (fit(phrase, wide), "faint")]

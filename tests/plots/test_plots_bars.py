@@ -36,6 +36,12 @@ def test_bars_are_as_long_as_their_values() -> None:
     ]
 
 
+def test_a_name_that_is_cut_says_so() -> None:
+    bar = [Bar("SGD, momentum, cosine", 1.0, "1", "lane0")]
+    assert text_of(draw_bars(bar, 30, 1)).startswith("SGD, mome… ")
+    assert text_of(draw_bars(bar, 30, 1, marker="ascii")).startswith("SGD, mome~ ")
+
+
 def test_bars_by_logarithm_leave_out_what_is_not_positive() -> None:
     found = rows_of(draw_bars(bars(1e-4, 1e-2, 1, 0), 31, 4, "log"))
     lengths = [row.count("█") for row in found]

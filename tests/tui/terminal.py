@@ -1,6 +1,8 @@
 """A window in a real pseudo-terminal: keys go in, what stands on the screen comes out."""
 
+import codecs
 import os
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -19,13 +21,92 @@ PATIENCE = 60.0
 """Seconds to wait for a state; a busy machine needs a few."""
 
 
+TOKENS = re.compile(
+    r"\x1b\[(?P<private>[?<=>]?)(?P<numbers>[0-9;:]*)(?P<middle>[ -/]*)(?P<end>[@-~])"
+    r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[()][0-9A-B]|\x1b[^\[\]()]|[\r\n\b\x07]|(?P<text>[^\x00-\x1f]+)"
+)
+"""What is written to a terminal: control sequences (ECMA-48), commands (OSC), and text."""
+
+
+class Glass:
+    """A terminal that knows where cells stand and nothing of colours: ten times as quick as pyte, for many sizes.
+
+    Only what the app writes is understood; a sequence that moves the cursor in any other way is an error.
+    """
+
+    def __init__(self, columns: int, rows: int) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
+        self._left = ""
+        self.resize(rows, columns)
+
+    def resize(self, rows: int, columns: int) -> None:
+        """Another size, bare."""
+        self.columns, self.lines, self._x, self._y = columns, rows, 0, 0
+        self._rows = [[" "] * columns for _ in range(rows)]
+
+    @property
+    def display(self) -> list[str]:
+        """The rows."""
+        return ["".join(row) for row in self._rows]
+
+    def feed(self, part: bytes) -> None:
+        """Take in what was written; what is cut off at the end waits for its rest."""
+        data = self._left + self._decoder.decode(part)
+        at = 0
+        while at < len(data):
+            found = TOKENS.match(data, at)
+            if not found:
+                break
+            at = found.end()
+            if found["text"] is not None:
+                self._write(found["text"])
+            elif found["end"] is not None:
+                self._obey(found["private"], found["numbers"], found["end"])
+            elif found[0] in "\r\n\b":
+                self._x = 0 if found[0] == "\r" else self._x - (found[0] == "\b")
+                self._y = min(self._y + (found[0] == "\n"), self.lines - 1)
+        self._left = data[at:]
+        assert len(self._left) < 64, f"the app writes {self._left[:80]!r}"
+
+    def _write(self, text: str) -> None:
+        if 0 <= self._y < self.lines:
+            row = self._rows[self._y]
+            room = len(row) - self._x
+            row[self._x : self._x + len(text)] = text[: max(room, 0)]
+        self._x += len(text)
+
+    def _obey(self, private: str, numbers: str, end: str) -> None:
+        if private or end in "mhlputq":
+            return
+        values = [int(part) if part else 0 for part in numbers.split(";")]
+        by = max(values[0], 1)
+        if end == "H":
+            self._y, self._x = by - 1, (max(values[1], 1) if len(values) > 1 else 1) - 1
+        elif end in "CD":
+            self._x += by if end == "C" else -by
+        elif end in "AB":
+            self._y += by if end == "B" else -by
+        elif end == "J" and values[0] == 2:
+            self._rows = [[" "] * self.columns for _ in range(self.lines)]
+        else:
+            raise AssertionError(f"the app writes CSI {numbers}{end}")
+
+
 class Terminal:
     """`opttui attach` on a run, and the screen that it draws."""
 
-    def __init__(self, run: Path, columns: int, rows: int, hangup: bool = True, **environment: str) -> None:
+    def __init__(
+        self,
+        run: Path,
+        columns: int,
+        rows: int,
+        hangup: bool = True,
+        screen: "pyte.Screen | Glass | None" = None,
+        **environment: str,
+    ) -> None:
         """`hangup`: whether the window hears of a terminal that closes."""
-        self.screen = pyte.Screen(columns, rows)
-        self._stream = pyte.ByteStream(self.screen)
+        self.screen = screen or pyte.Screen(columns, rows)
+        self._stream = self.screen if isinstance(self.screen, Glass) else pyte.ByteStream(self.screen)
         self.raw = bytearray()
         """All that was written so far."""
         self.child = pexpect.spawn(

@@ -270,7 +270,10 @@ def test_the_momentum_that_a_schedule_moves_stands_below(monkeypatch, tmp_path: 
     picture = RATE.draw(view, 80, 24)
     check(picture, 80, 24)
     below = text_of(picture[16:])
-    assert "moment └" in below and "  0.9┤" in below
+    assert "mom. └" in below and "  0.9┤" in below
+    betas = tuple(msgspec.structs.replace(info, hypers={"beta1": 0.9}) for info in infos)
+    adam = view_of(make_run(tmp_path, {1: walk(1, 250, 0.1)}, infos=betas))
+    assert "beta1 └" in text_of(RATE.draw(adam, 80, 24)[16:])
     seen: list = []
     monkeypatch.setattr(momentum, "draw_curves", lambda lines, frame: seen.extend(lines) or ())
     momentum.draw(view, 80, 8, (0.0, 999.0), 249.0)
@@ -279,8 +282,8 @@ def test_the_momentum_that_a_schedule_moves_stands_below(monkeypatch, tmp_path: 
     assert past.x.tolist() == [0, 249] and future.x.tolist() == [249, 500, 999]
     assert past.high[-1] == future.high[0] == pytest.approx(0.9002)
     for more in ({"axis": "seconds"}, {"axis": "evaluations"}):
-        assert "moment" not in text_of(RATE.draw(view_of(view.reader, **more), 80, 24))
-    assert "moment" not in text_of(RATE.draw(view, 80, 12))
+        assert "mom." not in text_of(RATE.draw(view_of(view.reader, **more), 80, 24))
+    assert "mom." not in text_of(RATE.draw(view, 80, 12))
 
 
 def test_log_only_when_rates_are_far_apart(tmp_path: Path, reader) -> None:

@@ -29,8 +29,15 @@ def draw(view: RaceView, width: int, height: int, x_range: tuple[float, float], 
             plan, last.get(info.id, -1.0), ahead=now is not None, ink=ink_of(view.reader, info.id)
         )
     ]
-    frame = Frame(width, height, "linear", view.axis, "moment", now=now, marker=view.marker, x_range=x_range)
+    frame = Frame(
+        width, height, "linear", view.axis, _word(order), now=now, marker=view.marker, x_range=x_range
+    )
     return draw_curves(lines, frame)
+
+
+def _word(lanes: list[tuple[LaneInfo, Plan]]) -> str:
+    """What is moved; short, since it stands in the gutter."""
+    return "beta1" if all("beta1" in info.hypers for info, _ in lanes) else "mom."
 
 
 def _moved(view: RaceView) -> list[tuple[LaneInfo, Plan]]:

@@ -33,7 +33,10 @@ def _lanes(view: RaceView, width: int, room: int) -> list[list[Span]]:
     lanes = view.reader.manifest.lanes
     shown = lanes if len(lanes) <= room else lanes[: max(0, room - 1)]
     names = [tame(lane.name) for lane in shown]
-    phrases = [tame(lane.phrase) if lane.phrase != lane.name else "" for lane in shown]
+    # Its own name stands beside it.
+    phrases = [
+        tame(lane.phrase.removeprefix(f"{lane.name}=")) if lane.phrase != lane.name else "" for lane in shown
+    ]
     wide_name = min(max(map(width_of, names), default=0), max(1, width // 3))
     wide_phrase = min(max(map(width_of, phrases), default=0), max(0, width - wide_name - 8))
     lines: list[list[Span]] = []
