@@ -30,7 +30,8 @@ def forked(phrase: str, problem: str = "digits-mlp") -> tuple[str, str]:
         race = build_race(Scenario(ProblemSpec(problem), (parse_lane(phrase),), steps=STEPS))
     except InputError as error:
         return "-", f"cannot race: {error.message}"
-    parent, said = race.lanes[0], []
+    parent = race.lanes[0]
+    said: list[str] = []
     more = True
     while more:
         if parent.step in AT and len(said) < len(AT) and parent.step == AT[len(said)] and parent.running:

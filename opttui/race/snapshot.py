@@ -61,7 +61,8 @@ def put_back(lane: Lane, snapshot: Snapshot, streams: Streams) -> None:
     if tree["scheduled"] != (lane.scheduled, lane.since):
         lane.schedule(*tree["scheduled"])
     names = state.names_of(lane.model, lane.optimizer)
-    copier = Copier(found=names)
+    # What was copied as an object of a class of its own is copied again: a snapshot can be put back more than once.
+    copier = Copier(found=names, opaque=True)
     streams.enter(lane.ambient)
     with lane.voice:
         _put_model(lane.model, tree["model"], copier)

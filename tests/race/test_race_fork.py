@@ -216,7 +216,7 @@ def test_a_finished_lane_can_be_forked_where_it_still_ran() -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"at": 99}, "can be forked at a step from 0 to 3, not at 99"),
+        ({"at": 99}, "takes 10 steps, and never comes to step 99"),
         ({"values": {"lr": -1.0}}, "lr must not be negative"),
         ({"values": {"momentun": 0.5}}, "has no hyper 'momentun'"),
         ({"schedule": "StepLR"}, "step_size"),
