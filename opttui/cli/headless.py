@@ -49,7 +49,8 @@ def ended_as(reader: RunReader) -> int:
     """The exit status of a race that is over: 1 when its process died or every lane failed."""
     if life(reader.path) == "crashed":
         complain(
-            f"The process of {reader.path.name} died; what it had recorded is above, its log in {reader.path / LOG}."
+            f"The process of {reader.path.name} died; what it had recorded is above, its log in {reader.path / LOG}. "
+            f"It goes on with: opttui resume {reader.path.name}."
         )
         return 1
     return int(all(lane.outcome == "failed" for lane in results(reader, alive=False)))

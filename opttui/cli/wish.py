@@ -13,7 +13,7 @@ WAIT = 60.0
 
 OVER = {
     "ended": "is over",
-    "crashed": "is over: its process died",
+    "crashed": "is over: its process died (`opttui resume` goes on with it)",
     "elsewhere": "is on another machine",
 }
 """Why there is nobody to speak to, by how the run lives."""

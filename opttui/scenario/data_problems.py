@@ -197,7 +197,7 @@ DATA_PROBLEMS = (
         parameters=128000,
         lanes=(
             "SGD:lr=30.0",
-            "SGD:lr=3.0,momentum=0.9",
+            "SGD:lr=10.0",
             "Adagrad:lr=0.1",
             "SparseAdam:lr=0.01",
         ),

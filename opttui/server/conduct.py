@@ -129,8 +129,8 @@ def _run(
             keeper.keep()
     finally:
         keeper.close()
-    if race.timeline.taken:
-        recorder.event(_snapshots(race, time.perf_counter() - began))
+    if race.timeline.taken or keeper.written:
+        recorder.event(_kept(race, keeper, time.perf_counter() - began))
     if gallery is not None:
         gallery.now()
     if survey is not None and not mode.stopped:
@@ -143,16 +143,22 @@ def differences(path: Path, race: Race) -> list[Event]:
     return [event for event in found if event is not None]
 
 
-def _snapshots(race: Race, seconds: float) -> Event:
-    """What going back was prepared with, and what that took."""
+def _kept(race: Race, keeper: Keeper, seconds: float) -> Event:
+    """What going back and going on were prepared with, and what that took."""
     line = race.timeline
     data = {
         "snapshots": line.taken,
         "bytes": line.bytes,
         "seconds": line.spent,
         "share": line.spent / seconds,
+        "checkpoints": keeper.written,
+        "checkpoint_bytes": keeper.bytes,
+        "checkpoint_share": keeper.seconds / seconds,
     }
     text = f"{line.taken} snapshots, {line.bytes / 1e6:.3g} MB, {100 * data['share']:.2g} % of the time"
+    if keeper.written:
+        share = f"{100 * data['checkpoint_share']:.2g} % of the time"
+        text += f"; {keeper.written} checkpoints, {keeper.bytes / 1e6:.3g} MB written, {share}"
     return Event("note", text, step=race.step(), data=data)
 
 

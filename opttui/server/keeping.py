@@ -83,6 +83,8 @@ class Keeper:
         """Seconds of the newest round of checkpoints."""
         self.seconds = 0.0
         """Seconds that checkpoints have cost, snapshots and writing."""
+        self.written = self.bytes = 0
+        """Checkpoints written, and their bytes."""
         self._thread = threading.Thread(target=self._write, name="checkpoints", daemon=True)
         self._thread.start()
 
@@ -159,6 +161,7 @@ class Keeper:
             if not done.bytes:
                 self._stubborn.add(done.work.lane)
                 continue
+            self.written, self.bytes = self.written + 1, self.bytes + done.bytes
             self._writer.pointer(done.work.lane, done.work.snapshot.step, done.work.file)
             if not done.work.birth:
                 kept = self._kept.setdefault(done.work.lane, [])

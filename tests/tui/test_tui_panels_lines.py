@@ -43,7 +43,7 @@ def test_the_most_important_stays_when_it_is_narrow(reader) -> None:
     ("state", "reason", "words"),
     [
         ("crashed", "killed by signal 9", "killed by signal 9"),
-        ("crashed", "", "all that it recorded is here"),
+        ("crashed", "", "goes on with it"),
         ("hung", "", "opttui stop"),
         ("ended", "", "ended; best: Adagrad with 0.1624"),
         ("ended", "stopped at step 12", "stopped at step 12; best: Adagrad"),

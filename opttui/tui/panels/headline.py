@@ -73,7 +73,8 @@ def _state_words(view: RaceView) -> Sequence[str]:
     if view.state == "crashed":
         why = f": {reason}" if reason else ": its process is gone"
         return (
-            f"crashed{why}; all that it recorded is here, q leaves",
+            f"crashed{why}; opttui resume {run} goes on with it",
+            f"crashed{why}; opttui resume goes on with it",
             f"crashed{why}",
             "crashed; what it recorded is here",
             "crashed",
