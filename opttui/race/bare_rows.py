@@ -14,6 +14,7 @@ class BareRows:
     """Costs a step nothing but reading its loss."""
 
     known_at_once = True
+    at_once = False
     history: History | None = None
 
     def __init__(self) -> None:

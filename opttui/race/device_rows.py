@@ -29,6 +29,7 @@ class DeviceRows:
     """Rows that come one or a few drains late."""
 
     known_at_once = False
+    at_once = False
 
     def __init__(
         self,

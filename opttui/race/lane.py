@@ -105,6 +105,7 @@ class Lane:
         )
         self._metric_steps: list[int] = []
         mode = recipe.stepping.mode
+        self.rows.at_once = mode == "closure"
         self._take = self._closure_step if mode == "closure" else self._plain_step
         self._backward = backward_with_graph if mode == "create_graph" else backward
         self._update = {"gradient first": self._second_look, "create_graph": self._counted}.get(

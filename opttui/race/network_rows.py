@@ -34,6 +34,7 @@ class NetworkRows:
     """Rows whose loss is read at once and whose norms and points are computed by blocks."""
 
     known_at_once = True
+    at_once = False
 
     def __init__(
         self, parameters: list[nn.Parameter], plane: Plane, clock: Callable[[], float], history: History
@@ -77,7 +78,7 @@ class NetworkRows:
         if not updated:
             self._held = len(self._parts)
             self._block.points[self._held] = math.nan
-        if len(self._parts) == self._length:
+        if self.at_once or len(self._parts) == self._length:
             self._measure()
 
     def drain(self, wait: bool) -> list[Row]:

@@ -15,6 +15,7 @@ class PointRows:
     """Rows whose values are read as they arise."""
 
     known_at_once = True
+    at_once = False
 
     def __init__(self, parameters: list[nn.Parameter], clock: Callable[[], float]) -> None:
         self.clock = clock

@@ -23,6 +23,9 @@ class Rows(Protocol):
     clock: Callable[[], Moment]
     known_at_once: bool
     """Whether a loss is known when it is measured; False on a GPU."""
+    at_once: bool
+    """Measure each update when it is done: the parameters are others by the time of the next gradient, where an optimizer
+    moves them before it calls its closure."""
     seconds: float
     """The lane's own compute time, as far as it is known."""
     history: History | None

@@ -11,6 +11,7 @@ from opttui.race.device_rows import DeviceRows, HostTimer
 from opttui.race.plane import fill_grid, random_plane
 from opttui.race.ring import BLOCK, Ring
 from opttui.record.layout import EVALUATIONS, GRAD_NORM, LOSS, STEP, UPDATE_NORM, X, Y
+from opttui.scenario.specs import LaneSpec
 
 PROBLEMS = ("rosenbrock", "linear", "digits-mlp")
 
@@ -141,3 +142,15 @@ def test_a_ring_keeps_order_and_reuses_no_block_that_is_still_being_copied(monke
     fences[0].done = True
     assert ring.collect() == [[float(value)] for value in range(2 * BLOCK)]
     assert ring.collect(wait=True) == [[float(value)] for value in range(2 * BLOCK, 3 * BLOCK)]
+
+
+def test_updates_do_not_depend_on_when_rows_are_drained() -> None:
+    """Also where an optimizer moves its parameters before it asks for the gradient."""
+    pytest.importorskip("schedulefree")
+    spec = LaneSpec("schedulefree.SGDScheduleFreeClosure", {"lr": 0.1})
+    found = []
+    for every in (1, 5, 1000):
+        rows, _ = run(race_of("digits-mlp", [spec], 30), drain_every=every)
+        found.append([(row[LOSS], row[GRAD_NORM], row[UPDATE_NORM]) for row in rows[0]])
+    assert found[0] == found[1] == found[2]
+    assert len(found[0]) == 30 and all(update > 0 for _, _, update in found[0])
