@@ -19,9 +19,9 @@ SIZES = ((16, 10), (32, 20), (64, 40))
 SHARE = 0.02
 """Of the time, once the first grid is there."""
 HALF = 0.5
-"""Of the time, for the first grid of a plane that somebody asked for."""
+"""Of the time, for the coarse grids of a plane: the lanes leave its first box within seconds."""
 URGENT = 1.0
-"""Most seconds that it gets in this way."""
+"""Most seconds that they get in this way."""
 SAVED = 0.25
 """Seconds of that share that can be saved up, so that a pause is not followed by a stall."""
 CHUNK = 0.02
@@ -47,8 +47,8 @@ class Survey:
         self._written = False
         """Whether there is a grid at all."""
         self._work: Iterator[Grid | None] | None = draw(box, *SIZES[0])
-        self._urgent = 0.0
-        """Seconds of work in which another plane's first grid may have half of the time."""
+        self._urgent = URGENT
+        """Seconds of work in which a plane's coarse grids may have half of the time."""
         self._saved = 0.0
         """Seconds that may be spent; below zero after an evaluation that took longer."""
         self._last = clock()

@@ -4,7 +4,7 @@ import numpy as np
 from racing import FakeClock
 
 from opttui.record.grid import Grid
-from opttui.server.survey import SHARE, SIZES, Survey
+from opttui.server.survey import SHARE, SIZES, URGENT, Survey
 
 BOX = (-1.0, 1.0, -1.0, 1.0)
 EVALUATION = 0.002
@@ -113,3 +113,15 @@ def test_lanes_that_run_away_before_the_first_grid_leave_it_unharmed():
     hill.race(40.0, {0: (300.0, 0.0)})
     assert tuple(hill.grids[0].box) == BOX and shapes(hill.grids)[:2] == [SIZES[0], SIZES[0]]
     assert hill.grids[1].box[1] == 256.0
+
+
+def test_the_coarse_grid_of_a_box_that_lanes_have_left_is_soon_there():
+    """Within a second of the race, where a fiftieth of the time would take sixteen; all such grids have one second."""
+    hill = Hill()
+    hill.survey.first(lambda: False)
+    hill.spent = 0.0
+    hill.race(1.0, {0: (1.5, 0.0)})
+    assert shapes(hill.grids) == [SIZES[0], SIZES[0]] and hill.grids[-1].box == (-2.0, 2.0, -2.0, 2.0)
+    for reach in (3.0, 6.0, 12.0, 24.0, 48.0):
+        hill.race(1.0, {0: (reach, 0.0)})
+    assert hill.spent <= URGENT + 6 * SHARE + 0.26

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from panel_runs import race
 from screen_runs import shown
+from textual.events import Key
 
 from opttui.control import begin as beginning
 from opttui.record.rundir import list_runs
@@ -56,6 +57,16 @@ async def test_it_lists_scenarios_and_runs_with_a_preview(place: Path) -> None:
         assert "opttui race showcase" in text and "plain SGD" in text
         await pilot.press("G")
         assert "hot SGD" in shown(screen) and "loss" in shown(screen)
+
+
+async def test_no_letter_of_a_search_that_is_typed_at_once_is_lost(place: Path) -> None:
+    app = OpttuiApp(HomeScreen())
+    async with app.run_test(size=WIDE) as pilot:
+        screen = await home(app, pilot)
+        for key, character in (("slash", "/"), *((letter, letter) for letter in "tjq")):
+            app.post_message(Key(key, character))
+        await pilot.pause()
+        assert screen.view.query == "tjq" and app.screen is screen
 
 
 async def test_a_search_shows_what_fits_and_enter_starts_it(

@@ -46,7 +46,11 @@ class HomeScreen(UsualScreen[list[str]]):
     """Dismissed with a sentence for each race that was left running or stopped from here."""
 
     TABLE, TABLE_GROUPS = ACTIONS, GROUPS
-    BINDINGS: ClassVar = bindings(ACTIONS, priority=False)
+    # The search is opened before the next key is looked at: who types at once loses no letter.
+    BINDINGS: ClassVar = [
+        *bindings([action for action in ACTIONS if action.id == "search"]),
+        *bindings([action for action in ACTIONS if action.id != "search"], priority=False),
+    ]
     COMMANDS: ClassVar = {palette}
     CSS_PATH = "home.tcss"
     AUTO_FOCUS = None
@@ -129,7 +133,7 @@ class HomeScreen(UsualScreen[list[str]]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Letters belong to the search while it is open."""
-        return True
+        return parameters != ("search",) or self.query_one("#search", Input).disabled
 
     def action_do(self, id_: str) -> None:
         """Do what the table of actions says of a key."""
@@ -202,7 +206,7 @@ class HomeScreen(UsualScreen[list[str]]):
         line = self.query_one("#search", Input)
         line.disabled = False
         line.add_class("-open")
-        line.focus()
+        self.set_focus(line, scroll_visible=False)
 
     def do_back(self) -> None:
         """Show everything again."""
