@@ -26,5 +26,9 @@ class Action:
     """Changes how the race is looked at."""
     wish: Callable[[Wishes, Any], None] | None = None
     """Changes the race, which a read-only window does not."""
+    changes: bool = False
+    """The screen's own method asks for something that changes the race."""
+    mode: str = ""
+    """`back`: only while the viewer is back in time, where its keys go before all others'."""
     footer: int = 0
     """Place in the footer, first things first; 0 is not there."""

@@ -6,13 +6,14 @@ from functools import partial
 from opttui.tui import choices, reading
 from opttui.tui.action import Action
 from opttui.tui.layout import KEYS
+from opttui.tui.whatif_actions import BACK, CHANGING, SCRUBBING, WHAT_IF
 from opttui.tui.wishes import Wishes
 
 RACE, LANES, READING, PANELS, WINDOW = (
     *("The race", "Lanes and hypers", "Reading values", "Panels"),
     "This window",
 )
-GROUPS = (RACE, LANES, READING, PANELS, WINDOW)
+GROUPS = (RACE, LANES, WHAT_IF, BACK, READING, PANELS, WINDOW)
 RESIZE = "Make the chosen panel wider, narrower, higher or lower; or drag a border."
 PAN = "Move what is in sight, or drag it; on the path panel with shift and any arrow."
 PANEL_WORDS = {
@@ -104,6 +105,8 @@ ACTIONS: tuple[Action, ...] = (
         ),
         choose=partial(choices.move_hyper, by=-1),
     ),
+    *CHANGING,
+    *SCRUBBING,
     Action(
         *("next_scale", ("y",), "y", "log scale"),
         *(
@@ -314,8 +317,9 @@ def possible(action: Action, *, readonly: bool, live: bool, panels: Sequence[str
     """Why an action cannot be done now, as a sentence; empty when it can."""
     if action.id.endswith("_look") and "look" not in panels:
         return "There is nothing to look at yet, or at all: no image, no code, no curve."
-    if action.wish is not None and readonly:
+    changes = action.wish is not None or action.changes
+    if changes and readonly:
         return "This window is read-only."
-    if action.wish is not None and not live:
+    if changes and not live:
         return "The race is over; nothing can be turned any more."
     return ""

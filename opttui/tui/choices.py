@@ -113,7 +113,9 @@ def toggle_comparing(view: RaceView) -> None:
 
 def back(view: RaceView) -> None:
     """One step back: from a comparison to the panels, from one panel to all, then without cursor, then without filter."""
-    if view.comparing:
+    if view.back:
+        view.back, view.typed, view.cursor = False, "", None
+    elif view.comparing:
         view.comparing = False
     elif view.alone:
         view.alone = False

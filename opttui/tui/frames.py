@@ -9,6 +9,7 @@ from opttui.tui.panels.cells import fit, make_row, tame, width_of
 from opttui.tui.panels.crosshair import with_marked
 from opttui.tui.panels.measures import Costs
 from opttui.tui.panels.plain import plain_row
+from opttui.tui.panels.timeline import timeline_line
 from opttui.tui.view import RaceView
 
 BY_KEY = {panel.key: panel for panel in (*PANELS, COMPARE)}
@@ -46,12 +47,13 @@ def top(view: RaceView, width: int) -> Picture:
 
 def bottom(view: RaceView, width: int, height: int, under: str, costs: Costs) -> Picture:
     """The focused lane's hypers, the keys, and between them in a third row what is measured."""
-    keys = key_line(ACTIONS, width, view.readonly)
-    rows = [measures_line(view, under, costs, width)] if height > 2 else []
+    keys = key_line(ACTIONS, width, view.readonly, "back" if view.back else "")
+    rows = [measures_line(view, under, costs, width)] if view.measures and height > 2 else []
+    rows = [timeline_line(view, width), *rows] if view.back and height > 2 else rows
     rows.append(keys)
     return hyper_line(view, width), *(map(plain_row, rows) if view.marker == "ascii" else rows)
 
 
 def room(view: RaceView, height: int) -> tuple[int, int]:
     """Rows above the panels and below them, on a terminal of some height."""
-    return int(height >= 3), (3 if view.measures and height >= 8 else 2) if height >= 6 else 0
+    return int(height >= 3), (2 + (view.measures + view.back if height >= 8 else 0)) if height >= 6 else 0

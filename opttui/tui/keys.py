@@ -8,6 +8,7 @@ from opttui.plots.picture import Ink, Row, Span
 from opttui.tui.action import Action
 from opttui.tui.panels.cells import make_row
 
+ALWAYS = ("help", "leave")
 KEY, WORDS = Ink("title", bold=True), Ink("faint")
 
 
@@ -23,11 +24,14 @@ def bindings(actions: Iterable[Action], priority: bool = True) -> list[BindingTy
     ]
 
 
-def key_line(actions: Sequence[Action], width: int, readonly: bool = False) -> Row:
+def key_line(actions: Sequence[Action], width: int, readonly: bool = False, mode: str = "") -> Row:
     """The keys in exactly `width` cells, the most important first; what does not fit is in the help."""
-    wanted = sorted((action for action in actions if action.footer), key=lambda action: action.footer)
-    wanted = [action for action in wanted if not (readonly and action.wish is not None)]
-    last = [action for action in wanted if action.id in ("help", "leave")]
+    wanted = sorted(
+        (action for action in actions if action.footer and (action.mode == mode or action.id in ALWAYS)),
+        key=lambda action: action.footer,
+    )
+    wanted = [action for action in wanted if not (readonly and (action.wish is not None or action.changes))]
+    last = [action for action in wanted if action.id in ALWAYS]
     rest = [action for action in wanted if action not in last]
     while rest and sum(size(action) for action in [*rest, *last]) > width:
         rest.pop()

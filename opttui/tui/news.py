@@ -58,7 +58,8 @@ def told(manifest: Manifest, event: Event, mine: Callable[[Event], bool]) -> New
         return News(f"★ {lane} reached the target{at}")
     if event.kind == "outcome" and event.data.get("outcome") in ("diverged", "failed"):
         why = f": {tame(event.text)}" if event.text else ""
-        return News(f"✗ {lane} {event.data['outcome']}{at}{why}", "warning")
+        more = " · ! goes on from before, at half the rate" if event.data["outcome"] == "diverged" else ""
+        return News(f"✗ {lane} {event.data['outcome']}{at}{why}{more}", "warning")
     if event.kind == "set" and not mine(event):
         change = " → ".join(_number(event.data.get(side)) for side in ("old", "new"))
         return News(

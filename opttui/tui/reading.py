@@ -68,7 +68,7 @@ def move_cursor(view: RaceView, by: int) -> None:
         view.cursor = float(beyond[0] if by > 0 else beyond[-1])
     elif rows.size:
         view.cursor = float(rows[-1] if by > 0 else rows[0])
-    _follow_cursor(view)
+    follow_cursor(view)
 
 
 def cursor_to_end(view: RaceView, newest: bool) -> None:
@@ -76,10 +76,11 @@ def cursor_to_end(view: RaceView, newest: bool) -> None:
     lane = focused(view)
     if lane is not None:
         read_at(view, place_of(view, lane.last) if newest else 0.0)
-        _follow_cursor(view)
+        follow_cursor(view)
 
 
-def _follow_cursor(view: RaceView) -> None:
+def follow_cursor(view: RaceView) -> None:
+    """Move what is in sight so far that the cursor is."""
     if view.x_window is None or view.cursor is None:
         return
     low, high = view.x_window

@@ -52,6 +52,10 @@ class RaceView:
     """Why, or what is being waited for."""
     cursor: float | None = None
     """Where values are read, on the chosen axis; None: at the newest rows."""
+    back: bool = False
+    """Whether the viewer is back in time: keys move the cursor from step to step of the focused lane."""
+    typed: str = ""
+    """The step that is being typed there."""
     x_window: Ends | None = None
     """Part of the axis that the curves show; None: all of it, and it follows the lanes."""
     y_window: Ends | None = None
@@ -99,7 +103,7 @@ class RaceView:
     def choices(self) -> tuple[object, ...]:
         """All that the viewer chose: with it a picture changes though the record does not."""
         return (
-            *(*self.drawn(), self.hyper, self.cursor, self.sort, self.backwards),
+            *(*self.drawn(), self.hyper, self.cursor, self.back, self.typed, self.sort, self.backwards),
             *(self.chosen, self.alone, self.shape, self.measures, self.marked, self.picked, self.comparing),
         )
 

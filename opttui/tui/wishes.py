@@ -3,8 +3,21 @@
 from typing import Literal
 
 from opttui.control.client import Client
-from opttui.control.commands import AnyCommand, Pace, Pause, Plane, Resume, Set, Step
+from opttui.control.commands import (
+    AnyCommand,
+    Drop,
+    Freeze,
+    Pace,
+    Pause,
+    Plane,
+    Restore,
+    Resume,
+    Set,
+    Step,
+    Thaw,
+)
 from opttui.record.events import Event
+from opttui.tui.rescue import rescue, standing
 from opttui.tui.turning import next_pace, turned
 from opttui.tui.view import RaceView
 
@@ -16,6 +29,8 @@ class Wishes:
         self._client = client
         self._asked: dict[int, AnyCommand] = {}
         """Commands without an answer yet, by number."""
+        self._said: list[str] = []
+        """Why something was not even asked for."""
         self._turned: list[tuple[str, str, float]] = []
         """Lane, hyper and value of turns whose events have not come yet."""
 
@@ -27,7 +42,7 @@ class Wishes:
 
     def refusals(self) -> list[str]:
         """Sentences of the commands that were refused since the last call."""
-        found = []
+        found, self._said = self._said, []
         for reply in self._client.replies():
             command = self._asked.get(reply.number)
             if reply.kind != "received":
@@ -65,6 +80,24 @@ class Wishes:
     def choose_plane(self, view: RaceView, kind: Literal["pca", "random"]) -> None:
         """The paths in another plane."""
         self.ask(Plane(kind))
+
+    def drop(self, view: RaceView) -> None:
+        """The focused lane out of the race, or in again."""
+        lane, held = str(view.focus), standing(view).held
+        self.ask(Restore(lane) if held == "dropped" else Drop(lane))
+
+    def freeze(self, view: RaceView) -> None:
+        """Hold the focused lane, or let it go on."""
+        lane, held = str(view.focus), standing(view).held
+        self.ask(Thaw(lane) if held == "frozen" else Freeze(lane))
+
+    def rescue(self, view: RaceView) -> None:
+        """A fork of the focused lane, or of the newest that has diverged, from before it did, at half the rate."""
+        wish = rescue(view)
+        if isinstance(wish, str):
+            self._said.append(wish)
+        else:
+            self.ask(wish)
 
     def turn(self, view: RaceView, up: bool) -> None:
         """Turn the chosen hyper of the focused lane, on top of turns that are still under way."""

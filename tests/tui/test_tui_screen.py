@@ -241,8 +241,9 @@ async def test_the_help_and_the_palette_hold_every_action(reader) -> None:
 
 
 def test_no_two_actions_share_a_key_or_an_id() -> None:
-    keys = [key for action in ACTIONS for key in action.keys]
-    assert len(set(keys)) == len(keys)
+    for mode in ("", "back"):
+        keys = [key for action in ACTIONS for key in action.keys if action.mode == mode]
+        assert len(set(keys)) == len(keys)
     assert len({action.id for action in ACTIONS}) == len(ACTIONS)
 
 

@@ -158,7 +158,7 @@ def test_of_many_facts_at_once_the_rest_is_counted(reader) -> None:
 @pytest.mark.parametrize("size", [(20, 5), (80, 24), (200, 60)])
 async def test_every_key_at_every_size(reader, size: tuple[int, int]) -> None:
     app, screen, _ = opened(reader, "running")
-    quiet = ("palette", "help", "leave", "filter", "theme")
+    quiet = ("palette", "help", "leave", "filter", "theme", "fork", "value", "schedule", "add", "branch")
     async with app.run_test(size=size) as pilot:
         for action in ACTIONS:
             if action.id not in quiet:

@@ -9,7 +9,9 @@ from opttui.tui.panels.facts import ledger
 from opttui.tui.panels.inks import FAINT, LABEL, OUTCOME_INKS
 from opttui.tui.panels.kin import fork_words, ink_of
 from opttui.tui.panels.numbers import short
+from opttui.tui.panels.reach import LIVE
 from opttui.tui.panels.standings import standings
+from opttui.tui.panels.then import hypers_at, step_at
 from opttui.tui.view import RaceView
 
 BETWEEN: Span = (" · ", FAINT)
@@ -27,9 +29,14 @@ def hyper_line(view: RaceView, width: int) -> Row:
     spans: list[Span] = [(" ━━ ", Ink(role, bold=True)), (name, Ink(role, bold=True)), ("  ", FAINT)]
     if lane.outcome not in ("waiting", "running", "paused"):
         spans += [(outcome_words(lane), Ink(OUTCOME_INKS.get(lane.outcome, "label"))), ("  ", FAINT)]
+    if lane.outcome == "diverged" and view.state in LIVE and not view.readonly:
+        spans += [("! rescues it", Ink("mark")), ("  ", FAINT)]
     words = _descent(view)
     turned = ledger(view.reader).lane(lane.id).turned
-    hypers = [(tame(key), short(value), key in turned) for key, value in view.hypers_now(lane.id).items()]
+    hypers = [
+        (tame(key), short(value), key in turned)
+        for key, value in hypers_at(view, lane.id, step_at(view, lane.id) if view.back else None).items()
+    ]
     if not hypers:
         return make_row(spans, width)
     chosen = min(max(view.hyper, 0), len(hypers) - 1)

@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from opttui.tui.action import Action
 
-SIGNS = "◆ a hyper was turned   ✗ diverged   ★ target reached   ! alarm   ○ start   ● now   ✛ minimum"
+SIGNS = "◆ a hyper was turned   ◇ a lane was forked   ✗ diverged   ★ target reached   ! alarm   ○ start   ● now   ✛ minimum"
 
 
 class HelpScreen(ModalScreen[None]):

@@ -19,6 +19,7 @@ from opttui.tui.chart import Chart
 from opttui.tui.form.curve import curve
 from opttui.tui.form.lane import LaneForm, form_of, hint
 
+KEYS = "ctrl+s takes it   tab next field   → takes a suggestion   esc back"
 LOOK = 0.1
 """Seconds between two looks for the rehearsal's answer."""
 
@@ -33,10 +34,12 @@ class LaneFormScreen(ModalScreen[str | None]):
     ]
     CSS_PATH = "form.tcss"
 
-    def __init__(self, phrase: str, problem: str, steps: int, rehearsing: Rehearsing) -> None:
+    def __init__(
+        self, phrase: str, problem: str, steps: int, rehearsing: Rehearsing, keys: str = KEYS
+    ) -> None:
         super().__init__()
         self.form: LaneForm = form_of(phrase) if phrase else LaneForm()
-        self._problem, self._steps, self._rehearsing = problem, steps, rehearsing
+        self._problem, self._steps, self._rehearsing, self._keys = problem, steps, rehearsing, keys
         self._answer: Answer | None = None
 
     def compose(self) -> ComposeResult:
@@ -56,7 +59,7 @@ class LaneFormScreen(ModalScreen[str | None]):
             yield Static(id="phrase", markup=False)
             yield Static(id="complaint", markup=False)
             yield Static(
-                "ctrl+s takes it   tab next field   → takes a suggestion   esc back",
+                self._keys,
                 id="form-keys",
                 markup=False,
             )

@@ -32,7 +32,9 @@ class ActionPalette(Provider):
     def offered(self) -> Iterator[Action]:
         """Those worth finding by name: not the palette itself, and not nine lanes."""
         return (
-            action for action in self.ACTIONS if action.id != "palette" and not action.id.startswith("focus_")
+            action
+            for action in self.ACTIONS
+            if action.id != "palette" and not action.mode and not action.id.startswith("focus_")
         )
 
     async def run(self, action: Action) -> None:

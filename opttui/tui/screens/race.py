@@ -24,10 +24,10 @@ from opttui.tui.news import Newsroom
 from opttui.tui.panels.copied import copied, copied_words
 from opttui.tui.panels.measures import Costs
 from opttui.tui.reading import follow_plane
+from opttui.tui.screens.changing import ChangingScreen
 from opttui.tui.screens.filter import FilterScreen
 from opttui.tui.screens.help import SIGNS
 from opttui.tui.screens.leave import LeaveScreen
-from opttui.tui.screens.moused import MousedScreen
 from opttui.tui.straight import show_all
 from opttui.tui.view import RaceView
 from opttui.tui.wishes import Wishes
@@ -51,11 +51,11 @@ def palette() -> "type[Provider]":
     return palette_of(ACTIONS)
 
 
-class RaceScreen(MousedScreen):
+class RaceScreen(ChangingScreen):
     """Dismissed with what became of the race: `left`, `stopped`, `ended`, `failed`, or `cancelled` before its begin."""
 
     TABLE, TABLE_GROUPS, TABLE_SIGNS = ACTIONS, GROUPS, SIGNS
-    BINDINGS: ClassVar = bindings(ACTIONS)
+    BINDINGS: ClassVar = bindings(sorted(ACTIONS, key=lambda action: action.mode == ""))
     COMMANDS: ClassVar = {palette}
     CSS_PATH = "dialogs.tcss"
     DEFAULT_CSS = "RaceScreen { background: $background; layers: base; overflow: hidden; }"
@@ -137,7 +137,15 @@ class RaceScreen(MousedScreen):
     def shape(self) -> tuple[Any, ...]:
         """What the panels' places depend on beside the terminal's size."""
         view = self.view
-        return view.comparing, view.sight(), view.chosen, view.alone, view.measures, len(view.shown_lanes())
+        return (
+            view.comparing,
+            view.sight(),
+            view.chosen,
+            view.alone,
+            view.measures,
+            view.back,
+            len(view.shown_lanes()),
+        )
 
     def tick(self) -> None:
         """A frame, if one is due and anything has changed."""
@@ -254,8 +262,9 @@ class RaceScreen(MousedScreen):
         self._rested = end + self.rest * (end - begin)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Every action of the table is always taken, so that it can say why it cannot be done."""
-        return True
+        """Every action of the table is taken, so that it can say why it cannot be done; some only back in time."""
+        known = BY_ID.get(str(parameters[0])) if action == "do" and parameters else None
+        return known is None or not known.mode or self.view.back
 
     def action_do(self, id_: str) -> None:
         """Do what the table of actions says of a key."""
