@@ -29,6 +29,8 @@ class News:
     sentence: str
     severity: str = "information"
     """As toasts have it: information, warning or error."""
+    key: str = ""
+    """What a key can do about it, for a window that is not read-only."""
 
 
 class Newsroom:
@@ -59,7 +61,7 @@ def told(manifest: Manifest, event: Event, mine: Callable[[Event], bool]) -> New
     if event.kind == "outcome" and event.data.get("outcome") in ("diverged", "failed"):
         why = f": {tame(event.text)}" if event.text else ""
         more = " · ! goes on from before, at half the rate" if event.data["outcome"] == "diverged" else ""
-        return News(f"✗ {lane} {event.data['outcome']}{at}{why}{more}", "warning")
+        return News(f"✗ {lane} {event.data['outcome']}{at}{why}", "warning", more)
     if event.kind == "set" and not mine(event):
         change = " → ".join(_number(event.data.get(side)) for side in ("old", "new"))
         return News(

@@ -145,7 +145,7 @@ async def test_facts_are_told_once_and_own_turns_are_not(reader) -> None:
         assert [note.message for note in app._notifications] == [
             "◆ tell: SGD lr 0.00125 → 0.5",
             "★ RMSprop reached the target at step 602",
-            "✗ Adam diverged at step 603: the loss became [b]NaN[/b]",
+            "✗ Adam diverged at step 603: the loss became [b]NaN[/b] · ! goes on from before, at half the rate",
         ]
 
 
