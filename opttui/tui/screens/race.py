@@ -189,9 +189,8 @@ class RaceScreen(ChangingScreen):
         for fact in self._news.fresh(view.reader.manifest, view.reader.events, self.wishes.is_mine):
             # On a tiny terminal a toast would hide all the rest.
             if self.size.height >= 12:
-                self.notify(
-                    fact.sentence + ("" if view.readonly else fact.key), severity=fact.severity, markup=False
-                )  # type: ignore[arg-type]
+                text = fact.sentence + ("" if view.readonly else fact.key)
+                self.notify(text, severity=fact.severity, markup=False)  # type: ignore[arg-type]
         rates = self._meter.rates(now, self.line.bytes, time.process_time())
         if rates is not None:
             self._costs = Costs(*rates)
