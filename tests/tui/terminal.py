@@ -21,6 +21,8 @@ PATIENCE = 60.0
 """Seconds to wait for a state; a busy machine needs a few."""
 
 
+OWN = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "OPTTUI_THEME": "", "NO_COLOR": ""}
+"""What a window runs under, whatever the person running the tests has chosen."""
 TOKENS = re.compile(
     r"\x1b\[(?P<private>[?<=>]?)(?P<numbers>[0-9;:]*)(?P<middle>[ -/]*)(?P<end>[@-~])"
     r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[()][0-9A-B]|\x1b[^\[\]()]|[\r\n\b\x07]|(?P<text>[^\x00-\x1f]+)"
@@ -113,7 +115,7 @@ class Terminal:
             sys.executable,
             ["-m", "opttui", "attach", str(run)],
             dimensions=(rows, columns),
-            env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **environment},
+            env={**os.environ, **OWN, "XDG_CONFIG_HOME": str(run.parent / "config"), **environment},
             timeout=None,
             ignore_sighup=not hangup,
         )
