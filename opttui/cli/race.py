@@ -96,7 +96,7 @@ def on_screen(path: Path, launch: Launch) -> int:
         call_off(path, launch)
         raise
     if launch.poll() == "failed":
-        if launch.user_error:
+        if launch.user_error and not launch.again:
             discard(path)
         raise (InputError if launch.user_error else RunError)(launch.message, launch.hint, launch.details)
     return status

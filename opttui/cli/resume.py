@@ -49,7 +49,9 @@ def command(run: str | None, **given: Any) -> int:
     if alive == "ended":
         must_have_more(path, manifest)
     ask_again(path, manifest.scenario, given["allow_code"])
-    return followed(path, start(path), given)
+    launch = start(path)
+    launch.again = True
+    return followed(path, launch, given)
 
 
 def must_have_more(path: Path, manifest: Manifest) -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from opttui.control.launch import Launch, start
 from opttui.errors import InputError
-from opttui.record.layout import EVENTS
 from opttui.record.manifest import LaneInfo
 from opttui.record.rundir import create_run, runs_directory
 from opttui.scenario.names import lane_names
@@ -50,7 +49,8 @@ def wait_until_ready(path: Path, launch: Launch, show: Show = lambda done, words
             time.sleep(LOOK)
         launch.wait(0.0)
     except InputError:
-        discard(path)
+        if not launch.again:
+            discard(path)
         raise
     except KeyboardInterrupt:
         call_off(path, launch)
@@ -60,12 +60,10 @@ def wait_until_ready(path: Path, launch: Launch, show: Show = lambda done, words
 def call_off(path: Path, launch: Launch) -> None:
     """Leave neither a process nor a run of a race whose steps have not begun."""
     launch.stop()
-    discard(path)
+    if not launch.again:
+        discard(path)
 
 
 def discard(path: Path) -> None:
-    """Remove a run in which nothing has happened; one that a process has raced in stays."""
-    events = path / EVENTS
-    if events.exists() and events.stat().st_size:
-        return
+    """Remove a run in which nothing has happened."""
     shutil.rmtree(path, ignore_errors=True)

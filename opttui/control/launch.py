@@ -50,6 +50,8 @@ class Launch:
         self.message = "waiting for Python"
         """What is being waited for, or the sentence of the failure."""
         self.hint = self.details = ""
+        self.again = False
+        """It goes on with a run that has been raced before, which is there whatever becomes of the process."""
         self.user_error = False
         """The failure is an InputError."""
         self._process = process

@@ -19,6 +19,10 @@ OUTCOMES = ("outcome", "dropped", "restored", "frozen", "thawed", "rewound", "re
 """Kinds of events that say how a lane stands."""
 
 
+UNTOLD = ("exact", "changes", "by_hand")
+"""What `--json` leaves out, since its fields are fixed; tables and the manifest have it."""
+
+
 def results(reader: "RunReader", alive: bool) -> tuple[LaneResult, ...]:
     """One result a lane, in the manifest's order. `alive`: a process still runs the race."""
     if reader.version == 0:
@@ -46,7 +50,12 @@ def summary(reader: "RunReader", alive: bool) -> dict[str, Any]:
         "device": manifest.device or manifest.scenario.device,
         "dtype": manifest.dtype or manifest.scenario.dtype,
         "steps": manifest.scenario.steps,
-        "lanes": [_without_non_finite(msgspec.structs.asdict(lane)) for lane in lanes],
+        "lanes": [
+            _without_non_finite(
+                {key: value for key, value in msgspec.structs.asdict(lane).items() if key not in UNTOLD}
+            )
+            for lane in lanes
+        ],
     }
     return told | {"alarms": _alarms(reader)} if manifest.scenario.alarms is not None else told
 

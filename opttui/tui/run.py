@@ -17,7 +17,7 @@ def be_window(path: Path, launch: Launch | None, readonly: bool) -> int:
         how = OpttuiApp(RaceScreen(window.view, window.client, window.lookout)).run()
     finally:
         window.close()
-    if how == "cancelled":
+    if how == "cancelled" and not (launch is not None and launch.again):
         discard(path)
     if how not in ("failed", GONE):
         say(window.farewell(str(how or "left")))

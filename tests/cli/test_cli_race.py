@@ -133,6 +133,8 @@ def listed() -> list[dict[str, object]]:
 class Launched:
     """A race process on its way."""
 
+    again = False
+
     message = ""
     stopped = False
 

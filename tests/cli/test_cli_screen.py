@@ -19,7 +19,7 @@ class FakeLaunch:
     """A race process that is never started."""
 
     def __init__(self, state: str = "ready", user: bool = False) -> None:
-        self.state, self.user_error = state, user
+        self.state, self.user_error, self.again = state, user, False
         self.message, self.hint, self.details = "The problem cannot be built.", "Try another.", ""
         self.stopped = False
 
