@@ -14,7 +14,7 @@ from opttui.race.streams import Streams
 
 BUDGET = 256 * 2**20
 """Bytes of all snapshots."""
-SHARE = 0.015
+SHARE = 0.005
 """Of the time."""
 SAVED = 0.01
 """Seconds of that share that can be saved up: a pause is not followed by a burst."""
