@@ -94,10 +94,9 @@ def born(race: Race, known: Known) -> Lane:
     info = known.info
     if info.parent is None or info.forked_at is None:
         return joined(race, msgspec.structs.replace(parse_lane(info.phrase), name=""), info.name)
-    command = parse_command(f"fork {info.parent} at {info.forked_at} {info.changes}".rstrip())
-    assert isinstance(command, Fork)
+    command = command_of(known)
     if known.born is None:
-        fork(race, msgspec.structs.replace(command, name=info.name), "", info.forked_at)
+        fork(race, command, "", info.forked_at)
         return race.lanes[-1]
     parent = race.lanes[info.parent]
     if command.optimizer is None:
@@ -114,6 +113,16 @@ def born(race: Race, known: Known) -> Lane:
     )
     race.lanes.append(lane)
     return lane
+
+
+def command_of(known: Known) -> Fork:
+    """The command that made a fork, from its event. InputError where the record has lost it."""
+    info = known.info
+    for event in known.events:
+        if event.kind == "forked":
+            asked = {key: event.data[key] for key in ("values", "schedule", "optimizer")}
+            return Fork(str(info.parent), info.forked_at, name=info.name, **asked)
+    raise InputError("the record has lost how it was forked.")
 
 
 def walked(race: Race, lane: Lane, known: Known, back: Back) -> Lane:

@@ -23,6 +23,23 @@ def open_to_write(path: Path) -> int:
     return descriptor
 
 
+def write_whole(path: Path, data: bytes) -> None:
+    """Make or replace a file, whole and durably or not at all; OSError leaves what was there."""
+    draft = path.with_name(path.name + ".new")
+    descriptor = open_to_write(draft)
+    try:
+        os.ftruncate(descriptor, 0)
+        with os.fdopen(descriptor, "wb", closefd=False) as file:
+            file.write(data)
+        os.fsync(descriptor)
+        draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    finally:
+        os.close(descriptor)
+
+
 def make_directories(path: Path) -> None:
     """The directory and its missing parents, each mode 0700 whatever the umask; FileExistsError for the last
     one."""

@@ -15,7 +15,7 @@ from opttui.record.disorder import disorder
 from opttui.record.jsontext import DamagedTextError, decode, encode
 from opttui.record.layout import MANIFEST
 from opttui.record.manifest import FORMAT, LaneInfo, Manifest
-from opttui.record.private import make_directories, open_to_read, open_to_write, sync_directory
+from opttui.record.private import make_directories, open_to_read, sync_directory, write_whole
 from opttui.scenario.specs import Scenario
 
 _LARGEST_MANIFEST = 16 * 2**20
@@ -66,19 +66,7 @@ def create_run(scenario: Scenario, lanes: tuple[LaneInfo, ...], runs: Path, name
 def write_manifest(path: Path, manifest: Manifest) -> None:
     """Replace the manifest of the run at `path` atomically and durably; OSError leaves the old one as it
     was."""
-    fresh = path / (MANIFEST + ".new")
-    descriptor = open_to_write(fresh)
-    try:
-        os.ftruncate(descriptor, 0)
-        with os.fdopen(descriptor, "wb", closefd=False) as file:
-            file.write(encode(manifest))
-        os.fsync(descriptor)
-        fresh.replace(path / MANIFEST)
-    except BaseException:
-        fresh.unlink(missing_ok=True)
-        raise
-    finally:
-        os.close(descriptor)
+    write_whole(path / MANIFEST, encode(manifest))
     sync_directory(path)
 
 

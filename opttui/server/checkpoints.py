@@ -17,7 +17,7 @@ from torch import Tensor
 from opttui.race.packing import Packed, packed
 from opttui.race.snapshot import Snapshot
 from opttui.race.unpacking import DamagedSnapshotError, unpacked
-from opttui.record.private import make_directories, open_to_read, open_to_write
+from opttui.record.private import make_directories, open_to_read, write_whole
 
 TEXT, TEXT_SUM, SUM = "snapshot", "snapshot crc32", "tensors crc32"
 LARGEST_HEADER = 100_000_000
@@ -35,19 +35,7 @@ def write_checkpoint(path: Path, snapshot: Snapshot) -> int:
     data = save(kept.tensors, metadata)
     if not path.parent.is_dir():
         make_directories(path.parent)
-    draft = path.with_suffix(".draft")
-    descriptor = open_to_write(draft)
-    try:
-        os.ftruncate(descriptor, 0)
-        with os.fdopen(descriptor, "wb", closefd=False) as file:
-            file.write(data)
-        os.fsync(descriptor)
-        draft.replace(path)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
-    finally:
-        os.close(descriptor)
+    write_whole(path, data)
     return len(data)
 
 

@@ -3,7 +3,6 @@
 A process that dies before that leaves a crashed run, whose record opens all the same.
 """
 
-import os
 import time
 from collections.abc import Callable
 from functools import partial
@@ -17,7 +16,7 @@ from opttui.race.race import Race
 from opttui.record.events import Event
 from opttui.record.layout import final_file
 from opttui.record.manifest import Manifest
-from opttui.record.private import open_to_write
+from opttui.record.private import write_whole
 from opttui.record.reader import RunReader
 from opttui.record.results import results
 from opttui.record.rundir import write_manifest
@@ -38,7 +37,7 @@ def finish(
 ) -> None:
     """Bring the run to its end. OSError when the disk refuses and somebody has asked to stop."""
     for lane in race.lanes:
-        _insist(partial(_write, path / final_file(lane.id), save(race.parameters(lane.id))), inbox, mode)
+        _insist(partial(write_whole, path / final_file(lane.id), save(race.parameters(lane.id))), inbox, mode)
     recorder.event(Event("ended", "the race has ended", step=race.step()))
     _insist(writer.flush, inbox, mode)
     _insist(writer.end, inbox, mode)
@@ -65,17 +64,3 @@ def _insist(write: Callable[[], object], inbox: Inbox, mode: Mode) -> None:
             ticket = inbox.items.popleft()
             mode.stopped = mode.stopped or isinstance(ticket.command, Stop)
             ticket.answer(Reply(ticket.number, "refused", f"The race is at its end, but {mode.reason}."))
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Whole or not at all."""
-    draft = path.with_suffix(".draft")
-    descriptor = open_to_write(draft)
-    try:
-        os.ftruncate(descriptor, 0)
-        with os.fdopen(descriptor, "wb", closefd=False) as file:
-            file.write(data)
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    draft.replace(path)

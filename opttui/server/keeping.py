@@ -77,10 +77,7 @@ class Keeper:
         """Lanes whose state is more than data."""
         self._born = len(race.lanes)
         """Lanes whose beginning is known without a checkpoint, or has one."""
-        self._lanes: dict[int, int] = {lane.id: id(lane) for lane in race.lanes}
         self._due = clock() + EVERY
-        self._cost = 0.0
-        """Seconds of the newest round of checkpoints."""
         self.seconds = 0.0
         """Seconds that checkpoints have cost, snapshots and writing."""
         self.written = self.bytes = 0
@@ -107,7 +104,6 @@ class Keeper:
                 self._take(lane)
         spent = self._clock() - begin
         self.seconds += spent
-        self._cost = spent
         self._due = self._clock() + max(EVERY, spent / SHARE)
 
     def close(self) -> None:
@@ -124,10 +120,7 @@ class Keeper:
         self._born = len(self._race.lanes)
 
     def _moved(self, lane: Lane) -> bool:
-        """Whether there is anything new; a lane that went back is another."""
-        if self._lanes.get(lane.id) != id(lane):
-            self._lanes[lane.id] = id(lane)
-            self._steps.pop(lane.id, None)
+        """Whether there is anything new."""
         return lane.outcome != "failed" and self._steps.get(lane.id, lane.begin) != lane.step
 
     def _room(self) -> bool:

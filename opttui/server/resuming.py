@@ -11,6 +11,7 @@ from opttui.race.race import SCENARIO, Race
 from opttui.race.resuming import Known, bring_back
 from opttui.race.snapshot import Snapshot
 from opttui.race.unpacking import DamagedSnapshotError
+from opttui.record.event_log import EventReader
 from opttui.record.events import Event
 from opttui.record.history import present
 from opttui.record.lane_reader import LaneReader
@@ -27,7 +28,9 @@ Script = list[tuple[int, AnyCommand]]
 
 def has_begun(path: Path) -> bool:
     """Whether a process has raced here before."""
-    return any(event.kind == "ready" for event in _events(path))
+    reader = EventReader(path)
+    reader.poll()
+    return any(event.kind == "ready" for event in reader.events)
 
 
 def on_the_same(manifest: Manifest) -> Manifest:
@@ -141,9 +144,3 @@ def _checkpoint(file: Path, device: torch.device) -> Snapshot | None:
         return read_checkpoint(file, device)
     except (OSError, DamagedSnapshotError):
         return None
-
-
-def _events(path: Path) -> list[Event]:
-    reader = RunReader(path)
-    reader.poll()
-    return reader.events

@@ -6,13 +6,11 @@ from functools import partial
 from opttui.tui import choices, reading
 from opttui.tui.action import Action
 from opttui.tui.layout import KEYS
+from opttui.tui.usual_actions import WINDOW, usual
 from opttui.tui.whatif_actions import BACK, CHANGING, SCRUBBING, WHAT_IF
 from opttui.tui.wishes import Wishes
 
-RACE, LANES, READING, PANELS, WINDOW = (
-    *("The race", "Lanes and hypers", "Reading values", "Panels"),
-    "This window",
-)
+RACE, LANES, READING, PANELS = ("The race", "Lanes and hypers", "Reading values", "Panels")
 GROUPS = (RACE, LANES, WHAT_IF, BACK, READING, PANELS, WINDOW)
 RESIZE = "Make the chosen panel wider, narrower, higher or lower; or drag a border."
 PAN = "Move what is in sight, or drag it; on the path panel with shift and any arrow."
@@ -281,28 +279,7 @@ ACTIONS: tuple[Action, ...] = (
         *("Show what is zoomed, what lies under the mouse, frames and bytes a second.", WINDOW),
         choose=choices.toggle_measures,
     ),
-    Action(
-        *(
-            "theme",
-            ("t",),
-            "t",
-            "theme",
-            "Other colours: dark, light, contrast, colour-blind, the terminal's own.",
-            WINDOW,
-        )
-    ),
-    Action(
-        *(
-            "mouse",
-            ("M",),
-            "M",
-            "mouse",
-            "Leave the mouse to the terminal, whose selection then works, or take it.",
-            WINDOW,
-        )
-    ),
-    Action("palette", ("ctrl+p",), "ctrl+p", "palette", "Find any of these by name.", WINDOW),
-    Action("help", ("question_mark",), "?", "help", "This page.", WINDOW, footer=12),
+    *usual(footer=12),
     Action(
         *("leave", ("q", "ctrl+c", "ctrl+q"), "q", "leave"),
         *("Leave; asks whether the race goes on without a window.", WINDOW),

@@ -4,8 +4,9 @@ from functools import partial
 
 from opttui.tui.action import Action
 from opttui.tui.home.view import HomeView
+from opttui.tui.usual_actions import WINDOW, usual
 
-LIST, WINDOW = "The list", "This window"
+LIST = "The list"
 GROUPS = (LIST, WINDOW)
 
 PAGE = 10
@@ -55,28 +56,7 @@ ACTIONS: tuple[Action, ...] = (
         footer=5,
     ),
     Action(*("back", ("escape",), "esc", "all", "Show everything again.", LIST)),
-    Action(
-        *(
-            "theme",
-            ("t",),
-            "t",
-            "theme",
-            "Other colours: dark, light, contrast, colour-blind, the terminal's own.",
-            WINDOW,
-        )
-    ),
-    Action(
-        *(
-            "mouse",
-            ("M",),
-            "M",
-            "mouse",
-            "Leave the mouse to the terminal, whose selection then works, or take it.",
-            WINDOW,
-        )
-    ),
-    Action("palette", ("ctrl+p",), "ctrl+p", "palette", "Find any of these by name.", WINDOW),
-    Action("help", ("question_mark",), "?", "help", "This page.", WINDOW, footer=6),
+    *usual(footer=6),
     Action(
         "leave", ("q", "ctrl+c", "ctrl+q"), "q", "leave", "Leave; races that run go on.", WINDOW, footer=7
     ),
