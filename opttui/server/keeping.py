@@ -152,7 +152,7 @@ class Keeper:
             self.seconds += done.seconds
             self._due = max(self._due, self._clock() + done.seconds / SHARE)
             if not done.bytes:
-                self._stubborn.add(done.work.lane)
+                self._steps.pop(done.work.lane, None)
                 continue
             self.written, self.bytes = self.written + 1, self.bytes + done.bytes
             self._writer.pointer(done.work.lane, done.work.snapshot.step, done.work.file)
@@ -168,8 +168,11 @@ class Keeper:
             begin = self._cpu()
             try:
                 size = write_checkpoint(self._path / work.file, work.snapshot)
-            except (NotDataError, OSError):
-                size = 0  # a full disk is told where rows are written
+            except NotDataError:
+                size = 0
+                self._stubborn.add(work.lane)
+            except OSError:
+                size = 0  # a full disk is told where rows are written; it is tried again when the next is due
             self._done.put(_Done(work, size, self._cpu() - begin))
 
 
