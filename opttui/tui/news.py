@@ -59,7 +59,9 @@ def told(manifest: Manifest, event: Event, mine: Callable[[Event], bool]) -> New
     if event.kind == "target":
         return News(f"★ {lane} reached the target{at}")
     if event.kind == "outcome" and event.data.get("outcome") in ("diverged", "failed"):
-        why = f": {tame(event.text)}" if event.text else ""
+        # The reason begins with its step, which stands here already.
+        reason = tame(event.text).removeprefix(f"step {event.step}: ")
+        why = f": {reason}" if reason else ""
         more = " · ! goes on from before, at half the rate" if event.data["outcome"] == "diverged" else ""
         return News(f"✗ {lane} {event.data['outcome']}{at}{why}", "warning", more)
     if event.kind == "set" and not mine(event):
