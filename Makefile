@@ -13,7 +13,7 @@ test: $(STAMP)  ## the suite, on two cores
 	@$(BIN)/python -m pytest -q -n 2
 
 test-slow: $(STAMP)  ## kill tests, fuzzing at full count
-	@$(BIN)/python -m pytest -q -m slow
+	@OPTTUI_EXAMPLES=any $(BIN)/python -m pytest -q -m slow
 
 check: $(STAMP)  ## ruff, mypy strict, import rules
 	@$(BIN)/ruff check opttui tests benchmarks docs

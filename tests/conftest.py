@@ -1,7 +1,11 @@
 """What every test runs under."""
 
+import os
+
 from hypothesis import HealthCheck, settings
 
 # Machines that run the suite are shared: a slow moment is no failure, so nothing here depends on seconds.
-settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("shared")
+settings.register_profile("any", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# The same examples every time: a suite that passed passes again. `make test-slow` draws new ones.
+settings.register_profile("same", settings.get_profile("any"), derandomize=True)
+settings.load_profile(os.environ.get("OPTTUI_EXAMPLES", "same"))

@@ -43,6 +43,8 @@ class Argument(msgspec.Struct, frozen=True):
     """The values of a word; the names that an expression may give its number."""
     why_not: str = ""
     """Why any value but the default is refused, after the argument's name."""
+    high: float | None = None
+    """The greatest value of a number, where there is one."""
 
     @property
     def required(self) -> bool:
@@ -80,7 +82,7 @@ class Argument(msgspec.Struct, frozen=True):
             alike = is_sequence(value) and len(value) == len(self.default)
             return alike and all(map(self._fits_part, value, self.default))
         parts = value if self.kind == "number or list" and is_sequence(value) else [value]
-        return len(parts) == 1 and is_number(parts[0], self.low)
+        return len(parts) == 1 and is_number(parts[0], self.low, self.high)
 
     def _fits_part(self, value: Any, default: Any) -> bool:
         return (value is None and default is None) or is_number(value, self.low)
@@ -92,6 +94,8 @@ class Argument(msgspec.Struct, frozen=True):
     def wanted(self) -> str:
         """What a value must be, in words."""
         bound = "" if self.low is None else f" of at least {self.low:g}"
+        if self.low is not None and self.high is not None:
+            bound = f" from {self.low:g} to {self.high:g}"
         return {
             "number": f"a finite number{bound}",
             "number or list": f"a finite number{bound}",
@@ -104,9 +108,11 @@ class Argument(msgspec.Struct, frozen=True):
         }.get(self.kind, "left alone")
 
 
-def number(name: str, default: Any = REQUIRED, low: float | None = None) -> Argument:
+def number(
+    name: str, default: Any = REQUIRED, low: float | None = None, high: float | None = None
+) -> Argument:
     """A finite number."""
-    return Argument(name, default, "number", low)
+    return Argument(name, default, "number", low, high=high)
 
 
 def whole(name: str, default: Any = REQUIRED, low: float | None = 1) -> Argument:
@@ -134,12 +140,13 @@ def expression(name: str, *variables: str, default: Any = REQUIRED) -> Argument:
     return Argument(name, default, "expression", words=variables)
 
 
-def is_number(value: Any, low: float | None = None) -> bool:
-    """Whether it is a finite number in float64, and not below `low`. True and False are no numbers."""
+def is_number(value: Any, low: float | None = None, high: float | None = None) -> bool:
+    """Whether it is a finite number in float64, from `low` to `high`. True and False are no numbers."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
     try:
-        return math.isfinite(value) and (low is None or value >= low)
+        within = (low is None or value >= low) and (high is None or value <= high)
+        return math.isfinite(value) and within
     except OverflowError:
         return False
 

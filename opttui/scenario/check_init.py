@@ -18,8 +18,6 @@ def check_init(spec: Any, path: Path, where: Where) -> None:
     if spec.weights:
         entry = _known(spec.weights, where(path))
         check_arguments(entry.name, entry.arguments, spec.arguments, path, where)
-        if spec.arguments.get("sparsity", 0) > 1:
-            raise InputError(f"{where((*path, 'sparsity'))}: sparsity is a fraction, from 0 to 1")
     elif spec.arguments:
         key = next(iter(spec.arguments))
         raise InputError(

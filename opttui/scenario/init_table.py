@@ -133,7 +133,7 @@ INITIALISERS: dict[str, InitEntry] = {
         InitEntry(
             "sparse",
             "Normal, with the fraction sparsity of each column set to zero; two dimensions (Martens 2010).",
-            (number("sparsity", REQUIRED, low=0), number("std", 0.01, low=0), GENERATOR),
+            (number("sparsity", REQUIRED, low=0, high=1), number("std", 0.01, low=0), GENERATOR),
             least=2,
             most=2,
         ),

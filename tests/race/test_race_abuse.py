@@ -90,7 +90,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         ("odd.py::bowl:start=[1,2],z=3", "SGD", "odd.py::bowl takes no argument 'z'"),
         ("odd.py::bowl:start=[1,2] with batches", "SGD", "odd.py::bowl has no batches"),
         ("digits-mlp", "Adam:init=5", "init must be the name of an initialiser, like xavier_uniform, not 5"),
-        ("digits-mlp", "Adam:init='sparse:sparsity=7'", "sparsity is a fraction, from 0 to 1"),
+        ("digits-mlp", "Adam:init='sparse:sparsity=7'", "must be a finite number from 0 to 1, not 7"),
     ],
 )
 def test_what_cannot_be_built_is_told_in_one_sentence(what: str, phrase: str, sentence: str) -> None:

@@ -57,8 +57,9 @@ def value_of(argument: Argument) -> st.SearchStrategy[Any]:
     """Values that the argument takes."""
     low = argument.low
     size = len(argument.default) if argument.kind == "pair" else 0
-    number = st.floats(low, 1e300, allow_nan=False) if low is not None else st.floats(-1e300, 1e300)
-    whole = st.integers(int(low) if low is not None else -1000, 10**6)
+    high = argument.high
+    number = st.floats(-1e300 if low is None else low, 1e300 if high is None else high, allow_nan=False)
+    whole = st.integers(-1000 if low is None else int(low), 10**6 if high is None else int(high))
     strategy: st.SearchStrategy[Any] = {
         "number": number | whole,
         "whole": whole,
