@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from textual.notifications import Notification
 
 
 @pytest.fixture(autouse=True)
@@ -12,3 +13,9 @@ def _own_settings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.
     monkeypatch.delenv("OPTTUI_THEME", raising=False)
     monkeypatch.delenv("NO_COLOR", raising=False)
     return place
+
+
+@pytest.fixture(autouse=True)
+def _notices_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A notice is there until it was looked at, however slow the machine."""
+    monkeypatch.setattr(Notification, "time_left", property(lambda notification: 3600.0))
