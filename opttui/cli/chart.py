@@ -13,7 +13,7 @@ from opttui.plots.scales import Kind
 from opttui.printable import printable
 from opttui.record.layout import LOSS, STEP
 from opttui.record.manifest import LaneResult
-from opttui.record.reader import RunReader
+from opttui.record.seen import SeenRun
 
 ROWS = 20
 WIDEST = 100
@@ -22,7 +22,7 @@ INKS = 12
 """Lanes' inks are lane0 to lane11."""
 
 
-def chart(reader: RunReader, width: int, colour: bool = False) -> str:
+def chart(reader: SeenRun, width: int, colour: bool = False) -> str:
     """The chart, or an empty text while there is no finite loss."""
     lanes = [
         (lane, info) for lane, info in zip(reader.lanes, reader.manifest.lanes, strict=True) if lane.rows

@@ -16,7 +16,7 @@ from opttui.errors import InputError
 from opttui.printable import printable
 from opttui.record.compare import Axis, cost_of, difference, pairs_of, series_of
 from opttui.record.fair import best_of, by_held_out
-from opttui.record.reader import RunReader
+from opttui.record.seen import SeenRun
 from opttui.record.settings import settings_of
 from opttui.scenario.nearest import meant
 
@@ -25,7 +25,7 @@ INKS = 12
 """Lanes' inks are lane0 to lane11."""
 
 
-def chosen_lanes(reader: RunReader, text: str) -> list[int]:
+def chosen_lanes(reader: SeenRun, text: str) -> list[int]:
     """Ids of the lanes that a list of numbers and names stands for. InputError for one that is none."""
     known = {str(info.id): info.id for info in reader.manifest.lanes}
     known |= {info.name: info.id for info in reader.manifest.lanes}
@@ -49,7 +49,7 @@ def chosen_lanes(reader: RunReader, text: str) -> list[int]:
     return found
 
 
-def print_comparison(reader: RunReader, lanes: Sequence[int], width: int | None = None) -> None:
+def print_comparison(reader: SeenRun, lanes: Sequence[int], width: int | None = None) -> None:
     """Heading, the differences as a chart, what was reached, settings, sentences; what is damaged goes to stderr."""
     from opttui.tui.panels.compared_words import compared  # JSON needs no words
 
@@ -74,12 +74,12 @@ def print_comparison(reader: RunReader, lanes: Sequence[int], width: int | None 
         complain(sentence)
 
 
-def print_comparison_json(reader: RunReader, lanes: Sequence[int]) -> None:
+def print_comparison_json(reader: SeenRun, lanes: Sequence[int]) -> None:
     """Exactly one object; numbers that do not exist, NaN and infinity are null."""
     print_object(object_of(reader, lanes, axis_of(reader)))
 
 
-def object_of(reader: RunReader, lanes: Sequence[int], axis: Axis) -> dict[str, Any]:
+def object_of(reader: SeenRun, lanes: Sequence[int], axis: Axis) -> dict[str, Any]:
     """The object of `opttui show --compare --json`."""
     readers = {lane.id: lane for lane in reader.lanes}
     infos = {info.id: info for info in reader.manifest.lanes}
@@ -111,7 +111,7 @@ def object_of(reader: RunReader, lanes: Sequence[int], axis: Axis) -> dict[str, 
     }
 
 
-def chart(reader: RunReader, lanes: Sequence[int], width: int, axis: Axis) -> str:
+def chart(reader: SeenRun, lanes: Sequence[int], width: int, axis: Axis) -> str:
     """Every other lane's best loss minus the first one's; empty where there is nothing to draw."""
     from opttui.plots.curves import Line
     from opttui.plots.printed import print_curves
@@ -128,7 +128,7 @@ def chart(reader: RunReader, lanes: Sequence[int], width: int, axis: Axis) -> st
     return print_curves(lines, others, width, ROWS, "symlog", takes_colour(sys.stdout), axis)
 
 
-def axis_of(reader: RunReader) -> Axis:
+def axis_of(reader: SeenRun) -> Axis:
     """That on which the lanes were kept level."""
     return reader.manifest.scenario.axis
 

@@ -8,8 +8,8 @@ from opttui.cli.table import folded, results_table
 from opttui.cli.ways import oddities
 from opttui.printable import printable
 from opttui.record.fair import best_of, by_held_out
-from opttui.record.reader import RunReader
 from opttui.record.results import results, summary
+from opttui.record.seen import SeenRun
 from opttui.scenario.foreign import shown_name
 
 IN_A_PIPE = 100
@@ -18,12 +18,12 @@ MOST_ALARMS = 20
 """Alarms that are printed one by one."""
 
 
-def print_json(reader: RunReader, alive: bool) -> None:
+def print_json(reader: SeenRun, alive: bool) -> None:
     """Exactly one object."""
     print_object(summary(reader, alive))
 
 
-def print_report(reader: RunReader, alive: bool, width: int | None = None) -> None:
+def print_report(reader: SeenRun, alive: bool, width: int | None = None) -> None:
     """Heading, chart and table, by default as wide as the terminal; what is damaged goes to stderr."""
     from opttui.cli.chart import bars, chart  # JSON needs no plots
 
@@ -50,7 +50,7 @@ def print_report(reader: RunReader, alive: bool, width: int | None = None) -> No
         complain(sentence)
 
 
-def starts(reader: RunReader) -> list[str]:
+def starts(reader: SeenRun) -> list[str]:
     """How lanes were initialised that did not begin as the problem does: one line where it is the same for all."""
     told = {lane.name: lane.start for lane in reader.manifest.lanes if lane.start}
     if len(told) == len(reader.manifest.lanes) and len(set(told.values())) == 1:
@@ -58,13 +58,13 @@ def starts(reader: RunReader) -> list[str]:
     return [f"start of {printable(name)}: {printable(words)}" for name, words in told.items()]
 
 
-def ways(reader: RunReader) -> list[str]:
+def ways(reader: SeenRun) -> list[str]:
     """How lanes are stepped that are not stepped like most."""
     told = [(lane.name, oddities(lane.stepping)) for lane in reader.manifest.lanes if lane.stepping]
     return [f"{printable(name)}: {printable(words)}" for name, words in told if words]
 
 
-def alarms(reader: RunReader) -> list[str]:
+def alarms(reader: SeenRun) -> list[str]:
     """The alarms of a run, a line each, the first ones where there are many."""
     found = [event for event in reader.events if event.kind == "alarm"]
     lines = [f"! step {event.step or 0:,}: {printable(event.text)}" for event in found[:MOST_ALARMS]]
@@ -72,7 +72,7 @@ def alarms(reader: RunReader) -> list[str]:
     return ["", *lines, *([f"  … and {more:,} more alarms"] if more else [])] if lines else []
 
 
-def tracebacks(reader: RunReader) -> list[str]:
+def tracebacks(reader: SeenRun) -> list[str]:
     """What raised in lanes that failed, below the lanes' names; the same for several lanes once."""
     lanes = {lane.id: lane.name for lane in reader.manifest.lanes}
     found: dict[str, list[str]] = {}
@@ -87,7 +87,7 @@ def tracebacks(reader: RunReader) -> list[str]:
     ]
 
 
-def heading(reader: RunReader) -> str:
+def heading(reader: SeenRun) -> str:
     """The run in one line."""
     manifest = reader.manifest
     scenario = manifest.scenario

@@ -16,9 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from opttui.record.fair import METRIC, by_held_out
-from opttui.record.lane_reader import LaneReader
 from opttui.record.layout import EVALUATIONS, LOSS, SECONDS, STEP, X, Y, final_file
-from opttui.record.reader import RunReader
+from opttui.record.seen import SeenLane, SeenRun
 
 Floats = NDArray[np.float64]
 
@@ -111,7 +110,7 @@ class Pair:
     apart: Apart | None
 
 
-def series_of(lane: LaneReader, held_out: bool = False) -> Series:
+def series_of(lane: SeenLane, held_out: bool = False) -> Series:
     """A lane's losses with what they cost; `held_out`: with the least losses on held-out data."""
     curves = [lane.overview.curve(STEP, column) for column in (STEP, EVALUATIONS, SECONDS, LOSS)]
     steps, evaluations, seconds, loss = (curve.last for curve in curves)
@@ -178,7 +177,7 @@ def pairing(one: Series, other: Series, begin: float = 0.0) -> Pairing | None:
     return Pairing(float(shared / math.sqrt(own * others)), saved, int(known.sum()) + 1)
 
 
-def apart_of(reader: RunReader, one: LaneReader, other: LaneReader) -> Apart | None:
+def apart_of(reader: SeenRun, one: SeenLane, other: SeenLane) -> Apart | None:
     """How far two lanes are apart: by their last parameters once the race has ended, else as points that are drawn."""
     files = [reader.path / final_file(lane.id) for lane in (one, other)]
     if reader.manifest.state == "ended" and (found := _distance(*files)) is not None:
@@ -195,7 +194,7 @@ def apart_of(reader: RunReader, one: LaneReader, other: LaneReader) -> Apart | N
     return Apart(math.hypot(*sides), "the point" if whole else "the drawn plane", step=int(steps[-1]))
 
 
-def pair_of(reader: RunReader, one: LaneReader, other: LaneReader, axis: Axis) -> Pair:
+def pair_of(reader: SeenRun, one: SeenLane, other: SeenLane, axis: Axis) -> Pair:
     """Everything about two lanes."""
     held_out = by_held_out(reader)
     a, b = series_of(one, held_out), series_of(other, held_out)
@@ -212,7 +211,7 @@ def pair_of(reader: RunReader, one: LaneReader, other: LaneReader, axis: Axis) -
     return Pair(one.id, other.id, ahead, since, luck, late, apart_of(reader, one, other))
 
 
-def pairs_of(reader: RunReader, lanes: Sequence[int], axis: Axis) -> list[Pair]:
+def pairs_of(reader: SeenRun, lanes: Sequence[int], axis: Axis) -> list[Pair]:
     """Every two of some lanes, in their order."""
     readers = {lane.id: lane for lane in reader.lanes}
     return [
@@ -220,7 +219,7 @@ def pairs_of(reader: RunReader, lanes: Sequence[int], axis: Axis) -> list[Pair]:
     ]
 
 
-def shares_luck(reader: RunReader) -> bool:
+def shares_luck(reader: SeenRun) -> bool:
     """Whether lanes meet the same batches, or the same noise."""
     problem = reader.manifest.problem
     batches = problem is not None and problem.batch_size is not None

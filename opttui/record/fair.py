@@ -7,8 +7,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from opttui.record.lane_reader import LaneReader
-    from opttui.record.reader import RunReader
+    from opttui.record.seen import SeenLane, SeenRun
 
 METRIC = "loss"
 """The metric that is the loss on fixed data."""
@@ -39,7 +38,7 @@ class HeldOut:
         return bool(self._steps) and self._steps[-1] > 0
 
 
-def by_held_out(reader: "RunReader") -> bool:
+def by_held_out(reader: "SeenRun") -> bool:
     """Whether the lanes are ranked by their least held-out loss; else by their least loss."""
     problem = reader.manifest.problem
     if problem is None or METRIC not in problem.metrics:
@@ -48,6 +47,6 @@ def by_held_out(reader: "RunReader") -> bool:
     return luck and any(lane.held_out.begun for lane in reader.lanes)
 
 
-def best_of(lane: "LaneReader", held_out: bool) -> float | None:
+def best_of(lane: "SeenLane", held_out: bool) -> float | None:
     """What a lane is ranked by."""
     return lane.held_out.least() if held_out else lane.best_loss

@@ -2,6 +2,7 @@
 writes."""
 
 import contextlib
+from bisect import bisect_right
 from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
@@ -14,7 +15,8 @@ from opttui.record.fair import HeldOut
 from opttui.record.frame_reader import FrameReader
 from opttui.record.frames import Frame, Kind
 from opttui.record.jsontext import DamagedTextError, decode
-from opttui.record.layout import LOSS, STEP, Row, X, Y, index_file, lane_file
+from opttui.record.layout import EVALUATIONS, LOSS, LR, SECONDS, STEP, Row, X, Y, index_file, lane_file
+from opttui.record.metric_rows import MetricRows
 from opttui.record.opening import open_by_index
 from opttui.record.overview import CAPACITY, Overview
 from opttui.record.past import Past, decode_past
@@ -71,6 +73,10 @@ class LaneReader:
         self.metrics_step: int | None = None
         self.validation: list[tuple[int, dict[str, float]]] = []
         self.held_out = HeldOut()
+        self._names: dict[str, None] = {}
+        """Of all validation rows, in the order in which they came."""
+        self._metric_rows: dict[str, tuple[int, MetricRows]] = {}
+        """By name, with the number of rows of validation from which they were made."""
         self.pointers: list[Pointer] = []
         self.past: Past | None = None
         """Where it had been when the present plane was chosen; None while that is the first."""
@@ -155,6 +161,38 @@ class LaneReader:
         x, y = (float(np.interp(row[STEP], past.steps, values)) for values in (past.x, past.y))
         return x, y
 
+    @property
+    def metric_names(self) -> tuple[str, ...]:
+        """What was measured beside the loss, in the order in which it came."""
+        return tuple(self._names)
+
+    def metric(self, name: str) -> MetricRows | None:
+        """Validation rows that have a metric, as rows whose loss it is; None where there are none."""
+        if name not in self._names:
+            return None
+        made, rows = self._metric_rows.get(name, (-1, None))
+        if rows is None or made != len(self.validation):
+            rows = self._measured(name)
+            self._metric_rows[name] = len(self.validation), rows
+        return rows
+
+    def _measured(self, name: str) -> MetricRows:
+        rows = [(step, metrics[name]) for step, metrics in self.validation if name in metrics]
+        steps, values = np.array(rows, dtype=np.float64).reshape(-1, 2).T
+        columns = {STEP: steps}
+        for number in (EVALUATIONS, SECONDS, LR):
+            curve = self.overview.curve(STEP, number)
+            # What is measured after a step bears the number of the next one.
+            known = np.isfinite(curve.x) & np.isfinite(curve.last)
+            if known.any():
+                columns[number] = np.interp(steps - 1, curve.x[known], curve.last[known])
+        return MetricRows(columns, values, values, values, rows=len(rows))
+
+    def metrics_at(self, step: float) -> dict[str, float]:
+        """The newest validation row up to a step; empty where there is none."""
+        place = bisect_right(self.validation, step, key=lambda row: row[0])
+        return self.validation[place - 1][1] if place else {}
+
     def read(self) -> Iterator[Array]:
         """Every row of the lane's history that is whole on disk now, exact, in arrays (n, 9)."""
         log = FrameReader(self._log.path)
@@ -190,6 +228,7 @@ class LaneReader:
                 row = decode(frame.payload, Validation)
                 self.validation.append((row.step, row.metrics))
                 self.held_out.add(row.step, row.metrics)
+                self._names.update(dict.fromkeys(row.metrics))
                 self.metrics_step, self.metrics = row.step, row.metrics
             elif frame.kind == Kind.POINTER:
                 self.pointers.append(decode(frame.payload, Pointer))
@@ -215,6 +254,7 @@ class LaneReader:
         self.pointers = [pointer for pointer in self.pointers if pointer.step < step]
         self.metrics_step, self.metrics = self.validation[-1] if self.validation else (None, {})
         self.held_out = HeldOut()
+        self._metric_rows.clear()
         for row in self.validation:
             self.held_out.add(*row)
 

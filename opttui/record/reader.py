@@ -18,6 +18,9 @@ from opttui.record.rundir import read_manifest
 class RunReader:
     """One run; everything is as of the last poll."""
 
+    foreign = False
+    """Whether another tool writes it (`seen.SeenRun`)."""
+
     def __init__(self, path: Path) -> None:
         """Reads the manifest and nothing else; RunError when it cannot be."""
         self.path = path

@@ -12,8 +12,7 @@ from opttui.record.manifest import LaneInfo, LaneResult, Outcome
 
 if TYPE_CHECKING:
     from opttui.record.events import Event
-    from opttui.record.lane_reader import LaneReader
-    from opttui.record.reader import RunReader
+    from opttui.record.seen import SeenLane, SeenRun
 
 OUTCOMES = ("outcome", "dropped", "restored", "frozen", "thawed", "rewound", "resumed")
 """Kinds of events that say how a lane stands."""
@@ -23,7 +22,7 @@ UNTOLD = ("exact", "changes", "by_hand")
 """What `--json` leaves out, since its fields are fixed; tables and the manifest have it."""
 
 
-def results(reader: "RunReader", alive: bool) -> tuple[LaneResult, ...]:
+def results(reader: "SeenRun", alive: bool) -> tuple[LaneResult, ...]:
     """One result a lane, in the manifest's order. `alive`: a process still runs the race."""
     if reader.version == 0:
         reader.poll()
@@ -35,7 +34,7 @@ def results(reader: "RunReader", alive: bool) -> tuple[LaneResult, ...]:
     )
 
 
-def summary(reader: "RunReader", alive: bool) -> dict[str, Any]:
+def summary(reader: "SeenRun", alive: bool) -> dict[str, Any]:
     """The object that `--json` prints; numbers that do not exist, NaN and infinity are None.
 
     `alarms` is among its keys where the scenario asks for any.
@@ -60,7 +59,7 @@ def summary(reader: "RunReader", alive: bool) -> dict[str, Any]:
     return told | {"alarms": _alarms(reader)} if manifest.scenario.alarms is not None else told
 
 
-def _alarms(reader: "RunReader") -> list[dict[str, Any]]:
+def _alarms(reader: "SeenRun") -> list[dict[str, Any]]:
     """What rang, in order: kind, lane, step and sentence."""
     return [
         {
@@ -74,7 +73,7 @@ def _alarms(reader: "RunReader") -> list[dict[str, Any]]:
     ]
 
 
-def _result(lane: LaneInfo, log: "LaneReader", events: "list[Event]", alive: bool) -> LaneResult:
+def _result(lane: LaneInfo, log: "SeenLane", events: "list[Event]", alive: bool) -> LaneResult:
     paused = [event for event in events if event.kind in ("paused", "resumed", "stopped")]
     events = present(events, lane.id)
     outcome, reason = _outcome(log, events, paused, alive)
@@ -103,9 +102,7 @@ def _result(lane: LaneInfo, log: "LaneReader", events: "list[Event]", alive: boo
     )
 
 
-def _outcome(
-    log: "LaneReader", events: "list[Event]", race: "list[Event]", alive: bool
-) -> tuple[Outcome, str]:
+def _outcome(log: "SeenLane", events: "list[Event]", race: "list[Event]", alive: bool) -> tuple[Outcome, str]:
     """From the lane's own events, and those of the race that pause and stop it."""
     for event in reversed(events):
         word = event.data.get("outcome")

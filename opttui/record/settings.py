@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from opttui.errors import InputError
 from opttui.record.events import Event
 from opttui.record.manifest import LaneInfo
-from opttui.record.reader import RunReader
+from opttui.record.seen import SeenRun
 from opttui.scenario.literals import write_literal
 from opttui.scenario.parts import write_init, write_schedule
 from opttui.scenario.phrase import parse_lane
@@ -30,7 +30,7 @@ class Setting:
         return len(set(self.values)) > 1
 
 
-def settings_of(reader: RunReader, lanes: Sequence[int]) -> list[Setting]:
+def settings_of(reader: SeenRun, lanes: Sequence[int]) -> list[Setting]:
     """Optimizer, hypers and other arguments, schedule, start, lineage: those that any of the lanes has."""
     infos = {info.id: info for info in reader.manifest.lanes}
     init = reader.manifest.scenario.init

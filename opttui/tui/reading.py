@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from opttui.plots.places import value_at
-from opttui.record.lane_reader import LaneReader
 from opttui.record.layout import STEP
+from opttui.record.seen import SeenLane
 from opttui.tui import zoom
 from opttui.tui.panels import loss
 from opttui.tui.panels.axis import curve_along, place_of
@@ -22,7 +22,7 @@ PAN = 1 / 8
 """Of what is in sight, so much a key moves it."""
 
 
-def focused(view: RaceView) -> LaneReader | None:
+def focused(view: RaceView) -> SeenLane | None:
     """The focused lane, if it has rows; else any that has."""
     lanes = [lane for lane in view.reader.lanes if lane.rows and view.shows(lane.id)]
     return next((lane for lane in lanes if lane.id == view.focus), lanes[0] if lanes else None)

@@ -8,7 +8,7 @@ from opttui.plots.marker import Name
 from opttui.plots.scales import Kind
 from opttui.plots.steady import Paced, Steady
 from opttui.record.history import present
-from opttui.record.reader import RunReader
+from opttui.record.seen import SeenRun
 from opttui.tui.layout import KEYS, USUAL, Shape
 
 Axis = Literal["steps", "evaluations", "samples", "seconds"]
@@ -35,7 +35,7 @@ class Marked(NamedTuple):
 class RaceView:
     """Changed by the screen alone; panels read it."""
 
-    reader: RunReader
+    reader: SeenRun
     focus: int = 0
     """Id of the focused lane."""
     hyper: int = 0

@@ -6,10 +6,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from opttui.record.lane_reader import LaneReader
 from opttui.record.layout import EVALUATIONS, SECONDS, STEP, Row
 from opttui.record.manifest import ProblemInfo
 from opttui.record.overview import Curve
+from opttui.record.seen import SeenLane
 from opttui.tui.panels.numbers import count, seconds_text
 from opttui.tui.view import RaceView
 
@@ -19,13 +19,13 @@ AXIS_COLUMNS = {"steps": STEP, "evaluations": EVALUATIONS, "samples": STEP, "sec
 """The column of each axis; samples are counted from steps."""
 
 
-def curve_along(view: RaceView, lane: LaneReader, column: int) -> Curve:
+def curve_along(view: RaceView, lane: SeenLane, column: int) -> Curve:
     """One column of a lane against the chosen axis."""
     curve = lane.overview.curve(AXIS_COLUMNS[view.axis], column)
     return replace(curve, x=on_axis(view, curve.x)) if view.axis == "samples" else curve
 
 
-def curve_in_sight(view: RaceView, lane: LaneReader, column: int) -> Curve:
+def curve_in_sight(view: RaceView, lane: SeenLane, column: int) -> Curve:
     """The same in as many buckets as the part of the axis that is shown needs."""
     if view.x_window is not None:
         return curve_along(view, lane, column)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from opttui.record.compare import Axis, Cost, Pair, cost_of, pairs_of, series_of
 from opttui.record.fair import best_of, by_held_out
-from opttui.record.reader import RunReader
+from opttui.record.seen import SeenRun
 from opttui.record.settings import settings_of
 from opttui.tui.panels.cells import tame
 from opttui.tui.panels.numbers import NOTHING, count, loss_text, seconds_text, short
@@ -41,7 +41,7 @@ class Compared:
     """About every two of them."""
 
 
-def compared(reader: RunReader, lanes: Sequence[int], axis: Axis) -> Compared:
+def compared(reader: SeenRun, lanes: Sequence[int], axis: Axis) -> Compared:
     """What there is to say. The lanes are those of the run."""
     readers = {lane.id: lane for lane in reader.lanes}
     names = {info.id: tame(info.name) for info in reader.manifest.lanes}

@@ -10,8 +10,8 @@ from weakref import WeakKeyDictionary
 from opttui.record.events import Event
 from opttui.record.history import BY_HAND, present
 from opttui.record.manifest import Plan
-from opttui.record.reader import RunReader
 from opttui.record.results import OUTCOMES
+from opttui.record.seen import SeenRun
 
 
 @dataclass
@@ -99,10 +99,10 @@ class Ledger:
         return self._lanes.get(lane, LaneFacts())
 
 
-_ledgers: WeakKeyDictionary[RunReader, Ledger] = WeakKeyDictionary()
+_ledgers: WeakKeyDictionary[SeenRun, Ledger] = WeakKeyDictionary()
 
 
-def ledger(reader: RunReader) -> Ledger:
+def ledger(reader: SeenRun) -> Ledger:
     """The run's ledger, up to date."""
     found = _ledgers.setdefault(reader, Ledger())
     found.catch_up(reader.events)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from opttui.plots.terrain import Box, Terrain
 from opttui.record.grid import Grid
-from opttui.record.reader import RunReader
+from opttui.record.seen import SeenRun
 from opttui.surfaces import SURFACES
 from opttui.tui.panels.facts import ledger
 
@@ -18,10 +18,10 @@ FINER = 4
 """Finer cells in each old one, in both directions."""
 
 # The same terrain for the same grid: its shades are kept with it.
-_grounds: WeakKeyDictionary[RunReader, tuple[Grid, Terrain]] = WeakKeyDictionary()
+_grounds: WeakKeyDictionary[SeenRun, tuple[Grid, Terrain]] = WeakKeyDictionary()
 
 
-def ground(reader: RunReader, box: Box, width: int, height: int) -> Terrain | None:
+def ground(reader: SeenRun, box: Box, width: int, height: int) -> Terrain | None:
     """The terrain of a box for a panel of so many cells; None while nobody has computed it."""
     problem = reader.manifest.problem
     if problem is not None and problem.surface in SURFACES:

@@ -1,19 +1,19 @@
 """Whose fork a lane is: its place in the family, a shade of its family's ink, what is said of it. Knows no panel."""
 
 from opttui.record.manifest import LaneInfo
-from opttui.record.reader import RunReader
+from opttui.record.seen import SeenRun
 from opttui.tui.panels.inks import LANE_INKS, SHADES, lane_role
 from opttui.tui.panels.memo import once
 
 EXACT = "exact"
 
 
-def descent(reader: RunReader, lane: int) -> tuple[int, ...]:
+def descent(reader: SeenRun, lane: int) -> tuple[int, ...]:
     """Ids from the lane that began at the start down to this one."""
     return once(reader, "descents", lambda: _descents(reader)).get(lane, (lane,))
 
 
-def _descents(reader: RunReader) -> dict[int, tuple[int, ...]]:
+def _descents(reader: SeenRun) -> dict[int, tuple[int, ...]]:
     found: dict[int, tuple[int, ...]] = {}
     # A fork comes after its parent.
     for info in reader.manifest.lanes:
@@ -22,12 +22,12 @@ def _descents(reader: RunReader) -> dict[int, tuple[int, ...]]:
     return found
 
 
-def family_place(reader: RunReader, lane: int) -> int:
+def family_place(reader: SeenRun, lane: int) -> int:
     """0 for a lane that began at the start, else how many forks its family had with this one. It never changes."""
     return once(reader, "family places", lambda: _places(reader)).get(lane, 0)
 
 
-def _places(reader: RunReader) -> dict[int, int]:
+def _places(reader: SeenRun) -> dict[int, int]:
     found: dict[int, int] = {}
     sizes: dict[int, int] = {}
     for info in reader.manifest.lanes:
@@ -37,13 +37,13 @@ def _places(reader: RunReader) -> dict[int, int]:
     return found
 
 
-def ink_of(reader: RunReader, lane: int) -> str:
+def ink_of(reader: SeenRun, lane: int) -> str:
     """The role of a lane's ink, its own for life: a fork has a shade of its family's."""
     root, place = descent(reader, lane)[0], family_place(reader, lane)
     return lane_role(root, 1 + (place - 1) % SHADES if place else 0)
 
 
-def dash_of(reader: RunReader, lane: int) -> int:
+def dash_of(reader: SeenRun, lane: int) -> int:
     """Which dashes tell lanes of one ink apart."""
     root, place = descent(reader, lane)[0], family_place(reader, lane)
     return root // LANE_INKS + (place - 1) // SHADES if place else root // LANE_INKS

@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from opttui.plots.curves import Band, Line
 from opttui.plots.smoothing import smoothed, spread
-from opttui.record.lane_reader import LaneReader
 from opttui.record.layout import LOSS, STEP
 from opttui.record.overview import Curve
+from opttui.record.seen import SeenLane
 from opttui.tui.panels.axis import AXIS_COLUMNS, curve_in_sight, on_axis
 from opttui.tui.panels.facts import ledger
 from opttui.tui.panels.kin import dash_of, ink_of
@@ -138,7 +138,7 @@ def loss_lines(view: RaceView, lanes: tuple[Standing, ...], curves: dict[int, Lo
     return faint + clear
 
 
-def _ghosts(view: RaceView, lane: LaneReader, ink: str) -> list[Line]:
+def _ghosts(view: RaceView, lane: SeenLane, ink: str) -> list[Line]:
     """What was undone: from the step to which the lane went back, as it went on the first time."""
     found = []
     for step, overview in lane.ghosts:

@@ -4,9 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from opttui.plots.curves import Mark
-from opttui.record.lane_reader import LaneReader
 from opttui.record.layout import STEP
 from opttui.record.manifest import ProblemInfo
+from opttui.record.seen import SeenLane
 from opttui.tui.panels.axis import AXIS_COLUMNS, samples
 from opttui.tui.panels.facts import LaneFacts
 from opttui.tui.panels.inks import ALARM, CROSS, FORK, STAR, TURN
@@ -17,7 +17,7 @@ MOST = 256
 
 
 def along(
-    lane: LaneReader, axis: str, steps: list[int], problem: ProblemInfo | None = None
+    lane: SeenLane, axis: str, steps: list[int], problem: ProblemInfo | None = None
 ) -> NDArray[np.float64]:
     """Where some steps of a lane lie on the axis, between the overview's buckets in proportion."""
     at = np.asarray(steps, dtype=np.float64)
@@ -33,7 +33,7 @@ def along(
 
 
 def marks_of(
-    lane: LaneReader, facts: LaneFacts, axis: str, problem: ProblemInfo | None = None, ink: str = "text"
+    lane: SeenLane, facts: LaneFacts, axis: str, problem: ProblemInfo | None = None, ink: str = "text"
 ) -> tuple[Mark, ...]:
     """Turns of hypers, forks, alarms, then how the lane ended."""
     turns = facts.turns[-MOST:]

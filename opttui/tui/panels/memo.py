@@ -4,17 +4,17 @@ from collections.abc import Callable, Hashable
 from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
-from opttui.record.reader import RunReader
+from opttui.record.seen import SeenRun
 
 Value = TypeVar("Value")
 
 LARGEST = 64
 """Most values kept of a run; a frame needs about ten."""
 
-_kept: WeakKeyDictionary[RunReader, tuple[int, dict[Hashable, Any]]] = WeakKeyDictionary()
+_kept: WeakKeyDictionary[SeenRun, tuple[int, dict[Hashable, Any]]] = WeakKeyDictionary()
 
 
-def once(reader: RunReader, key: Hashable, make: Callable[[], Value]) -> Value:
+def once(reader: SeenRun, key: Hashable, make: Callable[[], Value]) -> Value:
     """What `make` gives, made again only when the run has something new; `key` names it and all else it depends on."""
     version, values = _kept.get(reader, (-1, {}))
     if version != reader.version or len(values) > LARGEST:

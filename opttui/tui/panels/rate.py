@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from opttui.plots.curves import Frame, Line, draw_curves
 from opttui.plots.picture import Picture
 from opttui.plots.scales import Kind, fitted
-from opttui.record.lane_reader import LaneReader
 from opttui.record.layout import LR, STEP
 from opttui.record.manifest import LaneInfo, Plan
+from opttui.record.seen import SeenLane
 from opttui.tui.panels import momentum
 from opttui.tui.panels.axis import curve_in_sight, word
 from opttui.tui.panels.crosshair import with_cursor
@@ -104,7 +104,7 @@ def _lines(view: RaceView, ahead: bool) -> list[Line]:
     return [line for line in (*ghosts, *futures, *pasts) if line is not None]
 
 
-def _past(view: RaceView, lane: LaneReader, facts: LaneFacts) -> Line | None:
+def _past(view: RaceView, lane: SeenLane, facts: LaneFacts) -> Line | None:
     if not lane.rows:
         return None
     curve = curve_in_sight(view, lane, LR)
@@ -113,7 +113,7 @@ def _past(view: RaceView, lane: LaneReader, facts: LaneFacts) -> Line | None:
     return Line(x=curve.x, low=curve.low, high=curve.high, ink=ink, marks=marks)
 
 
-def _future(view: RaceView, info: LaneInfo, lane: LaneReader | None, facts: LaneFacts) -> Line | None:
+def _future(view: RaceView, info: LaneInfo, lane: SeenLane | None, facts: LaneFacts) -> Line | None:
     """What is to come from the lane's newest row on; None for a lane that has ended or whose rate nobody knows."""
     plan = facts.plan or info.plan
     if plan is None or facts.outcome:

@@ -14,8 +14,8 @@ from typing import cast
 import numpy as np
 
 from opttui.record.fair import by_held_out
-from opttui.record.lane_reader import LaneReader
 from opttui.record.layout import EVALUATIONS, LOSS, LR, SECONDS, STEP, Row
+from opttui.record.seen import SeenLane
 from opttui.tui.panels.axis import curve_along, place_of, place_text, short_place
 from opttui.tui.panels.memo import once
 from opttui.tui.panels.standings import Standing, in_sight, standings, taken
@@ -50,12 +50,11 @@ def _lanes_at(view: RaceView) -> tuple[Standing, ...]:
     return tuple(found)
 
 
-def _as_of(view: RaceView, lane: Standing, reader: LaneReader) -> Standing:
+def _as_of(view: RaceView, lane: Standing, reader: SeenLane) -> Standing:
     """A lane with the numbers of its row at the cursor; without them where it had ended or not begun."""
     row = row_at_cursor(view, reader)
     if row is None:
         return replace(lane, loss=None, lr=None, evaluations=None, seconds=None, metrics={})
-    seen = [metrics for step, metrics in reader.validation if step <= row[STEP] + 1]
     return replace(
         lane,
         loss=row[LOSS],
@@ -63,11 +62,11 @@ def _as_of(view: RaceView, lane: Standing, reader: LaneReader) -> Standing:
         steps=taken(row),
         evaluations=int(row[EVALUATIONS]) if math.isfinite(row[EVALUATIONS]) else None,
         seconds=row[SECONDS],
-        metrics=seen[-1] if seen else {},
+        metrics=dict(reader.metrics_at(row[STEP] + 1)),
     )
 
 
-def _loss(view: RaceView, lane: LaneReader) -> float | None:
+def _loss(view: RaceView, lane: SeenLane) -> float | None:
     row = lane.last if view.cursor is None else row_at_cursor(view, lane)
     return row[LOSS] if row is not None else None
 
@@ -80,7 +79,7 @@ def _compared(loss: float | None, other: float | None, ratio: bool) -> float | N
     return loss / other if other else math.nan
 
 
-def row_at_cursor(view: RaceView, lane: LaneReader) -> Row | None:
+def row_at_cursor(view: RaceView, lane: SeenLane) -> Row | None:
     """The lane's newest known row at or before the cursor; None where it had not begun or was over already.
 
     Of a bucket of several rows only the last is known: `rows_a_bucket` says of how many.
@@ -119,7 +118,7 @@ def comparison(view: RaceView) -> float:
     return math.inf
 
 
-def held_out_until(view: RaceView, lane: LaneReader, place: float) -> float | None:
+def held_out_until(view: RaceView, lane: SeenLane, place: float) -> float | None:
     """The least held-out loss up to a place; None while there is none."""
     steps = curve_along(view, lane, STEP)
     count = int(np.searchsorted(steps.x, place * (1 + 1e-12), side="right"))
@@ -129,7 +128,7 @@ def held_out_until(view: RaceView, lane: LaneReader, place: float) -> float | No
     return lane.held_out.least(float(steps.last[count - 1]) + 1 if count else 0)
 
 
-def least_until(view: RaceView, lane: LaneReader, place: float) -> float | None:
+def least_until(view: RaceView, lane: SeenLane, place: float) -> float | None:
     """The least finite loss up to a place; None while there is none. Exact but for the bucket that holds the place."""
     if place == math.inf:
         return lane.best_loss

@@ -4,9 +4,9 @@ import math
 from dataclasses import dataclass, replace
 
 from opttui.record.fair import best_of, by_held_out
-from opttui.record.lane_reader import LaneReader
 from opttui.record.layout import EVALUATIONS, LOSS, LR, SECONDS, STEP, Row
 from opttui.record.manifest import LaneInfo, LaneResult
+from opttui.record.seen import SeenLane
 from opttui.tui.panels.cells import tame
 from opttui.tui.panels.facts import LaneFacts, ledger
 from opttui.tui.panels.kin import descent, fork_sign
@@ -101,7 +101,7 @@ def _rank(lane: Standing) -> tuple[bool, float, float, int]:
 def _standing(
     state: str,
     info: LaneInfo,
-    reader: LaneReader | None,
+    reader: SeenLane | None,
     facts: LaneFacts,
     result: LaneResult | None,
     held_out: bool,

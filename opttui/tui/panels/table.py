@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from opttui.plots.picture import Ink, Picture, Row, Span
 from opttui.plots.spark import spark
-from opttui.record.lane_reader import LaneReader
 from opttui.record.layout import LOSS, STEP
+from opttui.record.seen import SeenLane
 from opttui.tui.panels.cells import fit, make_row, tame
 from opttui.tui.panels.columns import Column, columns_for, text_in, widths
 from opttui.tui.panels.inks import BOLD, FAINT, OUTCOME_INKS
@@ -148,7 +148,7 @@ def _header(view: RaceView, shown: Sequence[Column], shared: dict[str, int], wid
 def _lane(
     view: RaceView,
     lane: Standing,
-    reader: LaneReader | None,
+    reader: SeenLane | None,
     place: int,
     shown: Sequence[Column],
     shared: dict[str, int],
@@ -170,7 +170,7 @@ def _lane(
 
 
 def _special(
-    view: RaceView, column: Column, lane: Standing, reader: LaneReader | None, place: int, size: int
+    view: RaceView, column: Column, lane: Standing, reader: SeenLane | None, place: int, size: int
 ) -> str | None:
     """The cells that are not a text of the lane alone; None for all others."""
     if column.key == "rank":
@@ -182,7 +182,7 @@ def _special(
     return None
 
 
-def _spark(view: RaceView, reader: LaneReader, size: int) -> str:
+def _spark(view: RaceView, reader: SeenLane, size: int) -> str:
     """A lane's losses in so many cells."""
 
     def make() -> str:

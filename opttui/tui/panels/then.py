@@ -5,14 +5,14 @@ import math
 import numpy as np
 
 from opttui.record.history import present
-from opttui.record.lane_reader import LaneReader
 from opttui.record.layout import LR, STEP
+from opttui.record.seen import SeenLane
 from opttui.tui.panels.axis import curve_along
 from opttui.tui.panels.marks import along
 from opttui.tui.view import RaceView
 
 
-def reader_of(view: RaceView, lane: int) -> LaneReader | None:
+def reader_of(view: RaceView, lane: int) -> SeenLane | None:
     """A lane that has rows."""
     return next((reader for reader in view.reader.lanes if reader.id == lane and reader.rows), None)
 
