@@ -24,6 +24,7 @@ WITHOUT_TORCH = (
     "control",
     "plots",
     "tui",
+    "exports",
 )
 WITH_TORCH = ("problems", "optimizers", "race", "server")
 
@@ -73,6 +74,7 @@ def test_a_chapter_of_the_window_loads_no_torch_and_only_the_screen_textual(chap
         "control": {"numpy"},
         "plots": {"numpy", "plotext"},
         "tui": {"numpy", "rich", "textual"},
+        "exports": {"numpy"},
     }
     assert loaded(f"opttui.{chapter}") <= allowed.get(chapter, set())
 

@@ -1,26 +1,29 @@
-"""`opttui export`: a run's rows as CSV, or its lanes as the plain PyTorch script that repeats them."""
+"""`opttui export`: a run in other formats: rows, charts, a report, the plain script, the scenario. Runs nobody's code."""
 
 import contextlib
+import io
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, cast
 
 import click
 
 from opttui.cli.lanes import chosen_lanes
-from opttui.cli.options import one_of
-from opttui.cli.replaced import replaced
+from opttui.cli.options import one_of, whole
 from opttui.cli.stdio import complain, is_terminal
 from opttui.errors import InputError
 from opttui.record.rundir import find_run
 
 if TYPE_CHECKING:
-    from opttui.record.reader import RunReader
+    from opttui.exports.formats import Format
+    from opttui.exports.rows import Choice
+    from opttui.record.seen import SeenRun
 
-FORMATS = ("csv", "py", "toml")
 PIPE = "-"
+NAMES = ("csv", "parquet", "jsonl", "tensorboard", "py", "toml")
+LONG = 200_000
+"""Rows from which on a bar says how far it is: about a second."""
 
 
 @click.command("export")
@@ -30,14 +33,14 @@ PIPE = "-"
     "target",
     metavar="PATH",
     required=True,
-    help="The file to write, .csv, .py or .toml; - for a pipe.",
+    help="The file to write; its suffix says the format. A directory is for TensorBoard, - a pipe.",
 )
 @click.option(
     "--format",
     "form",
-    callback=one_of(FORMATS),
-    metavar="csv|py|toml",
-    help="What to write, when PATH does not say.",
+    callback=one_of(NAMES),
+    metavar="NAME",
+    help=f"What to write, when PATH does not say: {', '.join(NAMES)}.",
 )
 @click.option(
     "--lane",
@@ -46,92 +49,162 @@ PIPE = "-"
     multiple=True,
     help="Only this lane, by number or name; may be repeated.",
 )
-def command(run: str | None, target: str, form: str | None, lanes: tuple[str, ...]) -> int:
-    """Write a run as CSV, as a plain PyTorch script, or as a scenario.
+@click.option("--lanes", "several", metavar="LANES", help="Only these, with commas between: 0,2.")
+@click.option(
+    "--every",
+    metavar="N",
+    callback=whole(1),
+    help="Only rows of steps that are multiples of N; all by default.",
+)
+def command(
+    run: str | None,
+    target: str,
+    form: str | None,
+    lanes: tuple[str, ...],
+    several: str | None,
+    every: int | None,
+) -> int:
+    """Write a run as rows, a chart, a report, a script or a scenario.
 
-    Numbers are exact: what is read back equals what was recorded. The script
-    imports nothing of opttui and repeats the recorded losses bit for bit.
-    The scenario holds everything that was done to the race, and run again gives
-    the same rows. Without RUN it is the newest.
+    PATH ends in .csv .parquet .jsonl .py .toml, or is a directory for TensorBoard.
+    Numbers are exact: what is read back equals what was recorded, float32 in
+    TensorBoard. The script imports nothing of opttui and repeats the recorded
+    losses bit for bit; the scenario holds everything that was done to the race,
+    and run again gives the same rows. A file appears whole or not at all, and an
+    existing one is replaced. Without RUN it is the newest.
 
     \b
       opttui export rosen --to rows.csv
+      opttui export rosen --to tb/ && tensorboard --logdir tb
       opttui export rosen --to adam.py --lane Adam
       opttui export rosen --to - --format csv | head
-      opttui export rosen --to again.toml
     """
-    form = form_of(target, form)
+    wanted = form_of(target, form)
     path = find_run(run)
-    write = WRITERS[form]
+    from opttui.exports.formats import Style
+    from opttui.exports.rows import Choice
     from opttui.record.reader import RunReader
 
     reader = RunReader(path)
-    ids = chosen_lanes(reader.manifest.lanes, lanes)
-    with opened(target) as file:
-        write(reader, ids, file)
+    reader.poll()
+    names = [*lanes, *(name.strip() for name in (several or "").split(",") if name.strip())]
+    ids = chosen_lanes(reader.manifest.lanes, names)
+    with progress(wanted, reader, ids, target) as told:
+        write(wanted, reader, Choice(tuple(ids), every or 1, told), Style(), target)
     reader.poll()
     for sentence in reader.damage:
         complain(sentence)
     return 0
 
 
-def form_of(target: str, form: str | None) -> str:
-    """What to write. InputError when neither the option nor the file's name says it."""
+def form_of(target: str, form: str | None) -> "Format":
+    """What to write. InputError when neither the option nor the path says it."""
+    from opttui.exports.formats import SUFFIXES, named
+
     if form is not None:
-        return form
-    suffix = Path(target).suffix.lower().removeprefix(".")
-    if suffix in FORMATS:
-        return suffix
+        return SCRIPT if form == SCRIPT.name else named(form)
     if target == PIPE:
-        raise InputError("--to - does not say what to write.", "Add --format csv, py or toml.")
-    what = f"Files that end in {Path(target).suffix!r}" if suffix else "Files without a suffix"
+        raise InputError(
+            "--to - does not say what to write.", f"Add --format {', '.join(NAMES[:-1])} or {NAMES[-1]}."
+        )
+    path = Path(target)
+    known = {**SUFFIXES, ".py": SCRIPT}
+    suffix = path.suffix.lower()
+    if target.endswith("/") or not suffix or (suffix not in known and path.is_dir()):
+        return named("tensorboard")
+    if suffix in known:
+        return known[suffix]
+    from opttui.scenario.nearest import nearest
+
+    near = nearest(suffix, known)
+    meant = f"Did you mean {near}?" if near else ""
     raise InputError(
-        f"{what} are nothing that opttui can write yet: {target}.", "It writes .csv, .py and .toml."
+        f"Files that end in {suffix!r} are nothing that opttui can write: {target}.",
+        f"{meant} It writes {', '.join(known)}, and into a directory for TensorBoard.".strip(),
     )
 
 
-def opened(target: str) -> AbstractContextManager[TextIO]:
-    """Where to write: stdout, or a file that appears when it is whole. InputError for a stdout that is closed."""
-    if target != PIPE:
-        return replaced(Path(target))
+def write(form: "Format", reader: "SeenRun", choice: "Choice", style: Any, target: str) -> None:
+    """Write a run to a path or a pipe."""
+    from opttui.cli.replaced import replaced, replaced_bytes, replaced_directory
+
+    if form.makes == "directory":
+        from opttui.exports.tensorboard import is_export
+
+        if target == PIPE:
+            raise InputError(
+                "What TensorBoard reads is a directory, which no pipe can take.", "Name one: --to tb/."
+            )
+        with replaced_directory(Path(target), is_export) as directory:
+            form.write(reader, choice, style, directory)
+    elif target == PIPE:
+        with piped() as pipe:
+            if form.makes == "bytes" and form.name != "jsonl" and is_terminal(sys.stdout):
+                raise InputError(
+                    f"A terminal cannot show {form.name}.", "Write it to a file, or into a pipe."
+                )
+            form.write(reader, choice, style, pipe if form.makes == "bytes" else text_into(pipe))
+    elif form.makes == "bytes":
+        with replaced_bytes(Path(target)) as file:
+            form.write(reader, choice, style, file)
+    else:
+        with replaced(Path(target)) as text:
+            form.write(reader, choice, style, text)
+
+
+@contextlib.contextmanager
+def piped() -> Iterator[BinaryIO]:
+    """stdout as bytes. InputError when it is closed."""
     if sys.stdout is None:
         raise InputError("--to - writes to stdout, and that is closed.")
-    return contextlib.nullcontext(sys.stdout)
+    sys.stdout.flush()
+    binary = getattr(sys.stdout, "buffer", None)
+    if binary is not None:
+        yield binary
+        return
+    # Not a file of the system's: a test's, or a notebook's.
+    held = io.BytesIO()
+    yield held
+    sys.stdout.write(held.getvalue().decode("utf-8"))
 
 
-def write_csv(reader: "RunReader", lanes: Sequence[int], file: TextIO) -> None:
-    """The rows on disk now."""
-    from opttui.cli.rows_csv import write_rows
+def text_into(pipe: BinaryIO) -> TextIO:
+    """UTF-8 whatever the terminal's encoding, as in a file; without a buffer of its own, so that nothing is left over."""
+    import codecs
 
-    # On stdout a progress bar would run through the rows when both are the terminal.
-    write_rows(reader, lanes, file, progress=file is not sys.stdout and is_terminal(sys.stderr))
+    return cast(TextIO, codecs.getwriter("utf-8")(pipe))
 
 
-def write_script(reader: "RunReader", lanes: Sequence[int], file: TextIO) -> None:
+@contextlib.contextmanager
+def progress(form: "Format", reader: "SeenRun", lanes: list[int], target: str) -> Iterator[Any]:
+    """What is told how many rows are done: a bar on a terminal, where it takes long."""
+    from opttui.exports.rows import untold
+
+    rows = sum(lane.rows for lane in reader.lanes if lane.id in lanes)
+    # On stdout a bar would run through the rows when both are the terminal.
+    quiet = not is_terminal(sys.stderr) or (target == PIPE and is_terminal(sys.stdout))
+    if quiet or not form.long or rows < LONG:
+        yield untold
+        return
+    from opttui.cli.progress import Bar
+
+    with Bar() as bar:
+        yield lambda done: bar.show(min(done / rows, 1.0), f"{done:,} of {rows:,} rows")
+
+
+def _script(reader: "SeenRun", choice: "Choice", style: Any, file: TextIO) -> None:
     """The plain loop."""
     if not reader.manifest.dtype:
         raise InputError(f"The race {reader.manifest.id} never began, so there is no script of it.")
     from opttui.race.script import script
 
-    reader.poll()
-    file.write(script(reader.manifest, reader.events, lanes))
+    file.write(script(reader.manifest, reader.events, choice.lanes))
 
 
-def write_scenario(reader: "RunReader", lanes: Sequence[int], file: TextIO) -> None:
-    """The race and all that was done to it."""
-    from opttui.control.again import again
-    from opttui.scenario.toml_writer import toml_of
+def _script_format() -> "Format":
+    from opttui.exports.formats import Format
 
-    if len(lanes) < len(reader.manifest.lanes):
-        raise InputError(
-            "A scenario is of all lanes, since some may be forks of others.", "Leave out --lane."
-        )
-    reader.poll()
-    file.write(toml_of(again(reader.manifest, reader.events)))
+    return Format("py", (".py",), "the plain PyTorch loop", "text", _script)
 
 
-WRITERS: dict[str, Callable[["RunReader", Sequence[int], TextIO], None]] = {
-    "csv": write_csv,
-    "py": write_script,
-    "toml": write_scenario,
-}
+SCRIPT = _script_format()

@@ -15,7 +15,7 @@ VERBS = {
     "tell": "Do from a script what a key does on the screen.",
     "resume": "Go on with a run whose process is gone, or that was stopped.",
     "stop": "End a running race; what it recorded stays.",
-    "export": "Write a run as CSV, as a plain PyTorch script, or as a scenario.",
+    "export": "Write a run as rows, a chart, a report, a script or a scenario.",
     "rm": "Delete runs that are over.",
     "list": "List problems, optimizers, schedules, initialisers or scenarios.",
     "describe": "Tell what a name stands for, and how it runs.",

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from cli_toys import Raced, called, make, refused, row
 
-from opttui.cli import rows_csv
+from opttui.exports import csv as csv_rows
+from opttui.exports.rows import Choice, portions
 from opttui.record.reader import RunReader
 
 HEADER = "lane,name,step,evaluations,seconds,loss,lr,grad_norm,update_norm,x,y"
@@ -48,10 +49,14 @@ def test_a_lane_can_be_chosen_by_name_or_number(runs: Path) -> None:
 
 def test_a_suffix_that_nothing_is_known_of_is_refused_with_those_that_are(runs: Path, tmp_path: Path) -> None:
     make(runs)
-    for name in ("rows.xlsx", "rows"):
+    for name, near in (
+        ("rows.xlsx", ""),
+        ("rows.cvs", "Did you mean .csv?"),
+        ("a.jsnol", "Did you mean .jsonl?"),
+    ):
         sentence = refused(called("export", "--to", str(tmp_path / name)))
-        assert ".csv, .py and .toml" in sentence
-        assert name in sentence
+        assert ".csv, .parquet" in sentence and "a directory for TensorBoard" in sentence
+        assert name in sentence and near in sentence
     assert "--format" in refused(called("export", "--to", "-"))
     assert "did you mean csv?" in refused(called("export", "--to", "-", "--format", "cvs"))
     assert not list(tmp_path.glob("rows*"))
@@ -81,7 +86,7 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(
     def break_off(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(rows_csv, "_rows", break_off)
+    monkeypatch.setattr(csv_rows, "portions", break_off)
     assert "No space left on device" in refused(called("export", "--to", str(target)))
     assert target.read_text() == "old"
     monkeypatch.undo()
@@ -115,9 +120,10 @@ def test_a_reader_that_goes_away_is_no_error(runs: Path) -> None:
 def test_rows_are_streamed(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = make(runs, steps=20_000)
     reader = RunReader(path)
-    largest = max(len(portion) for lane in reader.lanes for portion in rows_csv._rows(lane, "x"))
-    assert largest < 6_000
-    assert rows_csv.write_rows(reader, [1], io.StringIO()) == 20_000
+    told: list[int] = []
+    sizes = [len(table) for _, table in portions(reader, Choice((1,), told=told.append))]
+    assert max(sizes) < 6_000
+    assert sum(sizes) == 20_000 == told[-1]
 
 
 def test_a_script_of_a_race_that_never_began_is_refused(runs: Path, tmp_path: Path) -> None:

@@ -1,0 +1,150 @@
+"""TensorBoard's own reader gets back every value and every step."""
+
+import struct
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+from export_runs import HOSTILE, ODD, made
+
+from opttui.exports import wire
+from opttui.exports.names import file_names
+from opttui.exports.rows import Choice, everything
+from opttui.exports.tensorboard import TAGS, write_tensorboard
+from opttui.record.layout import GRAD_NORM, LOSS, STEP, Y
+from opttui.record.reader import RunReader
+
+with warnings.catch_warnings():
+    # tensorboard 2.21 looks for pkg_resources, and says what will become of it.
+    warnings.simplefilter("ignore")
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+    from tensorboard.backend.event_processing.event_file_loader import LegacyEventFileLoader
+    from tensorboard.plugins.hparams import plugin_data_pb2
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
+
+
+def exported(reader: RunReader, directory: Path, choice: Choice | None = None) -> dict[str, EventAccumulator]:
+    """The lanes as TensorBoard reads them, by the name of their directory."""
+    directory.mkdir()
+    write_tensorboard(reader, choice or everything(reader), directory)
+    found = {}
+    for lane in sorted(path for path in directory.iterdir() if path.is_dir()):
+        accumulator = EventAccumulator(str(lane), {"scalars": 0, "tensors": 0})
+        accumulator.Reload()
+        found[lane.name] = accumulator
+    return found
+
+
+def scalars(read: EventAccumulator, tag: str) -> tuple[list[int], np.ndarray]:
+    """Steps and values of a tag, the values as float32."""
+    events = read.Scalars(tag)
+    return [event.step for event in events], np.array([event.value for event in events], np.float32)
+
+
+def test_every_value_and_step_comes_back(runs: Path, tmp_path: Path) -> None:
+    # Steps of one, two, three and five sevens of bits.
+    for at, first in enumerate((0, 120, 16_380, 2**28 - 5)):
+        losses = [*ODD, *np.random.default_rng(first).lognormal(0, 20, 300).tolist()]
+        reader = made(runs / str(at), losses=losses, first=first)
+        read = exported(reader, tmp_path / f"tb{first}")
+        assert list(read) == ["SGD", "hot, and odd"]
+        for lane, accumulator in zip(reader.lanes, read.values(), strict=True):
+            rows = np.concatenate(list(lane.read()))
+            for column, tag in TAGS.items():
+                if column == Y:
+                    assert tag not in accumulator.Tags()["scalars"]
+                    continue
+                steps, values = scalars(accumulator, tag)
+                assert steps == rows[:, STEP].astype(int).tolist()
+                with np.errstate(over="ignore"):
+                    assert values.tobytes() == rows[:, column].astype(np.float32).tobytes(), tag
+            for name in ("loss", "accuracy"):
+                steps, values = scalars(accumulator, f"validation/{name}")
+                assert steps == [step for step, _ in lane.validation]
+                recorded = np.array([metrics[name] for _, metrics in lane.validation], np.float32)
+                assert values.tobytes() == recorded.tobytes()
+
+
+def test_lanes_and_steps_can_be_chosen(runs: Path, tmp_path: Path) -> None:
+    read = exported(made(runs), tmp_path / "tb", Choice((1,), every=7))
+    assert list(read) == ["hot, and odd"]
+    assert scalars(read["hot, and odd"], "loss")[0] == [0, 7, 14, 21, 28, 35]
+
+
+def test_wall_times_go_through_those_of_the_events(runs: Path, tmp_path: Path) -> None:
+    reader = made(runs)
+    read = exported(reader, tmp_path / "tb")
+    for name, turned in (("SGD", 1010.0), ("hot, and odd", 1000 + 50 * 5 / 40)):
+        times = [event.wall_time for event in read[name].Scalars("loss")]
+        assert times == sorted(times)
+        assert times[0] == 1000.0
+        assert times[5] == pytest.approx(turned)
+        assert times[-1] == pytest.approx(1050, abs=2)
+    assert read["SGD"].FirstEventTimestamp() == 1000.0
+
+
+def test_the_lane_is_described_in_words_and_in_numbers(runs: Path, tmp_path: Path) -> None:
+    read = exported(made(runs), tmp_path / "tb")["hot, and odd"]
+    (words,) = read.Tensors("lane/text_summary")
+    assert b"SGD:lr=0.2" in words.tensor_proto.string_val[0]
+    assert read.PluginTagToContent("text") == {"lane/text_summary": b""}
+    content = read.PluginTagToContent("hparams")["_hparams_/session_start_info"]
+    told = plugin_data_pb2.HParamsPluginData.FromString(content).session_start_info
+    assert told.hparams["lr"].number_value == 0.2
+    assert told.hparams["optimizer"].string_value == "SGD"
+
+
+def test_files_are_whole_records_that_a_strict_reader_takes(runs: Path, tmp_path: Path) -> None:
+    made_ = made(runs, steps=1000)
+    directory = tmp_path / "tb"
+    directory.mkdir()
+    write_tensorboard(made_, everything(made_), directory)
+    (file,) = (directory / "SGD").iterdir()
+    events = list(LegacyEventFileLoader(str(file)).Load())
+    assert events[0].file_version == "brain.Event:2"
+    assert sum(1 for event in events if any(v.tag == "loss" for v in event.summary.value)) == 1000
+    data, at, records = file.read_bytes(), 0, 0
+    while at < len(data):
+        (size,) = struct.unpack_from("<Q", data, at)
+        assert struct.unpack_from("<I", data, at + 8)[0] == crc(data[at : at + 8])
+        body = data[at + 12 : at + 12 + size]
+        assert struct.unpack_from("<I", data, at + 12 + size)[0] == crc(body)
+        at, records = at + size + 16, records + 1
+    assert records == len(events)
+
+
+def crc(data: bytes) -> int:
+    """The masked checksum, as TensorBoard's own code has it."""
+    from tensorboard.compat.tensorflow_stub.pywrap_tensorflow import masked_crc32c
+
+    return int(masked_crc32c(data))
+
+
+def test_checksums_are_those_of_the_standard() -> None:
+    # RFC 3720, B.4: 32 bytes of zeros, of ones, ascending.
+    for data, known in ((bytes(32), 0x8A9136AA), (b"\xff" * 32, 0x62A8AB43), (bytes(range(32)), 0x46DD794E)):
+        masked = wire.masked_crcs(np.frombuffer(data, np.uint8)[:, np.newaxis])
+        assert int(masked[0]) == ((known >> 15 | known << 17) + 0xA282EAD8) & 0xFFFFFFFF
+
+
+def test_names_stay_in_their_directory(runs: Path, tmp_path: Path) -> None:
+    names = file_names(HOSTILE)
+    assert len({name.casefold() for name in names}) == len(HOSTILE)
+    assert all("/" not in name and name not in ("", ".", "..") and len(name) < 70 for name in names)
+    reader = made(runs, [*HOSTILE, "Adam", "adam", "ADAM"], steps=3)
+    read = exported(reader, tmp_path / "tb")
+    assert len(read) == len(HOSTILE) + 3
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["runs", "tb"]
+    assert {"Adam", "adam 2", "ADAM 3"} <= set(read)
+
+
+def test_a_lane_without_rows_has_a_directory_and_a_loss_that_is_never_a_number_a_tag(
+    runs: Path, tmp_path: Path
+) -> None:
+    assert exported(made(runs, losses=[]), tmp_path / "none")["SGD"].Tags()["scalars"] != ["loss"]
+    read = exported(made(runs, losses=[float("nan")] * 3), tmp_path / "nan")["SGD"]
+    assert np.isnan(scalars(read, "loss")[1]).all()
+    assert TAGS[GRAD_NORM] in read.Tags()["scalars"]
+    assert TAGS[LOSS] in read.Tags()["scalars"]
