@@ -20,6 +20,7 @@ import numpy as np
 from benchmarks.counting import Counting
 from benchmarks.four_charts import TITLE, foreign
 from benchmarks.shared import show, within
+from opttui.control.way import Here
 from opttui.record.layout import Row
 from opttui.record.manifest import LaneInfo
 from opttui.record.rundir import create_run, read_manifest, write_manifest
@@ -98,7 +99,7 @@ def main() -> None:
         path = create_run(scenario, infos, FilePath(name))
         announce(path)
         writer = RunWriter(path, LANES)
-        window = Window(path, None, False)
+        window = Window(Here(path), None, False)
         # No process holds this run: looked at, it would count as crashed, and be drawn whole as what stands still is.
         window.lookout.look = lambda: None  # type: ignore[method-assign]
         app = OpttuiApp(RaceScreen(window.view, window.client, window.lookout))

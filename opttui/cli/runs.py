@@ -8,14 +8,14 @@ import click
 from opttui.cli.columns import columns
 from opttui.cli.jsontext import print_object
 from opttui.cli.stdio import width_of
-from opttui.control.listing import age, describe
+from opttui.control.listing import age, describe_all
 from opttui.printable import printable
-from opttui.record.rundir import list_runs, runs_directory
+from opttui.record.rundir import runs_directory
 
-HEADING = ("run", "problem", "lanes", "step", "state", "age")
-SIDES = "llrrlr"
-CUT = ("problem", "state", "run")
-SPARE = ("lanes", "step")
+HEADING = ("run", "problem", "lanes", "step", "state", "steps/s", "best lane", "age")
+SIDES = "llrrlrlr"
+CUT = ("problem", "best lane", "state", "run")
+SPARE = ("lanes", "steps/s", "best lane", "step")
 """What a narrow terminal cuts and leaves out, first to last; `--json` has it whole."""
 
 
@@ -30,7 +30,7 @@ def command(as_json: bool) -> int:
       opttui runs
       opttui runs --json
     """
-    described = [describe(path) for path in list_runs()]
+    described = describe_all()
     if as_json:
         print_object(described)
     elif described:
@@ -46,13 +46,16 @@ def command(as_json: bool) -> int:
 def row(run: dict[str, Any]) -> tuple[str, ...]:
     """A run in the table."""
     if run["state"] == "unreadable":
-        return (printable(run["run"]), "-", "-", "-", "unreadable", "-")
+        return (printable(run["run"]), "-", "-", "-", "unreadable", "-", "-", "-")
+    speed = run["steps_per_second"]
     return (
         printable(run["run"]),
-        printable(run["problem"]),
+        run["problem"],
         str(len(run["lanes"])),
         f"{run['step']:,} of {run['steps']:,}",
         outcomes(run),
+        "-" if speed is None else f"{speed:,.0f}" if speed >= 10 else f"{speed:.2g}",
+        "-" if run["best_lane"] is None else f"{run['best_lane']} {run['best_loss']:.3g}",
         age(run["age"]),
     )
 
@@ -60,7 +63,7 @@ def row(run: dict[str, Any]) -> tuple[str, ...]:
 def outcomes(run: dict[str, Any]) -> str:
     """How it stands: of a race that has ended, how its lanes did."""
     counted: dict[str, int] = run["outcomes"]
-    if run["state"] != "ended" or not counted:
+    if run["state"] not in ("finished", "stopped") or not counted:
         return str(run["state"])
     if len(counted) == 1:
         return next(iter(counted))

@@ -15,11 +15,9 @@ from pathlib import Path
 import msgspec
 
 from opttui.control.commands import AnyCommand, Reply, Request, Status
-from opttui.control.life import life
 from opttui.control.lines import Lines, LineTooLong
-from opttui.control.sockets import check, is_ours
+from opttui.control.way import Here, Way
 from opttui.errors import RunError
-from opttui.record.layout import LOG
 from opttui.record.rundir import read_manifest
 
 PATIENCE = 10.0
@@ -51,8 +49,10 @@ class Client:
     """Speaks to the race process of the run at `path`; `actor` is shown in the record as the one who
     asked."""
 
-    def __init__(self, path: Path, actor: str = "window") -> None:
+    def __init__(self, path: Path, actor: str = "window", way: Way | None = None) -> None:
+        """`way`: to the race, where it is not a run of this machine."""
         self._path = path
+        self._way = way or Here(path)
         self._actor = actor
         self._name = f"{os.getpid()}-{secrets.token_hex(6)}"
         self._number = 0
@@ -71,8 +71,8 @@ class Client:
         should, and has not even taken the request after PATIENCE seconds."""
         return self._await(self.post(command), timeout)
 
-    def post(self, command: AnyCommand) -> int:
-        """Ask without waiting; the answer comes with `replies` under the number returned."""
+    def post(self, command: AnyCommand | None) -> int:
+        """Ask without waiting; the answer comes with `replies` under the number returned. None asks how the race stands."""
         return self._ask(command)
 
     def replies(self) -> list[Reply]:
@@ -187,21 +187,10 @@ class Client:
             self._lines.put(asked.line)
 
     def _open(self) -> socket.socket:
-        process = read_manifest(self._path).process
-        if process is None or life(self._path) != "live":
+        if self._way.life() != "live":
             raise RunError("not running")
         self._live_since = self._live_since or time.monotonic()
-        check(Path(process.socket))
-        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        try:
-            connection.setblocking(False)
-            connection.connect(process.socket)
-            if not is_ours(connection):
-                raise RunError("somebody else answers")
-        except BaseException:
-            connection.close()
-            raise
-        return connection
+        return self._way.connect()
 
     def _hang_up(self) -> None:
         if self._lines is not None:
@@ -211,22 +200,24 @@ class Client:
     def _gone(self) -> bool:
         """Whether there is no process that could still answer. One that is starting may."""
         try:
-            return self._lines is None and life(self._path) not in ("live", "starting")
+            return self._lines is None and self._way.life() not in ("live", "starting")
         except RunError:
             return True
 
     def _silence(self, asked: Asked) -> RunError:
         """Why there is no answer, in a sentence."""
         name = self._path.name
+        if trouble := self._way.trouble():
+            return UnheardError(trouble)
         try:
             process = read_manifest(self._path).process
-            state = life(self._path)
+            state = self._way.life()
             if process is None and state == "starting":
                 return UnheardError(f"The race {name} is still starting.", "Ask again in a moment.")
             if process is None or state != "live":
                 where = f" here but on {process.host}" if process and state == "elsewhere" else ""
                 return RunError(
-                    f"The race {name} is not running{where}.", f"Its record: opttui attach {name}."
+                    f"The race {name} is not running{where}.", f"Its record: {self._way.to_type('attach')}."
                 )
         except RunError as error:
             return error
@@ -235,15 +226,9 @@ class Client:
         elif self._complaint:
             text = f"The race process hung up: {self._complaint}"
         else:
-            text = _mute(process.socket)
-        hint = f"opttui stop {name} ends it; kill -USR1 {process.pid} makes it write to {LOG} where it is."
+            why = self._way.silence()
+            text = f"The race process does not answer on its socket {process.socket}" + (
+                f": {why}." if why else "."
+            )
+        hint = f"{self._way.to_type('stop')} ends it; {self._way.to_type('stop --stacks')} shows where it is."
         return (RunError if asked.received else UnheardError)(text, hint)
-
-
-def _mute(socket_file: str) -> str:
-    """What is wrong with a socket on which nobody answers."""
-    try:
-        check(Path(socket_file))
-    except RunError as error:
-        return error.message
-    return f"The race process does not answer on its socket {socket_file}."

@@ -155,6 +155,8 @@ class Status(msgspec.Struct, frozen=True):
     reason: str = ""
     """Why it is paused, when nobody asked for it (a full disk)."""
     pace: float | None = None
+    speed: float | None = None
+    """Steps a second over the last second or two; None before there were two readings."""
 
 
 class Reply(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

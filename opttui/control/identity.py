@@ -29,3 +29,14 @@ def is_alive(process: ProcessInfo) -> bool:
         return bool(same and found.status() != psutil.STATUS_ZOMBIE)
     except psutil.Error:
         return False
+
+
+def is_suspended(process: ProcessInfo) -> bool:
+    """Whether this very process runs here and was stopped, by SIGSTOP or a debugger."""
+    try:
+        return is_alive(process) and psutil.Process(process.pid).status() in (
+            psutil.STATUS_STOPPED,
+            psutil.STATUS_TRACING_STOP,
+        )
+    except psutil.Error:
+        return False

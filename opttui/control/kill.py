@@ -26,11 +26,7 @@ def kill(path: Path, patience: float = 5.0) -> None:
     RunError when the lock is free or the process named in the manifest, or while it starts in the lock, is not the
     one that runs under its number.
     """
-    process = read_manifest(path).process or holder(path)
-    if not is_locked(path):
-        raise RunError(f"The race {path.name} is not running.")
-    if process is None or not is_alive(process):
-        raise RunError(f"The race {path.name} is held by a process that its manifest does not name.")
+    process = _named(path)
     for number, wait in ((signal.SIGTERM, patience), (signal.SIGKILL, 5.0)):
         _signal(process, number)
         _signal(process, signal.SIGCONT)  # one that is suspended hears SIGTERM only when it goes on
@@ -40,6 +36,22 @@ def kill(path: Path, patience: float = 5.0) -> None:
                 return
             time.sleep(POLL)
     raise RunError(f"The race process {process.pid} does not end, even when killed.")
+
+
+def signalled(path: Path, number: signal.Signals) -> ProcessInfo:
+    """Send a signal to the race process of the run at `path`; which one that is. RunError as for `kill`."""
+    process = _named(path)
+    _signal(process, number)
+    return process
+
+
+def _named(path: Path) -> ProcessInfo:
+    process = read_manifest(path).process or holder(path)
+    if not is_locked(path):
+        raise RunError(f"The race {path.name} is not running.")
+    if process is None or not is_alive(process):
+        raise RunError(f"The race {path.name} is held by a process that its manifest does not name.")
+    return process
 
 
 def _signal(process: ProcessInfo, number: signal.Signals) -> None:

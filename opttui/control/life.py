@@ -9,7 +9,8 @@ import msgspec
 
 from opttui.control.lock import is_locked, noted
 from opttui.control.machine import is_here
-from opttui.record.manifest import Manifest, ProcessInfo
+from opttui.record.cards import Cards
+from opttui.record.manifest import ProcessInfo
 from opttui.record.rundir import read_manifest
 
 Life = Literal["starting", "live", "crashed", "ended", "elsewhere"]
@@ -26,15 +27,16 @@ def life(path: Path) -> Life:
     which writes its manifest first, is not taken for a crashed one.
     """
     locked = is_locked(path)
-    manifest = read_manifest(path)
-    if manifest.state == "ended":
+    # Of two thousand manifests read whole, a list would take a second.
+    told = Cards().one(path) or read_manifest(path)
+    if told.state == "ended":
         return "ended"
     if locked:
-        return "live" if manifest.state == "running" else "starting"
-    process = manifest.process or holder(path)
+        return "live" if told.state == "running" else "starting"
+    process = told.process or holder(path)
     if process is not None:
         return "crashed" if is_here(process) else "elsewhere"
-    return "starting" if _young(manifest) else "crashed"
+    return "starting" if _young(told.created) else "crashed"
 
 
 def holder(path: Path) -> ProcessInfo | None:
@@ -45,5 +47,5 @@ def holder(path: Path) -> ProcessInfo | None:
         return None
 
 
-def _young(manifest: Manifest) -> bool:
-    return abs(time.time() - manifest.created) < GRACE
+def _young(created: float) -> bool:
+    return abs(time.time() - created) < GRACE

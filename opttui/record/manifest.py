@@ -192,6 +192,15 @@ class LaneResult(msgspec.Struct, frozen=True):
     """Whether somebody turned it, so that it is no longer what its phrase says."""
 
 
+class Best(msgspec.Struct, frozen=True):
+    """The lane that did best, as the tables rank them."""
+
+    lane: str
+    """Its name."""
+    loss: float
+    """Its least loss, on fixed data where the lanes are ranked by that."""
+
+
 class Manifest(msgspec.Struct, frozen=True):
     """The run as a whole; replaced atomically when the race becomes ready and when it ends."""
 
@@ -210,4 +219,6 @@ class Manifest(msgspec.Struct, frozen=True):
     versions: dict[str, Any] = msgspec.field(default_factory=dict)
     """opttui, python, torch, numpy; `threads`, `cpu` (kernel capability): what a bit-for-bit repeat needs."""
     results: tuple[LaneResult, ...] = ()
+    best: Best | None = None
+    """Known once the race has ended; None where no lane came through."""
     ended: float | None = None

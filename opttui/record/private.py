@@ -9,7 +9,7 @@ _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _WRITE = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
-def open_to_read(path: Path) -> int:
+def open_to_read(path: str | Path) -> int:
     """A descriptor of a regular file. OSError for a link, a FIFO, a device; a FIFO without a writer does not
     hang."""
     return _opened(path, _READ)
@@ -58,7 +58,7 @@ def sync_directory(path: Path) -> None:
         os.close(descriptor)
 
 
-def _opened(path: Path, flags: int) -> int:
+def _opened(path: str | Path, flags: int) -> int:
     try:
         descriptor = os.open(path, flags, 0o600)
     except OSError as error:

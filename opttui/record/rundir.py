@@ -11,6 +11,7 @@ import msgspec
 
 from opttui.errors import RunError
 from opttui.printable import printable
+from opttui.record.cards import Card, Cards
 from opttui.record.disorder import disorder
 from opttui.record.jsontext import DamagedTextError, decode, encode
 from opttui.record.layout import MANIFEST
@@ -27,7 +28,6 @@ class _Head(msgspec.Struct):
     """What has to be known of a manifest before the rest may be read."""
 
     format: int
-    created: float = 0.0
 
 
 def runs_directory() -> Path:
@@ -127,17 +127,22 @@ def find_run(name: str | None) -> Path:
 def list_runs() -> list[Path]:
     """The runs in the runs directory, newest first by their manifests, those with a broken manifest among
     them."""
+    return [path for path, _ in cards()]
+
+
+def cards(seen: Cards | None = None) -> list[tuple[Path, Card | None]]:
+    """The same with what a list says of each; None for a manifest that needs a closer look. `seen` spares a second look
+    the manifests that are as they were."""
+    where = runs_directory()
     try:
-        entries = [Path(entry.path) for entry in os.scandir(runs_directory()) if _is_run(entry)]
+        return (seen or Cards()).all(where)
     except FileNotFoundError:
         return []
     except OSError as error:
-        where = runs_directory()
         raise RunError(
             f"The runs in {printable(str(where), 400)} cannot be listed: {_why(error, where)}.",
             "Set OPTTUI_RUNS to a directory that can be read.",
         ) from None
-    return sorted(entries, key=lambda path: (_created(path), path.name), reverse=True)
 
 
 def _why(error: OSError, directory: Path) -> str:
@@ -218,22 +223,9 @@ def _nearest(name: str, names: dict[str, Path]) -> str:
     return f"Did you mean '{printable(near[0], 60)}'? {_LIST_THEM}" if near else _LIST_THEM
 
 
-def _is_run(entry: "os.DirEntry[str]") -> bool:
-    if entry.name.startswith(".") or not entry.is_dir(follow_symlinks=False):
-        return False
-    return _exists(Path(entry.path) / MANIFEST)
-
-
 def _exists(path: str | Path) -> bool:
     try:
         Path(path).stat()
     except (OSError, ValueError):
         return False
     return True
-
-
-def _created(path: Path) -> float:
-    try:
-        return msgspec.json.decode(_manifest_bytes(path), type=_Head).created
-    except (RunError, msgspec.MsgspecError, ValueError, RecursionError):
-        return path.lstat().st_mtime

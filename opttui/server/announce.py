@@ -34,6 +34,7 @@ class Announcer:
             process=this_process(os.fspath(socket_file)),
             versions=versions(),
             results=(),
+            best=None,
             ended=None,
         )
 

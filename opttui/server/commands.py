@@ -47,10 +47,12 @@ class Mode:
     """Why nothing can be written, as a sentence; empty when it can."""
     reason: str = ""
     """Why it is paused, when nobody asked for it."""
+    speed: float | None = None
+    """Steps a second of late."""
 
     def status(self, step: int) -> Status:
         state = "ended" if self.stopped else "paused" if self.paused else "running"
-        return Status(state, step, self.reason, self.pace)
+        return Status(state, step, self.reason, self.pace, self.speed)
 
 
 def scripted(scenario: Scenario) -> list[tuple[int, AnyCommand]]:

@@ -15,6 +15,7 @@ from opttui.control.commands import Reply, Stop
 from opttui.race.race import Race
 from opttui.record.events import Event
 from opttui.record.layout import final_file
+from opttui.record.leader import leading
 from opttui.record.manifest import Manifest
 from opttui.record.private import write_whole
 from opttui.record.reader import RunReader
@@ -44,7 +45,11 @@ def finish(
     reader = RunReader(path)
     reader.poll()
     ended = msgspec.structs.replace(
-        manifest, state="ended", results=results(reader, alive=False), ended=time.time()
+        manifest,
+        state="ended",
+        results=results(reader, alive=False),
+        best=leading(reader),
+        ended=time.time(),
     )
     _insist(partial(write_manifest, path, ended), inbox, mode)
 

@@ -16,6 +16,7 @@ from opttui.server.commands import Mode, Turnable, carry_out
 from opttui.server.gallery import Gallery
 from opttui.server.inbox import Inbox, Ticket
 from opttui.server.recorder import Drainable, Recorder
+from opttui.server.speed import Speed
 from opttui.server.survey import Survey
 
 FLUSH_SECONDS = 0.05
@@ -83,6 +84,7 @@ class Loop:
         self._clock = clock
         self._due = clock() + FLUSH_SECONDS
         """When to flush next."""
+        self._speed = Speed()
         self._heeds = recorder.pauses
         """Whether an alarm pauses the race: rows are then looked at after each round."""
         self._more = True
@@ -152,6 +154,8 @@ class Loop:
         """Paused: asleep until a command comes, with the disk tried again while it refuses."""
         self._recorder.take(wait=True)
         self._attend()
+        self._speed.forget()
+        self._mode.speed = None
         if self._keeper is not None and self._mode.paused:
             self._keeper.keep()
         while self._mode.paused and not self._mode.stopped:
@@ -245,4 +249,7 @@ class Loop:
             self._mode.reason = "the disk can be written again: resume to go on"
             self._recorder.event(Event("disk", self._mode.reason, step=step))
             self._flush()
-        self._due = self._clock() + FLUSH_SECONDS
+        now = self._clock()
+        self._speed.read(now, step)
+        self._mode.speed = self._speed.per_second
+        self._due = now + FLUSH_SECONDS

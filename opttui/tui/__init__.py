@@ -3,17 +3,24 @@
 import gc
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from opttui.control.launch import Launch
 
+if TYPE_CHECKING:
+    from opttui.control.way import Way
 
-def run_screen(path: Path, launch: Launch | None = None, readonly: bool = False) -> int:
+
+def run_screen(
+    path: Path, launch: Launch | None = None, readonly: bool = False, way: "Way | None" = None
+) -> int:
     """Be a window on the run at `path` until the person leaves; the exit status.
 
     Args:
         path: The run's directory.
         launch: Its race process, when this window has started it.
         readonly: Whether keys that change the race do nothing.
+        way: To a race that is on another machine; its record, here, is at `path`.
     """
     measure_the_terminal()
     # Until the screen stands (the app turns it on again): a fifth of loading goes into looking for garbage.
@@ -21,9 +28,10 @@ def run_screen(path: Path, launch: Launch | None = None, readonly: bool = False)
     from opttui.tui.splash import splash
 
     with splash(path, launch.message + " …" if launch is not None else "opening …"):
+        from opttui.control.way import Here
         from opttui.tui.run import be_window
 
-    return be_window(path, launch, readonly)
+    return be_window(way or Here(path), launch, readonly)
 
 
 def run_home() -> int:

@@ -1,24 +1,24 @@
 """A window on one run, and what is said after it closed. Draws nothing."""
 
 import sys
-from pathlib import Path
 
 from opttui.control.begin import discard
 from opttui.control.launch import Launch
+from opttui.control.way import Way
 from opttui.tui.app import OpttuiApp
 from opttui.tui.screens.race import GONE, RaceScreen
 from opttui.tui.window import Window
 
 
-def be_window(path: Path, launch: Launch | None, readonly: bool) -> int:
+def be_window(way: Way, launch: Launch | None, readonly: bool) -> int:
     """Show the run until the person leaves; the exit status."""
-    window = Window(path, launch, readonly)
+    window = Window(way, launch, readonly)
     try:
         how = OpttuiApp(RaceScreen(window.view, window.client, window.lookout)).run()
     finally:
         window.close()
     if how == "cancelled" and not (launch is not None and launch.again):
-        discard(path)
+        discard(way.path)
     if how not in ("failed", GONE):
         say(window.farewell(str(how or "left")))
     return 0

@@ -1,6 +1,7 @@
 """What a window shows of a run, and how: the record and the viewer's choices. Knows no widget."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
@@ -47,7 +48,7 @@ class RaceView:
     """Which of `SMOOTHINGS` the loss is drawn with; None while nobody has chosen."""
     marker: Name = "braille"
     state: str = "starting"
-    """starting, running, paused, ended, crashed or hung."""
+    """starting, running, paused, ended, crashed, hung, or lost: on another machine that is out of reach."""
     reason: str = ""
     """Why, or what is being waited for."""
     cursor: float | None = None
@@ -99,6 +100,8 @@ class RaceView:
     steps_per_second: float | None = None
     pace: float | None = None
     readonly: bool = False
+    to_type: Callable[[str], str] | None = None
+    """The command line for a verb on this run; None: by its name."""
 
     def choices(self) -> tuple[object, ...]:
         """All that the viewer chose: with it a picture changes though the record does not."""

@@ -1,9 +1,8 @@
 """A window on a run without its widgets: record, view, line to the race. Starts no race."""
 
-from pathlib import Path
-
 from opttui.control.client import Client
 from opttui.control.launch import Launch
+from opttui.control.way import Way
 from opttui.record.reader import RunReader
 from opttui.tui.lookout import Lookout
 from opttui.tui.view import RaceView
@@ -15,28 +14,28 @@ FIRST_BYTES = 1 << 20
 class Window:
     """All that a race's screen needs; RunError when the run cannot be read."""
 
-    def __init__(self, path: Path, launch: Launch | None = None, readonly: bool = False) -> None:
+    def __init__(self, way: Way, launch: Launch | None = None, readonly: bool = False) -> None:
         """`launch`: its race process, when this window has started it; `readonly`: it sends no command."""
-        self.path, self.launch = path, launch
-        self.view = RaceView(RunReader(path), readonly=readonly)
+        self.way, self.launch = way, launch
+        self.view = RaceView(RunReader(way.path), readonly=readonly, to_type=way.to_type)
         self.view.reader.poll(FIRST_BYTES)
-        self.client = Client(path, "window")
-        self.lookout = Lookout(path, launch)
+        self.client = Client(way.path, "window", way)
+        self.lookout = Lookout(way, launch)
 
     def close(self) -> None:
         """Hang up."""
         self.client.close()
-        if self.lookout.client is not None:
-            self.lookout.client.close()
+        self.lookout.close()
 
     def farewell(self, how: str) -> str:
         """The sentence after the window has closed, by what its screen was dismissed with."""
-        name = self.path.name
+        name, way = self.way.path.name, self.way
         if how == "failed" and self.launch is not None:
             return " ".join(filter(None, (self.launch.message, self.launch.hint)))
         return {
-            "left": f"{name} goes on. Come back: opttui attach {name}. End it: opttui stop {name}.",
+            "left": f"{name} goes on. Come back: {way.to_type('attach')}. End it: {way.to_type('stop')}.",
             "cancelled": f"{name} was stopped before its first step; nothing of it is kept.",
-            "stopped": f"{name} was stopped; its record stays: opttui show {name}.",
-            "ended": f"{name} is over; its record stays: opttui show {name}.",
+            "stopped": f"{name} was stopped; its record stays: {way.to_type('show')}.",
+            "killed": f"{name} was killed; what it had recorded stays. On with it: {way.to_type('resume')}.",
+            "ended": f"{name} is over; its record stays: {way.to_type('show')}.",
         }.get(how, "")

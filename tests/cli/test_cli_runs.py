@@ -26,7 +26,7 @@ def test_no_runs_is_a_sentence_that_says_how_to_get_one(runs: Path) -> None:
 def test_runs_are_listed_newest_first(runs: Path) -> None:
     old, new = make(runs, "old", steps=5), make(runs, "new", steps=7)
     lines = called("runs").out.splitlines()
-    assert lines[0].split() == ["run", "problem", "lanes", "step", "state", "age"]
+    assert lines[0].split() == ["run", "problem", "lanes", "step", "state", "steps/s", "best", "lane", "age"]
     assert lines[1].split()[:7] == [new.name, "linear", "2", "7", "of", "7", "finished"]
     assert lines[2].split()[:7] == [old.name, "linear", "2", "5", "of", "5", "finished"]
 
@@ -41,10 +41,13 @@ def test_the_json_of_the_runs(runs: Path) -> None:
         "title": "Line through 100 noisy points",
         "problem": "linear",
         "lanes": ["SGD", "hot, and odd"],
-        "state": "ended",
+        "state": "finished",
         "outcomes": {"finished": 2},
         "step": 5,
         "steps": 5,
+        "steps_per_second": None,
+        "best_lane": "SGD",
+        "best_loss": 0.2,
     }
 
 
@@ -57,7 +60,7 @@ def test_a_run_without_an_end_says_how_far_it_came(runs: Path, monkeypatch: pyte
 
 
 def test_lanes_that_did_differently_are_counted() -> None:
-    run = {"state": "ended", "outcomes": {"finished": 3, "diverged": 1}}
+    run = {"state": "finished", "outcomes": {"finished": 3, "diverged": 1}}
     assert runs_verb.outcomes(run) == "3 finished, 1 diverged"
 
 

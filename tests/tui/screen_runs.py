@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from opttui.control.commands import AnyCommand, Reply
+from opttui.control.way import Here
 from opttui.record.reader import RunReader
 from opttui.tui.app import OpttuiApp
 from opttui.tui.lookout import Lookout
@@ -56,7 +57,7 @@ def opened(
     """An app with the run's screen, not started yet."""
     view = RaceView(reader, **more)  # type: ignore[arg-type]
     race = ScriptedRace()
-    lookout = Told(Path("nowhere"))
+    lookout = Told(Here(Path("nowhere")))
     lookout.state = state
     screen = RaceScreen(view, race, lookout)  # type: ignore[arg-type]
     # Every key draws at once, so that what it did can be read.

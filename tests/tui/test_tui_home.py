@@ -22,7 +22,7 @@ WIDE = (120, 40)
 class Waiting:
     """A race process that never becomes ready."""
 
-    message, hint, user_error = "waiting for torch", "", False
+    message, hint, user_error, again = "waiting for torch", "", False, False
 
     def poll(self) -> str:
         """As the real one's."""

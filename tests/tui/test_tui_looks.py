@@ -104,11 +104,11 @@ def test_home(snap_compare, reader, monkeypatch: pytest.MonkeyPatch, size: tuple
         entries.Run("valley-0001", reader.path, facts),
         entries.Run("hot-0002", reader.path, {**facts, "state": "crashed", "age": 7300.0}),
         entries.Run(
-            "old-0003", reader.path, {**facts, "state": "ended", "outcomes": {"finished": 6}, "age": 9e5}
+            "old-0003", reader.path, {**facts, "state": "finished", "outcomes": {"finished": 6}, "age": 9e5}
         ),
     ]
     stories = [story for story in entries.stories() if story.name in ("showcase", "first-line", "valley")]
-    monkeypatch.setattr(entries, "runs", lambda: listed)
+    monkeypatch.setattr(entries, "runs", lambda seen=None: listed)
     monkeypatch.setattr(entries, "stories", lambda: stories)
 
     async def settled(pilot) -> None:

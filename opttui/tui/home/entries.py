@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from opttui.control.listing import describe
+from opttui.control.listing import describe_all
 from opttui.errors import OpttuiError
-from opttui.record.rundir import list_runs
+from opttui.record.cards import Cards
 from opttui.scenario.names import lane_names
 from opttui.scenario.phrase import phrase_of
 from opttui.scenario.problem_table import PROBLEMS
@@ -86,10 +86,10 @@ def stories() -> list[Story]:
     return found
 
 
-def runs() -> list[Run]:
-    """The newest runs. Asks each live one how it stands, and so belongs in a thread."""
+def runs(seen: Cards | None = None) -> list[Run]:
+    """The newest runs. Asks each live one how it stands, and so belongs in a thread. `seen`: what the last look found."""
     try:
-        return [Run(path.name, path, describe(path)) for path in list_runs()[:MOST_RUNS]]
+        return [Run(facts["run"], Path(facts["path"]), facts) for facts in describe_all(seen, MOST_RUNS)]
     except OpttuiError:
         return []
 

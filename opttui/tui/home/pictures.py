@@ -20,7 +20,7 @@ SIGNS = {
     "running": ("●", GOOD),
     "paused": ("‖", MARK),
     "starting": ("○", LABEL),
-    "silent": ("!", BAD),
+    "hung": ("!", BAD),
     "crashed": ("✗", BAD),
     "unreadable": ("?", BAD),
 }
@@ -91,10 +91,10 @@ def _state(run: Run) -> str:
     facts = run.facts
     if facts["state"] in ("running", "paused"):
         return f"{facts['state']} {100 * facts['step'] // max(1, facts['steps'])} %"
-    if facts["state"] == "ended":
+    if facts["state"] in ("finished", "stopped"):
         outcomes = facts.get("outcomes", {})
-        return next(iter(outcomes)) if len(outcomes) == 1 else "ended"
-    return "no answer" if facts["state"] == "silent" else str(facts["state"])
+        return next(iter(outcomes)) if len(outcomes) == 1 else str(facts["state"])
+    return "no answer" if facts["state"] == "hung" else str(facts["state"])
 
 
 def _age(run: Run) -> str:

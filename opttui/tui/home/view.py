@@ -10,7 +10,7 @@ from opttui.tui.view import RaceView
 STATES = {
     "running": "running",
     "paused": "paused",
-    "silent": "hung",
+    "hung": "hung",
     "starting": "starting",
     "crashed": "crashed",
 }

@@ -14,8 +14,24 @@ from opttui.tui.view import RaceView
 BAR = 12
 """Cells of the bar of progress."""
 
-SIGNS = {"running": "●", "paused": "‖", "ended": "■", "crashed": "✗", "hung": "!", "starting": "○"}
-INKS = {"running": GOOD, "paused": MARK, "ended": LABEL, "crashed": BAD, "hung": BAD, "starting": LABEL}
+SIGNS = {
+    "running": "●",
+    "paused": "‖",
+    "ended": "■",
+    "crashed": "✗",
+    "hung": "!",
+    "lost": "?",
+    "starting": "○",
+}
+INKS = {
+    "running": GOOD,
+    "paused": MARK,
+    "ended": LABEL,
+    "crashed": BAD,
+    "hung": BAD,
+    "lost": BAD,
+    "starting": LABEL,
+}
 
 
 @dataclass(frozen=True)
@@ -69,22 +85,9 @@ def _facts(view: RaceView) -> list[Part]:
 
 def _state_words(view: RaceView) -> Sequence[str]:
     """Wordings of the state, longest first: what happened and what one can do."""
-    reason, run = tame(view.reason), tame(view.reader.manifest.id)
-    if view.state == "crashed":
-        why = f": {reason}" if reason else ": its process is gone"
-        return (
-            f"crashed{why}; opttui resume {run} goes on with it",
-            f"crashed{why}; opttui resume goes on with it",
-            f"crashed{why}",
-            "crashed; what it recorded is here",
-            "crashed",
-        )
-    if view.state == "hung":
-        return (
-            f"no answer from the race; wait, or end it with: opttui stop {run}",
-            "no answer: wait, or opttui stop",
-            "no answer",
-        )
+    reason = tame(view.reason)
+    if view.state in ("crashed", "hung", "lost"):
+        return _trouble_words(view, reason)
     if view.state == "ended":
         return _ended(reason, _winner(view)), _winner(view), "ended"
     if view.state == "paused":
@@ -97,6 +100,36 @@ def _state_words(view: RaceView) -> Sequence[str]:
     if view.state == "starting":
         return reason or "starting", "starting"
     return (view.state,)
+
+
+def _trouble_words(view: RaceView, reason: str) -> Sequence[str]:
+    """The same where the process is gone, hangs, or is out of reach."""
+    if view.state == "crashed":
+        why = f": {reason}" if reason else ": its process is gone"
+        return (
+            f"crashed{why}; space, or {_typed(view, 'resume')}, goes on with it",
+            f"crashed{why}; space goes on with it",
+            f"crashed{why}",
+            "crashed; what it recorded is here",
+            "crashed",
+        )
+    if view.state == "hung":
+        why = f": {reason}" if reason else ""
+        return (
+            f"hangs: no answer from the race{why}; wait, or q, or {_typed(view, 'stop')}",
+            f"hangs: no answer; wait, or q, or {_typed(view, 'stop')}",
+            "hangs: no answer; wait, or q",
+            "hangs: no answer",
+            "hangs",
+        )
+    return reason, _brief(reason), "out of reach"
+
+
+def _typed(view: RaceView, verb: str) -> str:
+    """The command line for a verb on this run."""
+    return tame(
+        view.to_type(verb) if view.to_type is not None else f"opttui {verb} {view.reader.manifest.id}"
+    )
 
 
 def _brief(reason: str) -> str:

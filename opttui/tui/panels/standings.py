@@ -16,7 +16,13 @@ from opttui.tui.view import RaceView
 LOST = ("diverged", "failed")
 """Outcomes whose lanes are ranked last."""
 
-STATE_OUTCOMES = {"starting": "waiting", "running": "running", "hung": "running", "paused": "paused"}
+STATE_OUTCOMES = {
+    "starting": "waiting",
+    "running": "running",
+    "hung": "running",
+    "lost": "running",
+    "paused": "paused",
+}
 """How a lane stands of which no event says anything, by the state of the race; else it was stopped."""
 
 

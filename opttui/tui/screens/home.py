@@ -9,8 +9,10 @@ from textual.widgets import Input
 
 from opttui.control.begin import begin, discard
 from opttui.control.launch import Launch
+from opttui.control.way import Here
 from opttui.errors import OpttuiError
 from opttui.plots.picture import Ink
+from opttui.record.cards import Cards
 from opttui.scenario.specs import Scenario
 from opttui.tui.chart import Chart
 from opttui.tui.home import entries, pictures
@@ -58,6 +60,8 @@ class HomeScreen(UsualScreen[list[str]]):
     def __init__(self) -> None:
         super().__init__()
         self.view = HomeView(entries.stories())
+        self._seen = Cards()
+        """Used by the thread that looks for the runs, one at a time."""
         self._said: list[str] = []
 
     def compose(self) -> ComposeResult:
@@ -116,7 +120,7 @@ class HomeScreen(UsualScreen[list[str]]):
             self.run_worker(self._looking, thread=True, group="runs", exit_on_error=False)
 
     def _looking(self) -> None:
-        runs = entries.runs()
+        runs = entries.runs(self._seen)
         self.app.call_from_thread(self.take, runs)
 
     def take(self, runs: list[entries.Run]) -> None:
@@ -182,7 +186,7 @@ class HomeScreen(UsualScreen[list[str]]):
     def open(self, path: Path, launch: Launch | None) -> None:
         """Be a window on a run until it is left."""
         try:
-            window = Window(path, launch)
+            window = Window(Here(path), launch)
         except OpttuiError as error:
             self.notify(str(error), severity="error", markup=False)
             return

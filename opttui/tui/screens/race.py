@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.timer import Timer
 
 from opttui.control.client import Client
-from opttui.control.commands import Stop
 from opttui.tui import frames
 from opttui.tui.actions import ACTIONS, BY_ID, GROUPS, possible
 from opttui.tui.chart import Chart
@@ -24,10 +23,9 @@ from opttui.tui.news import Newsroom
 from opttui.tui.panels.copied import copied, copied_words
 from opttui.tui.panels.measures import Costs
 from opttui.tui.reading import follow_plane
-from opttui.tui.screens.changing import ChangingScreen
 from opttui.tui.screens.filter import FilterScreen
 from opttui.tui.screens.help import SIGNS
-from opttui.tui.screens.leave import LeaveScreen
+from opttui.tui.screens.leaving import LeavingScreen
 from opttui.tui.straight import show_all
 from opttui.tui.view import RaceView
 from opttui.tui.wishes import Wishes
@@ -51,7 +49,7 @@ def palette() -> "type[Provider]":
     return palette_of(ACTIONS)
 
 
-class RaceScreen(ChangingScreen):
+class RaceScreen(LeavingScreen):
     """Dismissed with what became of the race: `left`, `stopped`, `ended`, `failed`, or `cancelled` before its begin."""
 
     TABLE, TABLE_GROUPS, TABLE_SIGNS = ACTIONS, GROUPS, SIGNS
@@ -84,7 +82,6 @@ class RaceScreen(ChangingScreen):
         """Between two frames that keys draw, so many times what a frame costs is left for all else."""
         self._rested = 0.0
         """When that is over."""
-        self._leaving = False
         self._timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -270,9 +267,11 @@ class RaceScreen(ChangingScreen):
     def action_do(self, id_: str) -> None:
         """Do what the table of actions says of a key."""
         action = BY_ID[id_]
-        live = self.view.state in ("running", "paused", "hung", "starting")
+        live = self.view.state in ("running", "paused", "hung", "starting", "lost")
         why = possible(action, readonly=self.view.readonly, live=live, panels=self.view.panels())
-        if why:
+        if id_ == "toggle_pause" and self.view.state == "crashed" and not self.view.readonly:
+            self.resume_run()
+        elif why:
             self.warn(why)
         elif action.wish is not None:
             action.wish(self.wishes, self.view)
@@ -282,10 +281,6 @@ class RaceScreen(ChangingScreen):
             self.redraw()
         else:
             getattr(self, f"do_{id_}")()
-
-    def warn(self, sentence: str) -> None:
-        """Say why something could not be done."""
-        self.notify(sentence, severity="warning", markup=False)
 
     def do_wider(self) -> None:
         """Give the chosen panel more width."""
@@ -321,44 +316,3 @@ class RaceScreen(ChangingScreen):
         """Hand the values at the cursor to the terminal's clipboard (OSC 52)."""
         self.app.copy_to_clipboard(copied(self.view))
         self.notify(copied_words(self.view), timeout=3, markup=False)
-
-    # leaving
-
-    def do_leave(self) -> None:
-        """Leave; while the race lives, ask what becomes of it."""
-        if self.view.state in ("ended", "crashed") or self.view.readonly:
-            self.leave("ended" if self.view.state == "ended" else "left")
-        else:
-            self.app.push_screen(LeaveScreen(self.view.state), self.left)
-
-    def left(self, wish: str | None) -> None:
-        """The answer to the question."""
-        if wish == "stop":
-            self.stop()
-        elif wish == "go on":
-            self.leave("left")
-
-    def stop(self) -> None:
-        """Ask the race to stop and leave when it has answered."""
-        if self.lookout.launch is not None and self.lookout.launch.poll() == "waiting":
-            self.lookout.launch.stop()
-            self.leave("cancelled")
-            return
-        self.run_worker(self._stopping, thread=True, group="stop", exit_on_error=False)
-
-    def _stopping(self) -> None:
-        client = Client(self.view.reader.path, "window")
-        try:
-            client.send(Stop(), timeout=5.0)
-        except Exception as error:
-            self.app.call_from_thread(self.notify, str(error), severity="error", markup=False)
-        else:
-            self.app.call_from_thread(self.leave, "stopped")
-        finally:
-            client.close()
-
-    def leave(self, how: str) -> None:
-        """Close this window."""
-        if not self._leaving:
-            self._leaving = True
-            self.dismiss(how)
