@@ -34,6 +34,9 @@ class Kind(IntEnum):
     LOOK = 9
     REWIND = 10
     BLOCKS = 16
+    COMPUTER = 20
+    READINGS = 21
+    PROCESSES = 22
 
 
 class Header(NamedTuple):

@@ -14,6 +14,8 @@ LOCK = "lock"
 LOG = "process.log"
 GRIDS = "race.rec"
 """The log of what belongs to the race and to no lane: grids of loss values."""
+MACHINE = "machine.rec"
+"""The log of readings of the machine that the race runs on."""
 
 
 def lane_file(lane: int) -> str:

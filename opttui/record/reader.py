@@ -11,6 +11,7 @@ from opttui.record.grid_log import GridReader
 from opttui.record.lane_reader import LaneReader
 from opttui.record.layout import MANIFEST
 from opttui.record.look import Look
+from opttui.record.machine import MachineReader
 from opttui.record.manifest import Manifest
 from opttui.record.rundir import read_manifest
 
@@ -31,6 +32,9 @@ class RunReader:
         """Counts up whenever anything new was read."""
         self._events = EventReader(path)
         self._grids = GridReader(path)
+        self.machine = MachineReader(path)
+        """Readings of the machine that the race runs on. They come while nothing else does, so they have a version of
+        their own."""
         self._own_damage: list[str] = []
         self._add_lanes()
 
@@ -52,7 +56,7 @@ class RunReader:
     @property
     def damage(self) -> list[str]:
         """Sentences about damaged or missing parts."""
-        sentences = [*self._own_damage, *self._events.damage, *self._grids.damage]
+        sentences = [*self._own_damage, *self._events.damage, *self._grids.damage, *self.machine.damage]
         for lane in self.lanes:
             sentences += lane.damage
             # While a race lives, or after its crash, half a frame at the end is what a write looks like.
@@ -65,7 +69,7 @@ class RunReader:
         return sentences
 
     def poll(self, most: int | None = None) -> bool:
-        """Read what is new, of each lane about `most` bytes (all, if None); True when there was anything.
+        """Read what is new, of each lane about `most` bytes (all, if None); True when there was anything but readings.
 
         Without news it costs one stat of each file.
         """
@@ -74,6 +78,7 @@ class RunReader:
         for lane in self.lanes:
             news = lane.poll(most) or news
         news = self._grids.poll() or news
+        self.machine.poll()
         self.version += news
         return news
 

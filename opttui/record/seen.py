@@ -11,6 +11,7 @@ from opttui.record.fair import HeldOut
 from opttui.record.grid import Grid
 from opttui.record.layout import Row
 from opttui.record.look import Look
+from opttui.record.machine import MachineReader
 from opttui.record.manifest import Manifest
 from opttui.record.overview import Curve
 from opttui.record.past import Past
@@ -154,6 +155,10 @@ class SeenRun(Protocol):
     @property
     def looks(self) -> dict[int, list[Look]]:
         """What the lanes' models showed."""
+
+    @property
+    def machine(self) -> MachineReader:
+        """Readings of the machine; `MachineReader()` where nobody has taken any."""
 
     @property
     def version(self) -> int:

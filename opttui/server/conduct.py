@@ -9,6 +9,7 @@ import torch
 
 from opttui.control.commands import AnyCommand
 from opttui.control.sockets import bind, socket_path
+from opttui.machine.sampler import Sampler
 from opttui.race.alarms import Alarms
 from opttui.race.build import build_race
 from opttui.race.looking import Looker
@@ -60,7 +61,7 @@ def conduct(path: Path, manifest: Manifest, pipe: ReadyPipe) -> None:
     channel = Channel(bind(socket_file), inbox, lambda: mode.status(race.step()))
     announcer = Announcer(path, manifest, race, socket_file, again)
     recorder = Recorder(race, writer, time.time, announcer.write, _alarms(race))
-    syncer = Syncer(path)
+    syncer, sampler = Syncer(path), Sampler(path, race.step)
     keeper = Keeper(path, race, writer, time.perf_counter, time.thread_time)
     try:
         announcer.write()
@@ -75,9 +76,11 @@ def conduct(path: Path, manifest: Manifest, pipe: ReadyPipe) -> None:
         except Exception as error:
             _confess(error, race, recorder)
             raise
+        sampler.close()
         finish(path, race, writer, recorder, inbox, mode, announcer.manifest)
     finally:
         mode.stopped = True
+        sampler.close()
         channel.close()
         with contextlib.suppress(OSError):
             socket_file.unlink()

@@ -16,9 +16,12 @@ RESIZE = "Make the chosen panel wider, narrower, higher or lower; or drag a bord
 PAN = "Move what is in sight, or drag it; on the path panel with shift and any arrow."
 PANEL_WORDS = {
     **{"loss": "loss panel", "path": "path panel", "rate": "learning rates", "table": "table"},
-    **{"look": "look", "bars": "bars"},
+    **{"look": "look", "bars": "bars", "machine": "machine"},
 }
-LOOKS = "Choose loss, path, learning rates, table, look (images, codes, curves) or bars; in a small terminal, show it."
+LOOKS = (
+    "Choose loss, path, learning rates, table, look (images, codes, curves), bars or machine; "
+    "in a small terminal, show it."
+)
 
 ACTIONS: tuple[Action, ...] = (
     Action(
@@ -145,7 +148,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     *(
         Action(
-            *(f"panel_{key}", (f"f{number}",), "F1–F6" if number == 1 else "", words),
+            *(f"panel_{key}", (f"f{number}",), "F1–F7" if number == 1 else "", words),
             *(LOOKS, PANELS),
             choose=partial(choices.choose_panel, key=key),
         )
@@ -153,17 +156,17 @@ ACTIONS: tuple[Action, ...] = (
     ),
     *(
         Action(
-            # A terminal without a protocol for it sends F13 to F18 for shift and F1 to F6.
+            # A terminal without a protocol for it sends F13 to F19 for shift and F1 to F7.
             f"toggle_{key}",
             (f"shift+f{number}", f"f{number + 12}"),
-            "shift+F1–F6" if number == 1 else "",
+            "shift+F1–F7" if number == 1 else "",
             *(f"{words} on/off", "Hide one of these panels, or show it again.", PANELS),
             choose=partial(choices.toggle_panel, key=key),
         )
         for number, (key, words) in enumerate(PANEL_WORDS.items(), start=1)
     ),
     Action(
-        *("hide", ("v",), "v", "hide panel", "Hide the chosen panel; F1–F6 shows it again.", PANELS),
+        *("hide", ("v",), "v", "hide panel", "Hide the chosen panel; F1–F7 shows it again.", PANELS),
         choose=choices.toggle_panel,
     ),
     Action(
@@ -294,6 +297,8 @@ def possible(action: Action, *, readonly: bool, live: bool, panels: Sequence[str
     """Why an action cannot be done now, as a sentence; empty when it can."""
     if action.id.endswith("_look") and "look" not in panels:
         return "There is nothing to look at yet, or at all: no image, no code, no curve."
+    if action.id.endswith("_machine") and "machine" not in panels:
+        return "This run says nothing of its machine."
     changes = action.wish is not None or action.changes
     if changes and readonly:
         return "This window is read-only."

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-KEYS = ("loss", "path", "rate", "table", "look", "bars")
-EXTRAS = ("look", "bars")
+KEYS = ("loss", "path", "rate", "table", "look", "bars", "machine")
+EXTRAS = ("look", "bars", "machine")
+BESIDE_TABLE = ("bars", "machine")
 """Panels that take part of another's place: their host's."""
 
 
@@ -22,7 +23,7 @@ class Place(NamedTuple):
 class Shape:
     """What the viewer made of the layout. Shares are None where nothing was moved."""
 
-    hidden: frozenset[str] = frozenset({"bars"})
+    hidden: frozenset[str] = frozenset(BESIDE_TABLE)
     """Panels that are not shown."""
     left: float | None = None
     """Width of the upper left panel."""
@@ -36,6 +37,8 @@ class Shape:
     """Of what the curves or paths share with the looks, their own part."""
     bars: float | None = None
     """Of what the table shares with the bars, its own part."""
+    machine: float | None = None
+    """Of what it shares with the machine's readings, likewise."""
 
 
 USUAL = Shape()
@@ -110,13 +113,15 @@ def places(
 
 
 def parted(found: Mapping[str, Place], key: str, broad: bool, share: float | None) -> dict[str, Place]:
-    """The places with one more panel, in its host's: looks beside the paths or below the curves, bars beside the table."""
-    host = "table" if key == "bars" else "path" if broad else "loss"
-    if host not in found:
+    """The places with one more panel, in its host's: looks beside paths or below curves, the others beside the table."""
+    host = "table" if key in BESIDE_TABLE else "path" if broad else "loss"
+    if host not in found or not (
+        found[host].width > 2 * LEAST_WIDTH or found[host].height >= 2 * LEAST_HEIGHT
+    ):
         host = max(found, key=lambda other: found[other].width * found[other].height)
     x, y, width, height = found[host]
-    if (key == "bars" or broad) and width > 2 * LEAST_WIDTH:
-        left = cut(width - 1, share, (width - 1) * (6 if key == "bars" else 5) // 10, LEAST_WIDTH)
+    if (key in BESIDE_TABLE or broad) and width > 2 * LEAST_WIDTH:
+        left = cut(width - 1, share, (width - 1) * (6 if key in BESIDE_TABLE else 5) // 10, LEAST_WIDTH)
         return {
             **found,
             host: Place(x, y, left, height),

@@ -20,6 +20,8 @@ SMOOTHINGS = (0.0, 0.005, 0.01, 0.02, 0.05, 0.1)
 """Reach of the moving average, as a share of the whole race."""
 NOISY = 2
 """Which of them a problem with batches begins with."""
+GOING = ("starting", "running", "paused", "hung")
+"""States of a race that may still have something to tell."""
 MARKERS: tuple[Name, ...] = ("braille", "block", "ascii")
 
 
@@ -137,9 +139,13 @@ class RaceView:
         return tuple(axis for axis in AXES if axis != "samples" or batches)
 
     def panels(self) -> tuple[str, ...]:
-        """Panels that mean something for this problem: not every one has something to look at."""
+        """Panels that mean something for this run: not every problem has something to look at, nor a machine that is
+        read."""
         problem = self.reader.manifest.problem
-        return tuple(key for key in KEYS if key != "look" or (problem is not None and problem.look))
+        none = {"look"} if problem is None or not problem.look else set()
+        if not self.reader.machine.count and self.state not in GOING:
+            none.add("machine")
+        return tuple(key for key in KEYS if key not in none)
 
     def sight(self) -> Shape:
         """The viewer's shape of the layout, with what this problem has not hidden."""

@@ -17,8 +17,8 @@ ALL = Shape(hidden=frozenset())
     lanes=st.integers(0, 120),
     chosen=st.sampled_from(KEYS),
     full=st.booleans(),
-    hidden=st.frozensets(st.sampled_from(KEYS), max_size=5),
-    shares=st.tuples(*6 * (SHARES,)),
+    hidden=st.frozensets(st.sampled_from(KEYS), max_size=6),
+    shares=st.tuples(*7 * (SHARES,)),
 )
 def test_panels_fill_the_room_and_lie_over_nothing(size, lanes, chosen, full, hidden, shares) -> None:
     shape = Shape(hidden, *shares)

@@ -12,7 +12,7 @@ class Panel:
     """A panel. It keeps nothing: the same view and size give the same picture."""
 
     key: str
-    """loss, path, rate, table, look or bars."""
+    """loss, path, rate, table, look, bars or machine."""
     title: Callable[[RaceView], str]
     """What it shows, in a few words for its border; printable."""
     draw: Callable[[RaceView, int, int], Picture]

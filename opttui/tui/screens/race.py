@@ -198,7 +198,8 @@ class RaceScreen(LeavingScreen):
         speed = view.steps_per_second if view.state == "running" else None
         shown = (view.state, view.reason, view.pace, speed and f"{speed:.2g}")
         measured = (self.hover, self._costs) if view.measures else ()
-        return (view.reader.version, *view.choices(), *shown, *measured)
+        read = view.reader.machine.version if "machine" in self._places else 0
+        return (view.reader.version, read, *view.choices(), *shown, *measured)
 
     def draw(self) -> None:
         """Draw every panel and the lines."""
