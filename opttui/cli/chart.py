@@ -1,17 +1,18 @@
-"""A run's loss curves as one printed chart, its best losses as bars. Introduces the record to the plots; knows no verb."""
+"""A run's chart as text, its best losses as bars. Introduces the record to the plots; knows no verb."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from opttui.cli.numbers import number
+from opttui.exports.series import chart_named, curves_of
 from opttui.plots.bars import Bar, draw_bars
 from opttui.plots.curves import Line
 from opttui.plots.picture import text_of
 from opttui.plots.printed import print_curves
-from opttui.plots.scales import Kind
+from opttui.plots.scales import Kind, Scale
 from opttui.printable import printable
-from opttui.record.layout import LOSS, STEP
 from opttui.record.manifest import LaneResult
 from opttui.record.seen import SeenRun
 
@@ -22,18 +23,39 @@ INKS = 12
 """Lanes' inks are lane0 to lane11."""
 
 
-def chart(reader: SeenRun, width: int, colour: bool = False) -> str:
-    """The chart, or an empty text while there is no finite loss."""
-    lanes = [
-        (lane, info) for lane, info in zip(reader.lanes, reader.manifest.lanes, strict=True) if lane.rows
-    ]
-    curves = [(lane.overview.curve(STEP, LOSS), info) for lane, info in lanes]
-    lines = [Line(curve.x, curve.low, curve.high, f"lane{info.id % INKS}") for curve, info in curves]
-    lows = [line.low[np.isfinite(line.low)] for line in lines]
-    if not any(low.size for low in lows):
-        return ""
-    names = [printable(info.name, 30) for _, info in curves]
-    return print_curves(lines, names, width, ROWS, scale_of(lows), colour, "step")
+def chart(reader: SeenRun, width: int, colour: bool = False, name: str = "loss", axis: str = "steps") -> str:
+    """The chart of a name, or an empty text while there is nothing finite to draw. InputError for a name that is none's."""
+    name = chart_named(reader, name)
+    lanes = [info.id for info in reader.manifest.lanes]
+    if name == "path":
+        return path_text(reader, width)
+    curves = curves_of(reader, name, lanes, axis, smooth=False)
+    lines = [within(curve.line, curves.up) for curve in curves.lanes]
+    names = [printable(curve.name, longest_name(width)) for curve in curves.lanes]
+    word = {"steps": "step"}.get(axis, axis)
+    text = print_curves(lines, names, width, ROWS, curves.up.kind, colour, word)
+    return f"{curves.title}:\n{text}" if text and name != "loss" else text
+
+
+def within(line: Line, scale: Scale) -> Line:
+    """A curve that runs along the edge where it lies beyond: a lane on its way to infinity would press all others flat."""
+    with np.errstate(invalid="ignore"):
+        low, high = (np.clip(values, scale.low, scale.high) for values in (line.low, line.high))
+    if scale.kind == "log":
+        low = np.where(line.low > 0, low, np.nan)
+    return replace(line, low=low, high=high)
+
+
+def longest_name(width: int) -> int:
+    """Characters of a name in a legend or beside a bar."""
+    return max(8, min(30, width // 3))
+
+
+def path_text(reader: SeenRun, width: int) -> str:
+    """The lanes' paths as a character each on the plane; empty where no lane has walked."""
+    from opttui.cli.path_chart import print_paths
+
+    return print_paths(reader, width, ROWS + 4)
 
 
 def bars(lanes: Sequence[LaneResult], width: int, held_out: Mapping[int, float | None] | None = None) -> str:
@@ -43,7 +65,9 @@ def bars(lanes: Sequence[LaneResult], width: int, held_out: Mapping[int, float |
     """
     losses = [(lane.best_loss if held_out is None else held_out.get(lane.id), lane) for lane in lanes]
     best = sorted(
-        (loss, printable(lane.name, 30)) for loss, lane in losses if loss is not None and np.isfinite(loss)
+        (loss, printable(lane.name, longest_name(width)))
+        for loss, lane in losses
+        if loss is not None and np.isfinite(loss)
     )
     if len(best) < 2:
         return ""
@@ -53,8 +77,3 @@ def bars(lanes: Sequence[LaneResult], width: int, held_out: Mapping[int, float |
     how = ", by its logarithm" if kind == "log" else ""
     what = "best loss" if held_out is None else "best held-out loss"
     return "\n".join([f"{what}{how}:", *(row.rstrip() for row in picture.splitlines())])
-
-
-def scale_of(lows: Sequence[np.ndarray]) -> Kind:
-    """Logarithmic, on both sides of zero where losses are there too."""
-    return "log" if all(low.min() > 0 for low in lows if low.size) else "symlog"

@@ -3,7 +3,7 @@
 import contextlib
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, cast
 
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from opttui.record.seen import SeenRun
 
 PIPE = "-"
-NAMES = ("csv", "parquet", "jsonl", "tensorboard", "py", "toml")
+NAMES = ("csv", "parquet", "jsonl", "tensorboard", "svg", "png", "py", "toml")
+CHARTS = ("svg", "png", "html")
+AXES = ("steps", "evaluations", "samples", "seconds")
+THEMES = ("light", "dark")
 LONG = 200_000
 """Rows from which on a bar says how far it is: about a second."""
 
@@ -56,6 +59,16 @@ LONG = 200_000
     callback=whole(1),
     help="Only rows of steps that are multiples of N; all by default.",
 )
+@click.option(
+    "--chart", metavar="NAME", help="Of .svg and .png: loss (the usual), lr, grad_norm, path, accuracy …"
+)
+@click.option("--axis", callback=one_of(AXES), metavar="NAME", help=f"What charts count: {', '.join(AXES)}.")
+@click.option("--log/--linear", "log", default=None, help="The scale of a chart; by default what suits it.")
+@click.option(
+    "--theme", callback=one_of(THEMES), metavar="light|dark", help="Of .svg and .png; light by default."
+)
+@click.option("--width", metavar="N", callback=whole(240, 8000), help="Of .svg and .png, in pixels.")
+@click.option("--height", metavar="N", callback=whole(160, 8000), help="In pixels.")
 def command(
     run: str | None,
     target: str,
@@ -63,10 +76,13 @@ def command(
     lanes: tuple[str, ...],
     several: str | None,
     every: int | None,
+    **style: Any,
 ) -> int:
     """Write a run as rows, a chart, a report, a script or a scenario.
 
-    PATH ends in .csv .parquet .jsonl .py .toml, or is a directory for TensorBoard.
+    PATH ends in .csv .parquet .jsonl .svg .png .py .toml, or is a directory for
+    TensorBoard.
+
     Numbers are exact: what is read back equals what was recorded, float32 in
     TensorBoard. The script imports nothing of opttui and repeats the recorded
     losses bit for bit; the scenario holds everything that was done to the race,
@@ -76,10 +92,13 @@ def command(
     \b
       opttui export rosen --to rows.csv
       opttui export rosen --to tb/ && tensorboard --logdir tb
+      opttui export rosen --to loss.svg
+      opttui export rosen --to path.png --chart path --theme dark
       opttui export rosen --to adam.py --lane Adam
       opttui export rosen --to - --format csv | head
     """
     wanted = form_of(target, form)
+    refuse_what_is_not_meant(wanted, style, every)
     path = find_run(run)
     from opttui.exports.formats import Style
     from opttui.exports.rows import Choice
@@ -89,12 +108,27 @@ def command(
     reader.poll()
     names = [*lanes, *(name.strip() for name in (several or "").split(",") if name.strip())]
     ids = chosen_lanes(reader.manifest.lanes, names)
+    look = Style(**{name: value for name, value in style.items() if value is not None})
     with progress(wanted, reader, ids, target) as told:
-        write(wanted, reader, Choice(tuple(ids), every or 1, told), Style(), target)
+        write(wanted, reader, Choice(tuple(ids), every or 1, told), look, target)
     reader.poll()
     for sentence in reader.damage:
         complain(sentence)
     return 0
+
+
+def refuse_what_is_not_meant(form: "Format", style: Mapping[str, object], every: int | None) -> None:
+    """InputError for an option that says nothing of the format, so that nobody believes that it did."""
+    for name, value in style.items():
+        if value is not None and form.name not in CHARTS:
+            option = "--log" if value is True else "--linear" if name == "log" else f"--{name}"
+            raise InputError(
+                f"{option} is of charts, and {form.name} has none.", "Charts are .svg, .png and .html."
+            )
+    if every is not None and not form.long:
+        raise InputError(
+            f"--every is of rows, and {form.name} has none.", "Rows are .csv, .parquet, .jsonl, TensorBoard."
+        )
 
 
 def form_of(target: str, form: str | None) -> "Format":

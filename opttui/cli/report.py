@@ -23,12 +23,14 @@ def print_json(reader: SeenRun, alive: bool) -> None:
     print_object(summary(reader, alive))
 
 
-def print_report(reader: SeenRun, alive: bool, width: int | None = None) -> None:
+def print_report(
+    reader: SeenRun, alive: bool, width: int | None = None, chart_name: str = "loss", axis: str = "steps"
+) -> None:
     """Heading, chart and table, by default as wide as the terminal; what is damaged goes to stderr."""
     from opttui.cli.chart import bars, chart  # JSON needs no plots
 
     width = width or width_of(sys.stdout)
-    picture = chart(reader, width or IN_A_PIPE, takes_colour(sys.stdout))
+    picture = chart(reader, width or IN_A_PIPE, takes_colour(sys.stdout), chart_name, axis)
     for line in (heading(reader), *starts(reader), *ways(reader)):
         print(folded(line, width))
     print()

@@ -1,10 +1,15 @@
 """`opttui show`: a run's chart and table, printed once."""
 
+import os
+
 import click
 
-from opttui.cli.options import whole
+from opttui.cli.options import one_of, whole
 from opttui.control.life import life
 from opttui.record.rundir import find_run
+
+AXES = ("steps", "evaluations", "samples", "seconds")
+NARROWEST, WIDEST = 40, 400
 
 
 @click.command("show")
@@ -12,14 +17,22 @@ from opttui.record.rundir import find_run
 @click.option(
     "--width",
     metavar="N",
-    callback=whole(40, 400),
-    help="Characters a line; by default the terminal's, 100 in a pipe.",
+    callback=whole(NARROWEST, WIDEST),
+    help="Characters a line; by default the terminal's, in a pipe $COLUMNS or as many as it takes.",
+)
+@click.option(
+    "--chart", "chart_name", metavar="NAME", default="loss", help="loss (the usual), lr, grad_norm, path …"
+)
+@click.option(
+    "--axis", callback=one_of(AXES), metavar="NAME", help=f"What the chart counts: {', '.join(AXES)}."
 )
 @click.option(
     "--compare", metavar="LANES", help="Two lanes or more beside each other, by number or name: 0,2."
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, as `opttui race --json` prints it.")
-def command(run: str | None, width: int | None, compare: str | None, as_json: bool) -> int:
+def command(
+    run: str | None, width: int | None, chart_name: str, axis: str | None, compare: str | None, as_json: bool
+) -> int:
     """Print a run's chart and table.
 
     A running race is shown as it stands; without RUN the newest is.
@@ -27,6 +40,7 @@ def command(run: str | None, width: int | None, compare: str | None, as_json: bo
     \b
       opttui show
       opttui show rosen --width 120 | less
+      opttui show rosen --chart lr
       opttui show rosen --compare Adam,SGD
       opttui show rosen --json
     """
@@ -34,6 +48,7 @@ def command(run: str | None, width: int | None, compare: str | None, as_json: bo
     from opttui.record.reader import RunReader
 
     path = find_run(run)
+    width = width or columns_asked_for()
     alive = life(path) in ("live", "starting")
     reader = RunReader(path)
     reader.poll()
@@ -49,5 +64,15 @@ def command(run: str | None, width: int | None, compare: str | None, as_json: bo
     if as_json:
         print_json(reader, alive)
     else:
-        print_report(reader, alive, width)
+        print_report(reader, alive, width, chart_name, axis or "steps")
     return 0
+
+
+def columns_asked_for() -> int | None:
+    """$COLUMNS, handed on by a shell only where somebody wants that, so that it holds in a pipe too; None without it."""
+    word = os.environ.get("COLUMNS", "")
+    return (
+        min(max(int(word), NARROWEST), WIDEST)
+        if word.isascii() and word.isdigit() and len(word) < 6
+        else None
+    )

@@ -10,6 +10,9 @@ from opttui.exports.rows import Choice
 from opttui.record.seen import SeenRun
 from opttui.scenario.nearest import meant
 
+SHARP = 1200
+"""Width in pixels from which on a PNG has two pixels for each of the drawing's."""
+
 
 @dataclass(frozen=True)
 class Style:
@@ -62,6 +65,40 @@ def _tensorboard(reader: SeenRun, choice: Choice, style: Style, directory: Path)
     write_tensorboard(reader, choice, directory)
 
 
+def _scene(reader: SeenRun, choice: Choice, style: Style, scale: float = 1.0) -> Any:
+    """The chart that is asked for, in pixels of which `scale` make one."""
+    from opttui.exports.draw import drawn  # noqa: PLC0415
+
+    width, height = (
+        None if side is None else max(1, round(side / scale)) for side in (style.width, style.height)
+    )
+    return drawn(
+        reader, style.chart, choice.lanes, axis=style.axis, log=style.log, width=width, height=height
+    )
+
+
+def _palette(style: Style) -> Any:
+    from opttui.tui.palettes import DARK, LIGHT  # noqa: PLC0415
+
+    return DARK if style.theme == "dark" else LIGHT
+
+
+def _svg(reader: SeenRun, choice: Choice, style: Style, file: Any) -> None:
+    from opttui.exports.svg import svg  # noqa: PLC0415
+
+    palette = _palette(style)
+    file.write(svg(_scene(reader, choice, style), palette.colour, palette.paper))
+
+
+def _png(reader: SeenRun, choice: Choice, style: Style, file: Any) -> None:
+    from opttui.exports.png import write_png  # noqa: PLC0415
+
+    # Twice as sharp, where the picture is not smaller than a chart usually is.
+    sharp = 2.0 if style.width is None or style.width >= SHARP else 1.0
+    palette = _palette(style)
+    write_png(_scene(reader, choice, style, sharp), palette.colour, palette.paper, sharp, file)
+
+
 def _toml(reader: SeenRun, choice: Choice, style: Style, file: Any) -> None:
     from opttui.control.again import again  # noqa: PLC0415
     from opttui.scenario.toml_writer import toml_of  # noqa: PLC0415
@@ -78,6 +115,8 @@ FORMATS: tuple[Format, ...] = (
     Format("parquet", (".parquet", ".pq"), "rows, typed", "bytes", _parquet, long=True),
     Format("jsonl", (".jsonl", ".ndjson"), "rows, validation and events", "bytes", _jsonl, long=True),
     Format("tensorboard", (), "a directory for TensorBoard", "directory", _tensorboard, long=True),
+    Format("svg", (".svg",), "a chart", "text", _svg),
+    Format("png", (".png",), "a chart, 1920 pixels wide", "bytes", _png),
     Format("toml", (".toml",), "the race and all that was done to it, as a scenario", "text", _toml),
 )
 """Those that need no torch; the script of a race is written by what builds races."""

@@ -145,7 +145,9 @@ for target in sys.argv[1:]:
     assert main(["export", "--to", target]) == 0, target
 print(sorted(set(sys.modules) & {"torch", "textual", "sklearn", "plotext", "tensorboard"}))
 """
-    targets = [str(tmp_path / name) for name in ("a.csv", "a.jsonl", "a.parquet", "tb", "a.toml")]
+    targets = [
+        str(tmp_path / name) for name in ("a.csv", "a.jsonl", "a.parquet", "tb", "a.toml", "a.svg", "a.png")
+    ]
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", code, *targets],
         capture_output=True,

@@ -42,7 +42,7 @@ def percent(share: float) -> str:
     return f"{100 * share:.3g} %" if share >= 0.0005 else "< 0.1 %"
 
 
-def _axes(view: RaceView, problem: ProblemInfo) -> tuple[str, str]:
+def axes(view: RaceView, problem: ProblemInfo) -> tuple[str, str]:
     """What the axes are."""
     plane = ledger(view.reader).plane
     if plane.number:
@@ -66,9 +66,9 @@ def draw(view: RaceView, width: int, height: int) -> Picture:
 def _walked(view: RaceView, problem: ProblemInfo, box: Box, width: int, height: int) -> Picture:
     paths = [path for _, path in _painters_order(view)]
     terrain = ground(view.reader, box, width, height)
-    axes = _axes(view, problem)
+    words = axes(view, problem)
     picture = draw_terrain(
-        terrain, box, paths, width, height, x_label=axes[0], y_label=axes[1], marker=view.marker
+        terrain, box, paths, width, height, x_label=words[0], y_label=words[1], marker=view.marker
     )
     if terrain is None and width > width_of(COMPUTING) + 4 and height > 5:
         middle = height // 2
