@@ -1,24 +1,42 @@
-"""`opttui attach`: a window on a race that runs or is over."""
+"""`opttui attach`: a window on a race that runs or is over, here or on another machine."""
+
+import sys
 
 import click
 
-from opttui.cli.stdio import has_screen
+from opttui.cli.stdio import complain, has_screen
+from opttui.control.far.place import Place, place_of
 from opttui.errors import InputError
 from opttui.record.rundir import find_run, read_manifest
 
 
 @click.command("attach")
-@click.argument("run", required=False)
+@click.argument("run", metavar="[RUN | HOST:RUN]", required=False)
 @click.option("--readonly", is_flag=True, help="Watch only: keys that change the race do nothing.")
-def command(run: str | None, readonly: bool) -> int:
+@click.option(
+    "--opttui",
+    "program",
+    metavar="PATH",
+    default="",
+    help="The opttui on HOST, where its ssh does not find it.",
+)
+def command(run: str | None, readonly: bool, program: str) -> int:
     """Open a window on a running or finished race.
 
-    Closing it leaves the race as it is; two windows may watch the same one. Without RUN it is the newest.
+    Closing it leaves the race as it is; two windows may watch the same one.
+    Without RUN it is the newest. HOST is whatever your ssh knows.
 
     \b
       opttui attach
       opttui attach rosen --readonly
+      opttui attach me@gpu-box:rosen       a race there, in a window here
+      opttui attach gpu-box:               the newest there
     """
+    place = place_of(run) if run is not None else None
+    if place is not None:
+        return attach_far(place, readonly, program)
+    if program:
+        raise InputError("--opttui says where opttui is on another machine.", "Write it with HOST:RUN.")
     path = find_run(run)
     read_manifest(path)
     if not has_screen():
@@ -26,3 +44,21 @@ def command(run: str | None, readonly: bool) -> int:
     from opttui.tui import run_screen
 
     return run_screen(path, readonly=readonly)
+
+
+def attach_far(place: Place, readonly: bool, program: str) -> int:
+    """The same on another machine. What ssh asks, it asks before there is a screen."""
+    if not has_screen():
+        shown = f"ssh {place.host} opttui show {place.run}".rstrip()
+        raise InputError("'opttui attach' needs a terminal.", f"To print it once: {shown}.")
+    from opttui.control.far.far import Far
+
+    if sys.stderr.isatty():
+        print(f"connecting to {place.host} …", file=sys.stderr)
+    far = Far(place, program, complain)
+    try:
+        from opttui.tui import run_screen
+
+        return run_screen(far.path, readonly=readonly, way=far)
+    finally:
+        far.close()

@@ -22,6 +22,9 @@ VERBS = {
 }
 """Verb to its line of help; the file and the command have the verb's name."""
 
+HIDDEN = ("relay",)
+"""Verbs that no person calls."""
+
 TO_TRY = (
     ("opttui race showcase", "six optimizers, live"),
     ("opttui race linear SGD:lr=0.1 Adam:lr=0.1", "two of your choice"),
@@ -38,7 +41,7 @@ class Verbs(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The verb's command, its file imported now."""
-        if cmd_name not in VERBS:
+        if cmd_name not in VERBS and cmd_name not in HIDDEN:
             return None
         command: click.Command = importlib.import_module(f"opttui.cli.{cmd_name}").command
         return command

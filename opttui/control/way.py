@@ -24,6 +24,10 @@ class Way(Protocol):
     def path(self) -> Path:
         """The record to read."""
 
+    @property
+    def host(self) -> str:
+        """The machine where the race is; empty for this one."""
+
     def life(self) -> Life:
         """How the run lives; RunError when it cannot be read. Never blocks."""
 
@@ -36,6 +40,9 @@ class Way(Protocol):
     def silence(self) -> str:
         """What can be said of a process that holds the run and does not answer, as half a sentence."""
 
+    def behind(self) -> int:
+        """Bytes of the record that are there and not yet here."""
+
     def to_type(self, verb: str) -> str:
         """The command line that does something to this run."""
 
@@ -45,12 +52,15 @@ class Way(Protocol):
     def stacks(self) -> str:
         """Have the process write where it is; the sentence that says where. RunError when it does not."""
 
-    def resume(self) -> Launch:
-        """Start a process that goes on with the run; RunError when there can be none from here."""
+    def resume(self) -> Launch | None:
+        """Start a process that goes on with the run; None where it is on its way and says so itself. RunError when there
+        can be none from here. Takes seconds on another machine; here it belongs to the main thread."""
 
 
 class Here:
     """A run of this machine."""
+
+    host = ""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -93,6 +103,10 @@ class Here:
             return error.message.rstrip(".")
         return ""
 
+    def behind(self) -> int:
+        """None: it is read where it is written."""
+        return 0
+
     def to_type(self, verb: str) -> str:
         """By its name."""
         return f"opttui {verb} {self.path.name}"
@@ -107,7 +121,7 @@ class Here:
         stacks(self.path)
         return f"The stacks of its threads are in {self.path / LOG}."
 
-    def resume(self) -> Launch:
+    def resume(self) -> Launch | None:
         """As `opttui resume` does, which also asks about code."""
         if foreign_code(read_manifest(self.path).scenario):
             raise RunError("The race names code of its own.", f"{self.to_type('resume')} asks about it.")

@@ -73,6 +73,7 @@ class Lookout:
     def judge(self, view: RaceView) -> None:
         """Set the view's state and reason."""
         now = self.clock()
+        view.behind = self.way.behind()
         if view.reader.version != self._version:
             self._version, self._moved = view.reader.version, now
         if view.reader.manifest.state == "ended":

@@ -102,6 +102,10 @@ class RaceView:
     steps_per_second: float | None = None
     pace: float | None = None
     readonly: bool = False
+    host: str = ""
+    """The machine of the race; empty for this one."""
+    behind: int = 0
+    """Bytes of its record that are still to come from there."""
     to_type: Callable[[str], str] | None = None
     """The command line for a verb on this run; None: by its name."""
 

@@ -17,7 +17,7 @@ class Window:
     def __init__(self, way: Way, launch: Launch | None = None, readonly: bool = False) -> None:
         """`launch`: its race process, when this window has started it; `readonly`: it sends no command."""
         self.way, self.launch = way, launch
-        self.view = RaceView(RunReader(way.path), readonly=readonly, to_type=way.to_type)
+        self.view = RaceView(RunReader(way.path), readonly=readonly, host=way.host, to_type=way.to_type)
         self.view.reader.poll(FIRST_BYTES)
         self.client = Client(way.path, "window", way)
         self.lookout = Lookout(way, launch)

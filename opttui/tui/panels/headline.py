@@ -13,6 +13,8 @@ from opttui.tui.view import RaceView
 
 BAR = 12
 """Cells of the bar of progress."""
+BEHIND = 1_000_000
+"""Bytes of a record on another machine that may be on their way without being spoken of."""
 
 SIGNS = {
     "running": "●",
@@ -66,7 +68,7 @@ def _facts(view: RaceView) -> list[Part]:
     problem = manifest.problem
     what = problem.title if problem else manifest.scenario.problem.name
     parts = [
-        Part(1, ((tame(manifest.id), BOLD),)),
+        Part(1, ((tame(f"{view.host}:{manifest.id}" if view.host else manifest.id), BOLD),)),
         Part(6, ((tame(what), LABEL),)),
         Part(7, ((" ".join(filter(None, (tame(manifest.device), tame(manifest.dtype)))), LABEL),)),
         Part(2, _progress(view)),
@@ -76,6 +78,8 @@ def _facts(view: RaceView) -> list[Part]:
         parts.append(Part(4, ((f"{speed(view.steps_per_second)} steps/s", BOLD),)))
     if view.pace is not None:
         parts.append(Part(5, ((f"pace {short(view.pace)}", MARK),)))
+    if view.behind > BEHIND:
+        parts.append(Part(3, ((f"{view.behind / 1e6:,.0f} MB to come", MARK),)))
     if view.readonly:
         parts.append(Part(3, (("read only", MARK),)))
     if view.reader.damage:
@@ -118,11 +122,12 @@ def _trouble_words(view: RaceView, reason: str) -> Sequence[str]:
         return (
             f"hangs: no answer from the race{why}; wait, or q, or {_typed(view, 'stop')}",
             f"hangs: no answer; wait, or q, or {_typed(view, 'stop')}",
+            f"hangs{why}",
             "hangs: no answer; wait, or q",
             "hangs: no answer",
             "hangs",
         )
-    return reason, _brief(reason), "out of reach"
+    return reason, "connection lost; trying again …", "out of reach"
 
 
 def _typed(view: RaceView, verb: str) -> str:

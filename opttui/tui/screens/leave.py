@@ -18,8 +18,8 @@ STAY: Answer = ("esc", "stay here", "")
 ANSWERS = (LEAVE, ("s", "stop it", "what was recorded stays"), STAY)
 OF_HUNG = (
     ("l", "leave it", "it stays as it is; opttui attach comes back to it"),
-    ("s", "end it", "by SIGTERM, after five seconds by SIGKILL; what was recorded stays"),
-    ("w", "where is it?", "write the stacks of its threads to its log"),
+    ("s", "end it", "SIGTERM, five seconds later SIGKILL; the record stays"),
+    ("w", "where is it?", "writes the stacks of its threads to its log"),
     STAY,
 )
 OF_LOST = (("l", "leave", "opttui attach comes back to it"), STAY)

@@ -59,12 +59,19 @@ class LeavingScreen(ChangingScreen):
 
     def resume_run(self) -> None:
         """Start a process that goes on with a run whose own has gone."""
+        if self.lookout.way.host:
+            self.notify_plain(f"{self.lookout.way.to_type('resume')} …")
+            self.in_thread(self._resume, lambda words: None)
+            return
         try:
-            self.lookout.launch = self.lookout.way.resume()
+            self._resume()
         except OpttuiError as error:
             self.warn(str(error))
-        else:
-            self.lookout.newest = None
+
+    def _resume(self) -> str:
+        self.lookout.launch = self.lookout.way.resume()
+        self.lookout.newest = None
+        return ""
 
     def in_thread(self, do: Callable[[], str], then: Callable[[str], None]) -> None:
         """Do what takes seconds, then hand on what it came to; say what went wrong."""

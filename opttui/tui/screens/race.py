@@ -196,7 +196,7 @@ class RaceScreen(LeavingScreen):
         """What a frame is drawn from: while it stays the same, nothing is drawn and nothing is written."""
         view = self.view
         speed = view.steps_per_second if view.state == "running" else None
-        shown = (view.state, view.reason, view.pace, speed and f"{speed:.2g}")
+        shown = (view.state, view.reason, view.pace, view.behind >> 20, speed and f"{speed:.2g}")
         measured = (self.hover, self._costs) if view.measures else ()
         read = view.reader.machine.version if "machine" in self._places else 0
         return (view.reader.version, read, *view.choices(), *shown, *measured)
