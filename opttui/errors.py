@@ -23,3 +23,12 @@ class InputError(OpttuiError):
 
 class RunError(OpttuiError):
     """A run that cannot be found, opened, written or spoken to."""
+
+
+class Stopped(OpttuiError):  # noqa: N818 (a wish, not a fault)
+    """Somebody has stopped a tracked script that never looks at `run.should_stop`. Raised by `optimizer.step()`, after
+    the step; the `with` block of the run ends quietly with it."""
+
+
+class TrackingWarning(UserWarning):
+    """Something about recording a script went wrong. Training goes on."""

@@ -27,7 +27,7 @@ WITHOUT_TORCH = (
     "tui",
     "exports",
 )
-WITH_TORCH = ("problems", "optimizers", "race", "server")
+WITH_TORCH = ("problems", "optimizers", "race", "server", "tracking")
 
 PROBE = """
 import importlib, json, pkgutil, sys
@@ -82,8 +82,9 @@ def test_a_chapter_of_the_window_loads_no_torch_and_only_the_screen_textual(chap
 
 
 def test_the_chapters_of_the_race_load_no_screen() -> None:
-    # One interpreter: the server imports the three others, and torch takes seconds.
+    # One interpreter each: the server imports the three others, and torch takes seconds.
     assert loaded("opttui.server") & {"textual", "plotext"} == set()
+    assert loaded("opttui.tracking.start", "one") & {"textual", "plotext", "sklearn"} == set()
 
 
 def test_the_commands_entry_loads_nothing_heavy() -> None:

@@ -97,8 +97,8 @@ def heading(reader: SeenRun) -> str:
     parts = [
         manifest.id,
         title or shown_name(scenario.problem.name),
-        f"{scenario.steps:,} steps",
+        f"{manifest.steps:,} steps" if manifest.steps is not None else "",
         f"seed {scenario.seed}",
         " ".join(word for word in (manifest.device or scenario.device, manifest.dtype) if word),
     ]
-    return " · ".join(printable(part) for part in parts)
+    return " · ".join(printable(part) for part in parts if part)

@@ -52,7 +52,7 @@ def row(run: dict[str, Any]) -> tuple[str, ...]:
         printable(run["run"]),
         run["problem"],
         str(len(run["lanes"])),
-        f"{run['step']:,} of {run['steps']:,}",
+        f"{run['step']:,}" + (f" of {run['steps']:,}" if run["steps"] is not None else ""),
         outcomes(run),
         "-" if speed is None else f"{speed:,.0f}" if speed >= 10 else f"{speed:.2g}",
         "-" if run["best_lane"] is None else f"{run['best_lane']} {run['best_loss']:.3g}",

@@ -63,6 +63,13 @@ class Card(msgspec.Struct, frozen=True):
     results: tuple[Result, ...] = ()
     best: Best | None = None
     process: ProcessInfo | None = None
+    kind: str = "race"
+    open_ended: bool = False
+
+    @property
+    def steps(self) -> int | None:
+        """Steps that each lane takes; None where nobody knows."""
+        return None if self.open_ended else self.scenario.steps
 
     @property
     def sound(self) -> bool:

@@ -10,6 +10,8 @@ FORMAT = 1
 
 Outcome = Literal["running", "paused", "finished", "reached", "diverged", "failed", "stopped"]
 State = Literal["starting", "running", "ended"]
+Kind = Literal["race", "tracked"]
+"""tracked: a training script of the user's own, which tells of its steps by itself (`opttui.track`)."""
 Form = Literal[
     "none",
     "whole",
@@ -222,3 +224,13 @@ class Manifest(msgspec.Struct, frozen=True):
     best: Best | None = None
     """Known once the race has ended; None where no lane came through."""
     ended: float | None = None
+    kind: Kind = "race"
+    control: bool = True
+    """Whether its process carries commands out."""
+    open_ended: bool = False
+    """Whether nobody knows how many steps there will be; the scenario's number means nothing then."""
+
+    @property
+    def steps(self) -> int | None:
+        """Steps that each lane takes; None where nobody knows."""
+        return None if self.open_ended else self.scenario.steps

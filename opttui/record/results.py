@@ -48,7 +48,7 @@ def summary(reader: "SeenRun", alive: bool) -> dict[str, Any]:
         "seed": manifest.scenario.seed,
         "device": manifest.device or manifest.scenario.device,
         "dtype": manifest.dtype or manifest.scenario.dtype,
-        "steps": manifest.scenario.steps,
+        "steps": manifest.steps,
         "lanes": [
             _without_non_finite(
                 {key: value for key, value in msgspec.structs.asdict(lane).items() if key not in UNTOLD}

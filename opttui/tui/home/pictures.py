@@ -12,7 +12,7 @@ from opttui.tui.panels import PANELS
 from opttui.tui.panels.cells import filled, fit, make_row, spans_width, tame, width_of
 from opttui.tui.panels.ground import from_formula
 from opttui.tui.panels.inks import BAD, BOLD, FAINT, GOOD, LABEL, MARK, TEXT, lane_role
-from opttui.tui.panels.numbers import count
+from opttui.tui.panels.numbers import count, count_short
 
 CURSOR = "cursor"
 HEADING = Ink("title", bold=True)
@@ -90,6 +90,8 @@ def _listed(entry: Story | Run, chosen: bool, width: int) -> Row:
 def _state(run: Run) -> str:
     facts = run.facts
     if facts["state"] in ("running", "paused"):
+        if facts["steps"] is None:
+            return f"{facts['state']} {count_short(facts['step'])}"
         return f"{facts['state']} {100 * facts['step'] // max(1, facts['steps'])} %"
     if facts["state"] in ("finished", "stopped"):
         outcomes = facts.get("outcomes", {})

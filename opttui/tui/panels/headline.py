@@ -162,7 +162,9 @@ def _furthest(view: RaceView) -> int:
 
 
 def _progress(view: RaceView) -> tuple[Span, ...]:
-    total = view.reader.manifest.scenario.steps
+    total = view.reader.manifest.steps
+    if total is None:
+        return ("step ", FAINT), (count(_furthest(view)), BOLD)
     # As wide as the total from the first step on, so that what follows stays where it is.
     return (
         ("step ", FAINT),
@@ -172,7 +174,10 @@ def _progress(view: RaceView) -> tuple[Span, ...]:
 
 
 def _bar(view: RaceView) -> tuple[Span, ...]:
-    done = min(1.0, _furthest(view) / max(1, view.reader.manifest.scenario.steps))
+    total = view.reader.manifest.steps
+    if total is None:
+        return ()
+    done = min(1.0, _furthest(view) / max(1, total))
     full = round(done * BAR)
     return ("━" * full, INKS.get(view.state, LABEL)), ("─" * (BAR - full), FAINT)
 

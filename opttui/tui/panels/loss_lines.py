@@ -110,8 +110,9 @@ def _curve(raw: Curve, reach: float) -> LossCurve:
 
 def _whole(view: RaceView) -> float:
     """How long the race is on the axis; it grows by steps where nobody knows, so that curves hold still between."""
-    if view.axis == "steps":
-        return float(view.reader.manifest.scenario.steps)
+    steps = view.reader.manifest.steps
+    if view.axis == "steps" and steps is not None:
+        return float(steps)
     return whole_range(view)[1]
 
 

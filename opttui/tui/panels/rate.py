@@ -73,8 +73,9 @@ def _curves(view: RaceView, width: int, height: int) -> Picture:
 
 def rate_range(view: RaceView) -> tuple[float, float]:
     """The part of the axis that the viewer chose; else all that was and, on steps, all that is to come."""
-    if view.x_window is None and view.axis == "steps" and view.state in LIVE:
-        return 0.0, max(1.0, view.reader.manifest.scenario.steps - 1.0)
+    steps = view.reader.manifest.steps
+    if view.x_window is None and view.axis == "steps" and view.state in LIVE and steps is not None:
+        return 0.0, max(1.0, steps - 1.0)
     return x_range(view)
 
 

@@ -30,7 +30,8 @@ def whole_range(view: RaceView) -> tuple[float, float]:
     end = furthest(view)
     if view.state not in LIVE:
         return 0.0, end or 1.0
-    whole = float(view.reader.manifest.scenario.steps) if view.axis == "steps" else math.inf
+    steps = view.reader.manifest.steps
+    whole = float(steps) if view.axis == "steps" and steps is not None else math.inf
     return 0.0, max(end, min(round_up(end), whole - 1), 1e-6)
 
 

@@ -1,0 +1,34 @@
+"""Numbers beside the loss, each log call a row of its own, as soon as all of it has come. Knows no lane's step."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from torch import Tensor
+
+from opttui.tracking.ferry import Ferry
+from opttui.tracking.lane import Out
+
+
+class Metrics:
+    """Used from the thread that trains."""
+
+    def __init__(self, ferry: Ferry, out: Out) -> None:
+        self._ferry, self._out = ferry, out
+
+    def tell(self, lane: int, step: int, numbers: Mapping[str, Any]) -> None:
+        """Record numbers of a step; tensors of a device come later."""
+        found: dict[str, float] = dict.fromkeys(numbers, 0.0)
+        tensors = {name: value for name, value in numbers.items() if isinstance(value, Tensor)}
+        found |= {name: float(value) for name, value in numbers.items() if name not in tensors}
+        missing = set(tensors)
+
+        def take(name: str, value: float) -> None:
+            found[name] = value
+            missing.discard(name)
+            if not missing:
+                self._out.metrics(lane, step, found)
+
+        for name, value in tensors.items():
+            self._ferry.send(value, lambda number, name=name: take(name, number))  # type: ignore[misc]
+        if not tensors:
+            self._out.metrics(lane, step, found)

@@ -1,0 +1,242 @@
+"""A tracked script while it is recorded: its lanes, its ears, its way to disk. Knows no argument of `opttui.track`.
+
+What goes wrong here ends the recording with a warning, and never the script.
+"""
+
+import atexit
+import contextlib
+import os
+import sys
+import time
+import weakref
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from opttui.errors import Stopped
+from opttui.record.events import Event
+from opttui.record.manifest import Outcome
+from opttui.scenario.nearest import meant
+from opttui.traces import line_of, trace_of
+from opttui.tracking.ears import Ears
+from opttui.tracking.ferry import Ferry
+from opttui.tracking.hooks import Arguments, Before, around_steps
+from opttui.tracking.lane import TrackedLane
+from opttui.tracking.metrics import Metrics
+from opttui.tracking.orders import Orders
+from opttui.tracking.recorder import Recorder
+
+FLUSH_SECONDS = 0.05
+"""Between two looks at what has come from a device."""
+PATIENCE = 10.0
+"""Seconds that the end of a run waits for its last words to be written."""
+LOSS = "loss"
+
+_RECORDED: "set[Recording]" = set()
+"""Those that have not ended; what the end of the script has to end."""
+
+
+class Recording:
+    """Used from the thread that trains; its ears and its way to disk have threads of their own."""
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        lanes: Sequence[TrackedLane],
+        ferry: Ferry,
+        orders: Orders,
+        ears: Ears,
+    ) -> None:
+        self.path: Path = recorder.path
+        self.active = True
+        """False once it has ended, and in every forked child from its first moment on."""
+        self._recorder, self._lanes, self._ferry = recorder, lanes, ferry
+        self._orders, self._ears = orders, ears
+        self._metrics = Metrics(ferry, recorder)
+        self._due = 0.0
+        self._looked = False
+        """Whether the script has ever asked if it should stop."""
+        self._in_step = 0
+        self._gone = 0
+        self._removers: list[Callable[[], None]] = []
+        _RECORDED.add(self)
+
+    def follow(self, lane: TrackedLane, optimizer: Any) -> None:
+        """Record the steps of an optimizer, for as long as it lives."""
+        self._removers.append(around_steps(optimizer, self._before(lane), self._after(lane)))
+        weakref.finalize(optimizer, self._optimizer_gone).atexit = False
+
+    def step(self) -> int:
+        """Steps that the furthest lane has taken."""
+        return self._orders.step()
+
+    def looked_at_stop(self) -> bool:
+        """Whether somebody has asked for a stop; from now on the script ends by itself."""
+        self._looked = True
+        return bool(self._orders.stopped_by)
+
+    def number_of(self, lane: str | int) -> int:
+        """Of a lane by name or number. KeyError, in one sentence, for one that there is not."""
+        for known in self._lanes:
+            if lane in (known.id, known.name):
+                return known.id
+        raise KeyError(
+            f"There is no lane {lane!r}: {meant(str(lane), [known.name for known in self._lanes])}"
+        )
+
+    def log(self, numbers: Mapping[str, Any], step: int | None, lane: int | None) -> None:
+        """Record numbers: a loss with its row, all others as rows of their own."""
+        if not self.active:
+            return
+        try:
+            for each in self._lanes if lane is None else (self._lanes[lane],):
+                others = dict(numbers)
+                if step is None and LOSS in others:
+                    each.log_loss(others.pop(LOSS))
+                if others and (lane is not None or each.id == 0):
+                    self._metrics.tell(each.id, each.at() if step is None else step, others)
+        except Exception as error:
+            self._broken(error)
+
+    def end(self, outcome: Outcome, reason: str, error: BaseException | None = None) -> None:
+        """End the run, and wait until its last words are written."""
+        if not self.active:
+            return
+        self._let_go()
+        with contextlib.suppress(Exception):  # a device that has failed has no last numbers
+            self._gather()
+        self._recorder.end(lambda: self._last_words(outcome, reason, error))
+        if not self._recorder.wait(PATIENCE):
+            self._recorder.warn("its last words could not be written in time")
+
+    def _let_go(self) -> None:
+        self.active = False
+        _RECORDED.discard(self)
+        if not self._in_step:  # torch walks through its hooks meanwhile
+            for remove in self._removers:
+                remove()
+
+    def _gather(self) -> None:
+        """All numbers that are still on their way."""
+        for lane in self._lanes:
+            lane.let_go()
+            lane.finish()
+        self._ferry.arrive(wait=True)
+        for lane in self._lanes:
+            lane.publish()
+
+    def _last_words(self, outcome: Outcome, reason: str, error: BaseException | None) -> tuple[Event, ...]:
+        """In the thread that writes."""
+        self._ears.close()
+        if self._orders.stopped_by and outcome == "finished":
+            outcome, reason = "stopped", self._orders.stopped_by
+        trace = {"traceback": trace_of(error)} if error is not None else {}
+        words = []
+        for lane in self._lanes:
+            how, why = outcome, reason
+            if lane.broke is not None and how == "finished":
+                how, why = "diverged", f"step {lane.broke[0]}: the loss is {lane.broke[1]}"
+            data = {"outcome": how, "reason": why, **trace}
+            words.append(Event("outcome", why or how, lane=lane.id, step=lane.step, data=data))
+        return (*words, Event("ended", "the script has ended", step=self.step()))
+
+    def _before(self, lane: TrackedLane) -> Before:
+        def before(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments | None:
+            if not self.active:
+                return None
+            self._in_step += 1
+            try:
+                return lane.before(args, kwargs)
+            except Exception as error:
+                self._broken(error)
+                return None
+
+        return before
+
+    def _after(self, lane: TrackedLane) -> Callable[[], None]:
+        def after() -> None:
+            if not self.active:
+                return
+            self._in_step = 0
+            try:
+                lane.after()
+                self._between()
+            except Exception as error:
+                self._broken(error)
+            if self._orders.stopped_by and not self._looked:
+                raise Stopped(
+                    f"{self._orders.stopped_by}.",
+                    "A script that looks at run.should_stop ends by itself instead.",
+                )
+
+        return after
+
+    def _between(self) -> None:
+        """Between two steps."""
+        now = time.perf_counter()
+        if now >= self._due:
+            self._due = now + FLUSH_SECONDS
+            self._ferry.arrive()
+            for lane in self._lanes:
+                lane.publish()
+            self._recorder.revive()
+        if self._orders.waiting:
+            self._orders.attend(self._publish_all)
+
+    def _publish_all(self) -> None:
+        self._ferry.arrive(wait=True)
+        for lane in self._lanes:
+            lane.publish()
+
+    def _broken(self, error: Exception) -> None:
+        """Stop recording; the script goes on."""
+        self._recorder.warn(f"recording failed ({type(error).__name__}: {error}); training goes on")
+        with contextlib.suppress(Exception):
+            for lane in self._lanes:
+                lane.let_go()
+            self._let_go()
+            self._recorder.end(lambda: self._last_words("stopped", f"recording failed: {error}", error))
+
+    def _optimizer_gone(self) -> None:
+        """Called by the garbage collector, in any thread: when no optimizer is left, there is nothing to come."""
+        self._gone += 1
+        if self.active and self._gone == len(self._lanes):
+            self.active = False
+            _RECORDED.discard(self)
+            self._recorder.end(self._words_of_the_gone)
+
+    def _words_of_the_gone(self) -> tuple[Event, ...]:
+        with contextlib.suppress(Exception):
+            self._gather()
+        return self._last_words("finished", "", None)
+
+    def forked(self) -> None:
+        """In a child: the run is its parent's."""
+        self.active = False
+        self._ears.forsake()
+
+
+def end_all() -> None:
+    """The script is at its end. An error that has ended it has been printed by now."""
+    error = None
+    if not (hasattr(sys, "ps1") or sys.flags.interactive or "ipykernel" in sys.modules):
+        error = getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)
+    for recording in list(_RECORDED):
+        if isinstance(error, Stopped | KeyboardInterrupt):
+            recording.end("stopped", str(error) or f"interrupted at step {recording.step()}")
+        elif error is not None:
+            recording.end("failed", line_of(error), error)
+        else:
+            recording.end("finished", "")
+
+
+def leave_all() -> None:
+    """In a forked child (a worker of a DataLoader): nothing of the parent's runs is written or answered from here."""
+    for recording in list(_RECORDED):
+        recording.forked()
+    _RECORDED.clear()
+
+
+atexit.register(end_all)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=leave_all)
