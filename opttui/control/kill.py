@@ -46,9 +46,15 @@ def signalled(path: Path, number: signal.Signals) -> ProcessInfo:
 
 
 def _named(path: Path) -> ProcessInfo:
-    process = read_manifest(path).process or holder(path)
+    manifest = read_manifest(path)
+    process = manifest.process or holder(path)
     if not is_locked(path):
         raise RunError(f"The race {path.name} is not running.")
+    if manifest.kind == "tracked":
+        number = str(process.pid) if process is not None else "its process"
+        raise RunError(
+            f"{path.name} is a script of yours, and opttui sends it no signals.", f"To end it: kill {number}."
+        )
     if process is None or not is_alive(process):
         raise RunError(f"The race {path.name} is held by a process that its manifest does not name.")
     return process
