@@ -38,6 +38,7 @@ def test_the_json_of_the_runs(runs: Path) -> None:
     assert run == {
         "run": path.name,
         "path": str(path),
+        "kind": "race",
         "title": "Line through 100 noisy points",
         "problem": "linear",
         "lanes": ["SGD", "hot, and odd"],
