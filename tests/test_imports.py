@@ -21,6 +21,7 @@ WITHOUT_TORCH = (
     "surfaces",
     "scenario",
     "record",
+    "sources",
     "control",
     "machine",
     "plots",
@@ -72,6 +73,7 @@ def test_a_chapter_of_the_window_loads_no_torch_and_only_the_screen_textual(chap
     allowed = {
         "surfaces": {"numpy"},
         "record": {"numpy"},
+        "sources": {"numpy"},
         "control": {"numpy"},
         "machine": {"numpy"},
         "plots": {"numpy", "plotext"},

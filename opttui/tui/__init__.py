@@ -9,10 +9,15 @@ from opttui.control.launch import Launch
 
 if TYPE_CHECKING:
     from opttui.control.way import Way
+    from opttui.record.seen import SeenRun
 
 
 def run_screen(
-    path: Path, launch: Launch | None = None, readonly: bool = False, way: "Way | None" = None
+    path: Path,
+    launch: Launch | None = None,
+    readonly: bool = False,
+    way: "Way | None" = None,
+    reader: "SeenRun | None" = None,
 ) -> int:
     """Be a window on the run at `path` until the person leaves; the exit status.
 
@@ -21,17 +26,21 @@ def run_screen(
         launch: Its race process, when this window has started it.
         readonly: Whether keys that change the race do nothing.
         way: To a race that is on another machine; its record, here, is at `path`.
+        reader: Of what is to be seen, where that is no run of ours.
     """
     measure_the_terminal()
     # Until the screen stands (the app turns it on again): a fifth of loading goes into looking for garbage.
     gc.disable()
     from opttui.tui.splash import splash
 
-    with splash(path, launch.message + " …" if launch is not None else "opening …"):
+    with splash(
+        path if reader is None else reader.manifest,
+        launch.message + " …" if launch is not None else "opening …",
+    ):
         from opttui.control.way import Here
         from opttui.tui.run import be_window
 
-    return be_window(way or Here(path), launch, readonly)
+    return be_window(way or Here(path), launch, readonly, reader)
 
 
 def run_home() -> int:

@@ -293,13 +293,25 @@ ACTIONS: tuple[Action, ...] = (
 BY_ID = {action.id: action for action in ACTIONS}
 
 
-def possible(action: Action, *, readonly: bool, live: bool, panels: Sequence[str] = KEYS) -> str:
+ABSENT = {
+    "look": "There is nothing to look at yet, or at all: no image, no code, no curve.",
+    "path": "There is no path to draw: nobody has recorded where the parameters were.",
+    "rate": "There are no learning rates to draw: none was recorded.",
+    "machine": "This run says nothing of its machine.",
+}
+"""Why a panel is not there."""
+
+
+def possible(
+    action: Action, *, readonly: bool, live: bool, foreign: bool = False, panels: Sequence[str] = KEYS
+) -> str:
     """Why an action cannot be done now, as a sentence; empty when it can."""
-    if action.id.endswith("_look") and "look" not in panels:
-        return "There is nothing to look at yet, or at all: no image, no code, no curve."
-    if action.id.endswith("_machine") and "machine" not in panels:
-        return "This run says nothing of its machine."
+    verb, _, panel = action.id.partition("_")
+    if verb in ("panel", "toggle") and panel in ABSENT and panel not in panels:
+        return ABSENT[panel]
     changes = action.wish is not None or action.changes
+    if changes and foreign:
+        return "This log belongs to another tool: there is nothing here to command."
     if changes and readonly:
         return "This window is read-only."
     if changes and not live:

@@ -76,6 +76,9 @@ class Lookout:
         view.behind = self.way.behind()
         if view.reader.version != self._version:
             self._version, self._moved = view.reader.version, now
+        if view.reader.foreign:
+            view.state, view.reason = "watching", ""
+            return
         if view.reader.manifest.state == "ended":
             view.state, view.reason = "ended", ended_words(view)
             return

@@ -5,14 +5,15 @@ import sys
 from opttui.control.begin import discard
 from opttui.control.launch import Launch
 from opttui.control.way import Way
+from opttui.record.seen import SeenRun
 from opttui.tui.app import OpttuiApp
 from opttui.tui.screens.race import GONE, RaceScreen
 from opttui.tui.window import Window
 
 
-def be_window(way: Way, launch: Launch | None, readonly: bool) -> int:
+def be_window(way: Way, launch: Launch | None, readonly: bool, reader: SeenRun | None = None) -> int:
     """Show the run until the person leaves; the exit status."""
-    window = Window(way, launch, readonly)
+    window = Window(way, launch, readonly, reader)
     try:
         how = OpttuiApp(RaceScreen(window.view, window.client, window.lookout)).run()
     finally:

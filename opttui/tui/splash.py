@@ -25,15 +25,16 @@ Cell = tuple[str, str]
 
 
 @contextmanager
-def splash(path: Path, words: str) -> Iterator[None]:
+def splash(path: Path | Manifest, words: str) -> Iterator[None]:
     """The splash while the block runs. What goes wrong in the block leaves the terminal as it was.
 
     Args:
-        path: The run's directory.
+        path: The run's directory, or its manifest.
         words: What is being waited for.
     """
     width, height = os.get_terminal_size(sys.stdout.fileno())
-    lines = drawn(read_manifest(path), words, width, height)
+    manifest = path if isinstance(path, Manifest) else read_manifest(path)
+    lines = drawn(manifest, words, width, height)
     sys.stdout.write(ENTER + painted(lines, colours(), width) + "\x1b[0m")
     sys.stdout.flush()
     try:

@@ -9,6 +9,7 @@ from opttui.plots.marker import Name
 from opttui.plots.scales import Kind
 from opttui.plots.steady import Paced, Steady
 from opttui.record.history import present
+from opttui.record.layout import LR, SECONDS, X
 from opttui.record.seen import SeenRun
 from opttui.tui.layout import KEYS, USUAL, Shape
 
@@ -140,16 +141,31 @@ class RaceView:
         """Axes that mean something for this problem: without batches there are no samples to count."""
         problem = self.reader.manifest.problem
         batches = problem is not None and problem.batch_size is not None
-        return tuple(axis for axis in AXES if axis != "samples" or batches)
+        found = tuple(axis for axis in AXES if axis != "samples" or batches)
+        if not self.reader.foreign:
+            return found
+        # Evaluations are not known of another tool's runs, and the time not always.
+        timed = any(lane.last and math.isfinite(lane.last[SECONDS]) for lane in self.reader.lanes)
+        return ("steps", "seconds") if timed else ("steps",)
 
     def panels(self) -> tuple[str, ...]:
         """Panels that mean something for this run: not every problem has something to look at, nor a machine that is
         read."""
         problem = self.reader.manifest.problem
-        none = {"look"} if problem is None or not problem.look else set()
+        absent = {"look"} if problem is None or not problem.look else set()
         if not self.reader.machine.count and self.state not in GOING:
-            none.add("machine")
-        return tuple(key for key in KEYS if key not in none)
+            absent.add("machine")
+        if problem is not None and not (
+            problem.plane or problem.start or problem.surface or problem.view or self._has(X)
+        ):
+            absent.add("path")
+        if self.reader.foreign and not self._has(LR):
+            absent.add("rate")
+        return tuple(key for key in KEYS if key not in absent)
+
+    def _has(self, column: int) -> bool:
+        """Whether any lane's newest row has a number in a column."""
+        return any(lane.last is not None and math.isfinite(lane.last[column]) for lane in self.reader.lanes)
 
     def sight(self) -> Shape:
         """The viewer's shape of the layout, with what this problem has not hidden."""
@@ -175,7 +191,8 @@ class RaceView:
         if self.smoothing is not None:
             return self.smoothing
         problem = self.reader.manifest.problem
-        return NOISY if problem is not None and problem.batch_size is not None else 0
+        batches = self.reader.foreign or (problem is not None and problem.batch_size is not None)
+        return NOISY if batches else 0
 
     def hypers_now(self, lane: int) -> dict[str, float]:
         """A lane's hypers with what was turned so far; `lr` is that of its newest row. Empty while unknown."""

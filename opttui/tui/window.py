@@ -4,6 +4,7 @@ from opttui.control.client import Client
 from opttui.control.launch import Launch
 from opttui.control.way import Way
 from opttui.record.reader import RunReader
+from opttui.record.seen import SeenRun
 from opttui.tui.lookout import Lookout
 from opttui.tui.view import RaceView
 
@@ -14,11 +15,24 @@ FIRST_BYTES = 1 << 20
 class Window:
     """All that a race's screen needs; RunError when the run cannot be read."""
 
-    def __init__(self, way: Way, launch: Launch | None = None, readonly: bool = False) -> None:
-        """`launch`: its race process, when this window has started it; `readonly`: it sends no command."""
+    def __init__(
+        self,
+        way: Way,
+        launch: Launch | None = None,
+        readonly: bool = False,
+        reader: SeenRun | None = None,
+    ) -> None:
+        """
+        Args:
+            way: To the race.
+            launch: Its race process, when this window has started it.
+            readonly: It sends no command.
+            reader: Of what is to be seen, where that is no run of ours.
+        """
         self.way, self.launch = way, launch
-        self.view = RaceView(RunReader(way.path), readonly=readonly, host=way.host, to_type=way.to_type)
-        self.view.reader.poll(FIRST_BYTES)
+        reader = reader or RunReader(way.path)
+        self.view = RaceView(reader, readonly=readonly or reader.foreign, host=way.host, to_type=way.to_type)
+        reader.poll(FIRST_BYTES)
         self.client = Client(way.path, "window", way)
         self.lookout = Lookout(way, launch)
 
@@ -29,6 +43,8 @@ class Window:
 
     def farewell(self, how: str) -> str:
         """The sentence after the window has closed, by what its screen was dismissed with."""
+        if self.view.reader.foreign:
+            return ""
         name, way = self.way.path.name, self.way
         if how == "failed" and self.launch is not None:
             return " ".join(filter(None, (self.launch.message, self.launch.hint)))

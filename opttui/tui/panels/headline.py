@@ -24,6 +24,7 @@ SIGNS = {
     "hung": "!",
     "lost": "?",
     "starting": "○",
+    "watching": "●",
 }
 INKS = {
     "running": GOOD,
@@ -33,6 +34,7 @@ INKS = {
     "hung": BAD,
     "lost": BAD,
     "starting": LABEL,
+    "watching": GOOD,
 }
 
 
@@ -80,7 +82,7 @@ def _facts(view: RaceView) -> list[Part]:
         parts.append(Part(5, ((f"pace {short(view.pace)}", MARK),)))
     if view.behind > BEHIND:
         parts.append(Part(3, ((f"{view.behind / 1e6:,.0f} MB to come", MARK),)))
-    if view.readonly:
+    if view.readonly and not view.reader.foreign:
         parts.append(Part(3, (("read only", MARK),)))
     if view.reader.damage:
         parts.append(Part(8, ((f"damaged: {tame(view.reader.damage[0])}", BAD),)))

@@ -12,7 +12,7 @@ from opttui.tui.view import RaceView
 ROUND = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 """Leading digits at which an axis may end: at most a third of it is empty after growing."""
 
-LIVE = ("starting", "running", "paused", "hung", "lost")
+LIVE = ("starting", "running", "paused", "hung", "lost", "watching")
 
 
 def furthest(view: RaceView) -> float:

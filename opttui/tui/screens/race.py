@@ -241,7 +241,7 @@ class RaceScreen(LeavingScreen):
 
     def watch_race(self) -> None:
         """Look at lock and socket in a thread, one look at a time."""
-        if self.view.state != "ended":
+        if self.view.state != "ended" and not self.view.reader.foreign:
             self.run_worker(
                 self.lookout.look, thread=True, exclusive=False, group="look", exit_on_error=False
             )
@@ -269,7 +269,10 @@ class RaceScreen(LeavingScreen):
         """Do what the table of actions says of a key."""
         action = BY_ID[id_]
         live = self.view.state in ("running", "paused", "hung", "starting", "lost")
-        why = possible(action, readonly=self.view.readonly, live=live, panels=self.view.panels())
+        view = self.view
+        why = possible(
+            action, readonly=view.readonly, live=live, foreign=view.reader.foreign, panels=view.panels()
+        )
         if id_ == "toggle_pause" and self.view.state == "crashed" and not self.view.readonly:
             self.resume_run()
         elif why:

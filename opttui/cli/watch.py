@@ -1,0 +1,86 @@
+"""`opttui watch`: other tools' logs, live or printed once. Starts nothing and writes nothing."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from opttui.cli.options import whole
+from opttui.cli.stdio import has_screen
+
+if TYPE_CHECKING:
+    from opttui.sources.watched import Watched
+
+
+@click.command("watch")
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path())
+@click.option(
+    "--metric", metavar="NAME", default="", help="The metric that is the loss; * and ? stand for anything."
+)
+@click.option(
+    "--metrics", metavar="NAME,...", default="", help="Only these metrics, like 'val/*,acc'; all by default."
+)
+@click.option(
+    "--filter",
+    "words",
+    metavar="WORDS",
+    default="",
+    help="Only runs whose names hold all these words; !word leaves out, * and ? work.",
+)
+@click.option("--headless", is_flag=True, help="No screen: chart and table, once.")
+@click.option("--json", "as_json", is_flag=True, help="No screen: one JSON object.")
+@click.option("--width", metavar="N", callback=whole(40, 400), help="Characters a line, without a screen.")
+def command(
+    paths: tuple[str, ...],
+    metric: str,
+    metrics: str,
+    words: str,
+    headless: bool,
+    as_json: bool,
+    width: int | None,
+) -> int:
+    """Look at other tools' logs while they are written.
+
+    A PATH is a log or a directory with logs anywhere below it: TensorBoard event
+    files, CSV (Lightning's too), JSON lines, W&B offline runs, Hugging Face's
+    trainer_state.json, trackio databases. Each run is a lane; runs that come
+    later join. Nothing of the tools is needed, nothing is written, no code is
+    run. Without a terminal chart and table are printed once.
+
+    \b
+      opttui watch runs/
+      opttui watch lightning_logs/ --metric val_loss
+      opttui watch wandb/ outputs/ --filter '!debug' --metrics 'train/*,eval/loss'
+      opttui watch metrics.csv --json | jq '.lanes[].best_loss'
+    """
+    reader = opened(paths, metric, metrics, words)
+    if has_screen() and not headless and not as_json:
+        from opttui.tui import run_screen
+
+        return run_screen(reader.path, reader=reader)
+    reader.poll()
+    reader.check()
+    if as_json:
+        from opttui.cli.watched import print_watched_json
+
+        print_watched_json(reader)
+    else:
+        from opttui.cli.report import print_report
+
+        print_report(reader, alive=True, width=width)
+    sys.stdout.flush()
+    return 0
+
+
+def opened(paths: tuple[str, ...], metric: str, metrics: str, words: str) -> "Watched":
+    """A reader of all the logs. InputError when there is nothing to watch, or nothing of what is asked for."""
+    from opttui.sources.choice import Choice
+    from opttui.sources.watched import Watched
+
+    patterns = tuple(filter(None, (name.strip() for name in metrics.split(","))))
+    reader = Watched([Path(path) for path in paths], Choice(metric.strip(), tuple(words.split()), patterns))
+    # Enough for names and loss to be known; the rest comes while the screen stands.
+    reader.poll(1 << 20)
+    reader.check()
+    return reader
