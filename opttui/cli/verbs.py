@@ -10,7 +10,7 @@ from opttui.cli.stdio import silence_stdout
 VERBS = {
     "race": "Race optimizers on a problem, live or headless.",
     "attach": "Open a window on a running or finished race.",
-    "watch": "Look at other tools' logs: TensorBoard, CSV, JSON lines, W&B, Trainer, trackio.",
+    "watch": "Look at other tools' logs while they are written.",
     "runs": "List the runs, newest first.",
     "show": "Print a run's chart and table.",
     "tell": "Do from a script what a key does on the screen.",
