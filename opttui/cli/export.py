@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from opttui.record.seen import SeenRun
 
 PIPE = "-"
-NAMES = ("csv", "parquet", "jsonl", "tensorboard", "svg", "png", "py", "toml")
+NAMES = ("csv", "parquet", "jsonl", "tensorboard", "svg", "png", "html", "py", "toml")
 CHARTS = ("svg", "png", "html")
 AXES = ("steps", "evaluations", "samples", "seconds")
 THEMES = ("light", "dark")

@@ -24,6 +24,8 @@ LONGEST_NAME = 30
 DASHES = ((), (7.0, 4.0), (2.0, 3.0), (10.0, 3.0, 2.0, 3.0), (4.0, 4.0))
 """By the number of a lane's dash."""
 NOTHING = "no data yet"
+UPWARD, ACROSS = 38, 90
+"""Pixels between two ticks, at least."""
 KINDS = {"linear": "", "log": ", log scale", "symlog": ", symmetric log scale"}
 FAINT, BAND = 0.28, 0.22
 """Strength of what was measured behind a smooth curve, and of the band about it."""
@@ -40,15 +42,17 @@ class Heading:
     """The run in a line."""
 
 
-def chart(curves: Curves, heading: Heading, width: float = WIDTH, height: float = HEIGHT) -> Scene:
+def chart(
+    curves: Curves, heading: Heading, width: float = WIDTH, height: float = HEIGHT, legend: bool = True
+) -> Scene:
     """The drawing of some curves."""
-    names = [(curve.name, curve.ink, curve.dash, curve.lane) for curve in curves.lanes]
+    names = [(curve.name, curve.ink, curve.dash, curve.lane) for curve in curves.lanes if legend]
     top, above = headed(heading, names, width, height)
-    rows = ticks(curves.up, max(2, int((height - top - 60) // 46)))
+    rows = ticks(curves.up, max(2, int((height - top - 52) // UPWARD)))
     written, base = labels(rows, 9)
     left = PAD + 22 + max([length(text, SMALL) for text in written], default=20.0)
     frame = (left, top, max(width - left - PAD - 8, 20.0), max(height - top - 52, 20.0))
-    across = ticks(curves.across, max(2, int(frame[2] // 90)))
+    across = ticks(curves.across, max(2, int(frame[2] // ACROSS)))
     items: list[Item] = [*above, *axes(frame, curves.across, curves.up, across, rows, written)]
     items += axis_words(
         frame,

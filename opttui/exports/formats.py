@@ -99,6 +99,12 @@ def _png(reader: SeenRun, choice: Choice, style: Style, file: Any) -> None:
     write_png(_scene(reader, choice, style, sharp), palette.colour, palette.paper, sharp, file)
 
 
+def _html(reader: SeenRun, choice: Choice, style: Style, file: Any) -> None:
+    from opttui.exports.report import report  # noqa: PLC0415
+
+    file.write(report(reader, choice.lanes, style.axis, style.log))
+
+
 def _toml(reader: SeenRun, choice: Choice, style: Style, file: Any) -> None:
     from opttui.control.again import again  # noqa: PLC0415
     from opttui.scenario.toml_writer import toml_of  # noqa: PLC0415
@@ -117,6 +123,7 @@ FORMATS: tuple[Format, ...] = (
     Format("tensorboard", (), "a directory for TensorBoard", "directory", _tensorboard, long=True),
     Format("svg", (".svg",), "a chart", "text", _svg),
     Format("png", (".png",), "a chart, 1920 pixels wide", "bytes", _png),
+    Format("html", (".html", ".htm"), "a report: charts, results, settings, events, versions", "text", _html),
     Format("toml", (".toml",), "the race and all that was done to it, as a scenario", "text", _toml),
 )
 """Those that need no torch; the script of a race is written by what builds races."""

@@ -5,9 +5,12 @@ from collections.abc import Callable
 from html import escape
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
+from opttui.exports.markup import text_of
 from opttui.exports.pixels import png_of
 from opttui.exports.scene import Area, Item, Points, Scene, Shade, Stroke, Words
-from opttui.printable import printable
 
 FONTS = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', Arial, sans-serif"
 
@@ -110,31 +113,30 @@ def words(item: Words, paint: Paint) -> str:
     return f'<text x="{x}" y="{y}" font-size="{item.size:g}"{paint.fill(item.ink)}{more}>{text_of(item.text)}</text>\n'
 
 
-def text_of(text: str) -> str:
-    """Text as it may stand in XML: no control character, nothing that is markup."""
-    return escape(printable(text))
-
-
 def path(pieces: list[Points], closed: bool) -> str:
     """Points to a tenth of a pixel, each as the way from the one before."""
     parts = []
     for piece in pieces:
-        tenths = [(round(x * 10), round(y * 10)) for x, y in piece.tolist()]
-        px, py = tenths[0]
-        parts.append(f"M{tenth(px)}{_after(tenth(py))}")
-        steps: list[str] = []
-        for (x, y), (_, after) in zip(tenths[1:], [*tenths[2:], (0, None)], strict=True):
-            # Of a level stretch only the end is needed: a constant rate is one line.
-            if (x, y) != (px, py) and not (y == py == after):
-                steps.append(f"{_after(tenth(x - px)) if steps else tenth(x - px)}{_after(tenth(y - py))}")
-                px, py = x, y
-        if steps:
-            parts.append("l" + "".join(steps))
+        places = _needed(np.rint(piece * 10).astype(np.int64))
+        x, y = places[0].tolist()
+        parts.append(f"M{tenth(x)}{_after(tenth(y))}")
+        ways = [tenth(way) for way in np.diff(places, axis=0).ravel().tolist()]
+        if ways:
+            parts.append(f"l{ways[0]}{''.join(map(_after, ways[1:]))}")
         elif not closed:
             parts.append("h0")
         if closed:
             parts.append("z")
     return "".join(parts)
+
+
+def _needed(places: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Those that are where none was before; of a level stretch its ends: a constant rate is one line."""
+    places = places[np.append(True, (np.diff(places, axis=0) != 0).any(axis=1))]
+    y = places[:, 1]
+    level = np.zeros(len(y), bool)
+    level[1:-1] = (y[1:-1] == y[:-2]) & (y[1:-1] == y[2:])
+    return places[~level]
 
 
 def tenth(value: int) -> str:

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from opttui.errors import InputError
-from opttui.exports.chart import SMALL, Frame, Heading, axes, axis_words, circle, headed
+from opttui.exports.chart import ACROSS, SMALL, UPWARD, Frame, Heading, axes, axis_words, circle, headed
 from opttui.exports.scene import Area, Item, Points, Scene, Shade, Stroke, length, points
-from opttui.plots.scales import Scale
-from opttui.plots.shades import LEVELS, Box, levels_of, sampled
+from opttui.plots.scales import Floats, Scale
+from opttui.plots.shades import LEVELS, Box, Terrain, levels_of, sampled
 from opttui.plots.ticks import labels, ticks
 from opttui.printable import printable
 from opttui.record.seen import SeenLane, SeenRun
@@ -28,7 +28,12 @@ AGES = (0.4, 0.55, 0.75, 1.0)
 
 
 def walk(
-    reader: SeenRun, lanes: Sequence[int], heading: Heading, width: float = WIDTH, height: float = HEIGHT
+    reader: SeenRun,
+    lanes: Sequence[int],
+    heading: Heading,
+    width: float = WIDTH,
+    height: float = HEIGHT,
+    legend: bool = True,
 ) -> Scene:
     """The drawing of some lanes' paths. InputError where no lane has walked."""
     view = RaceView(reader)
@@ -39,15 +44,15 @@ def walk(
         raise InputError(f"The lanes of {reader.manifest.id} have no path: nothing of it is recorded.")
     names = {info.id: printable(info.name, 60) or f"lane {info.id}" for info in reader.manifest.lanes}
     entries = [(names[lane.id], ink_of(reader, lane.id), 0, lane.id) for lane in shown]
-    top, items = headed(heading, entries, width, height)
+    top, items = headed(heading, entries if legend else [], width, height)
     across, up = Scale(box[0], box[1], "linear"), Scale(box[2], box[3], "linear")
-    rows = ticks(up, max(2, int((height - top - 60) // 60)))
+    rows = ticks(up, max(2, int((height - top - 52) // UPWARD)))
     written, _ = labels(rows, 9)
     left = 38 + max([length(text, SMALL) for text in written], default=20.0)
     frame = (left, top, max(width - left - 24, 20.0), max(height - top - 52, 20.0))
     drawn = surface(reader, box, frame)
     items += drawn
-    items += axes(frame, across, up, ticks(across, max(2, int(frame[2] // 90))), rows, written)[
+    items += axes(frame, across, up, ticks(across, max(2, int(frame[2] // ACROSS))), rows, written)[
         0 if not drawn else 1 :
     ]
     problem = reader.manifest.problem
@@ -64,7 +69,7 @@ def surface(reader: SeenRun, box: Box, frame: Frame) -> list[Item]:
     terrain = ground(reader, box, FINE * 2, FINE)
     if terrain is None:
         return []
-    levels = levels_of(sampled(terrain, box, FINE * 2, FINE * 2)).astype(np.int64)
+    levels = levels_of(heights(terrain, box)).astype(np.int64)
     strengths = np.where(levels < 0, 0, (levels * STRONGEST) // (LEVELS - 1)).astype(np.uint8)
     left, top, width, height = frame
     items: list[Item] = [Shade(left, top, width, height, strengths, f"level{LEVELS - 1}")]
@@ -75,6 +80,26 @@ def surface(reader: SeenRun, box: Box, frame: Frame) -> list[Item]:
             cross = (points((px - 6, py), (px + 6, py)), points((px, py - 6), (px, py + 6)))
             items.append(Stroke(cross, "text", 2.0, inside=True))
     return items
+
+
+def heights(terrain: Terrain, box: Box) -> Floats:
+    """Values at each pixel of a surface, row 0 at the top; straight between the cells of a coarse grid. NaN outside."""
+    nearest = sampled(terrain, box, FINE * 2, FINE * 2)
+    rows, columns = terrain.values.shape
+    if min(rows, columns) < 2 or max(rows, columns) >= FINE:
+        return nearest
+    left, right, low, high = terrain.box
+    x = box[0] + (np.arange(FINE * 2) + 0.5) / (FINE * 2) * (box[1] - box[0])
+    y = box[3] - (np.arange(FINE * 2) + 0.5) / (FINE * 2) * (box[3] - box[2])
+    column = np.clip((x - left) / (right - left) * columns - 0.5, 0, columns - 1)
+    row = np.clip((y - low) / (high - low) * rows - 0.5, 0, rows - 1)
+    at, up = np.minimum(column.astype(int), columns - 2), np.minimum(row.astype(int), rows - 2)
+    along, above = column - at, (row - up)[:, np.newaxis]
+    with np.errstate(all="ignore"):
+        lower = terrain.values[up][:, at] * (1 - along) + terrain.values[up][:, at + 1] * along
+        upper = terrain.values[up + 1][:, at] * (1 - along) + terrain.values[up + 1][:, at + 1] * along
+        between = lower * (1 - above) + upper * above
+    return np.where(np.isfinite(between) & np.isfinite(nearest), between, nearest)
 
 
 def walked(lane: SeenLane, ink: str, across: Scale, up: Scale, frame: Frame) -> list[Item]:
