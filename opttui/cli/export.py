@@ -80,8 +80,8 @@ def command(
 ) -> int:
     """Write a run as rows, a chart, a report, a script or a scenario.
 
-    PATH ends in .csv .parquet .jsonl .svg .png .py .toml, or is a directory for
-    TensorBoard.
+    PATH ends in .csv .parquet .jsonl .svg .png .html .py .toml, or is a directory
+    for TensorBoard.
 
     Numbers are exact: what is read back equals what was recorded, float32 in
     TensorBoard. The script imports nothing of opttui and repeats the recorded
@@ -94,6 +94,7 @@ def command(
       opttui export rosen --to tb/ && tensorboard --logdir tb
       opttui export rosen --to loss.svg
       opttui export rosen --to path.png --chart path --theme dark
+      opttui export rosen --to report.html
       opttui export rosen --to adam.py --lane Adam
       opttui export rosen --to - --format csv | head
     """

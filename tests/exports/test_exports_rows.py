@@ -146,7 +146,8 @@ for target in sys.argv[1:]:
 print(sorted(set(sys.modules) & {"torch", "textual", "sklearn", "plotext", "tensorboard"}))
 """
     targets = [
-        str(tmp_path / name) for name in ("a.csv", "a.jsonl", "a.parquet", "tb", "a.toml", "a.svg", "a.png")
+        str(tmp_path / name)
+        for name in ("a.csv", "a.jsonl", "a.parquet", "tb", "a.toml", "a.html", "a.svg", "a.png")
     ]
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", code, *targets],
