@@ -27,6 +27,7 @@ WITHOUT_TORCH = (
     "plots",
     "tui",
     "exports",
+    "web",
 )
 WITH_TORCH = ("problems", "optimizers", "race", "server", "tracking")
 
@@ -78,6 +79,7 @@ def test_a_chapter_of_the_window_loads_no_torch_and_only_the_screen_textual(chap
         "machine": {"numpy"},
         "plots": {"numpy", "plotext"},
         "tui": {"numpy", "rich", "textual"},
+        "web": {"numpy", "rich", "textual"},
         "exports": {"numpy"},
     }
     assert loaded(f"opttui.{chapter}") <= allowed.get(chapter, set())

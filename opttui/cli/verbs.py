@@ -19,6 +19,7 @@ VERBS = {
     "export": "Write a run as rows, a chart, a report, a script or a scenario.",
     "rm": "Delete runs that are over.",
     "list": "List problems, optimizers, schedules, initialisers or scenarios.",
+    "serve": "Show a run, a race or the home screen in a browser.",
     "describe": "Tell what a name stands for, and how it runs.",
 }
 """Verb to its line of help; the file and the command have the verb's name."""

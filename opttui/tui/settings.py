@@ -10,6 +10,10 @@ THEME = "OPTTUI_THEME"
 """The environment's word goes over the file's."""
 
 
+keeping = True
+"""Whether choices are written down; else they hold for this process. Set once, at its start."""
+
+
 class Settings(msgspec.Struct, frozen=True):
     """The file's contents; keys of other versions are left out."""
 
@@ -42,6 +46,8 @@ def kept() -> Settings:
 
 def keep(**chosen: Any) -> str:
     """Write some of them down; a sentence where that fails, else nothing."""
+    if not keeping:
+        return ""
     path = settings_file()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,8 +1,10 @@
 """A window on a run without its widgets: record, view, line to the race. Starts no race."""
 
 from opttui.control.client import Client
+from opttui.control.commands import AnyCommand, Reply
 from opttui.control.launch import Launch
 from opttui.control.way import Way
+from opttui.errors import RunError
 from opttui.record.reader import RunReader
 from opttui.record.seen import SeenRun
 from opttui.tui.lookout import Lookout
@@ -10,6 +12,18 @@ from opttui.tui.view import RaceView
 
 FIRST_BYTES = 1 << 20
 """Read of each lane's log before the first frame."""
+
+
+class Mute(Client):
+    """A line through which nothing is asked: a read-only window has no other, whatever its keys do."""
+
+    def send(self, command: AnyCommand, timeout: float = 0.0) -> Reply:
+        """Refused."""
+        raise RunError("This window is read-only.")
+
+    def post(self, command: AnyCommand | None) -> int:
+        """Refused."""
+        raise RunError("This window is read-only.")
 
 
 class Window:
@@ -33,7 +47,7 @@ class Window:
         reader = reader or RunReader(way.path)
         self.view = RaceView(reader, readonly=readonly or reader.foreign, host=way.host, to_type=way.to_type)
         reader.poll(FIRST_BYTES)
-        self.client = Client(way.path, "window", way)
+        self.client = (Mute if self.view.readonly else Client)(way.path, "window", way)
         self.lookout = Lookout(way, launch)
 
     def close(self) -> None:

@@ -34,6 +34,7 @@ EVERY = 2.0
 """Seconds between two looks at the runs."""
 FRAME = 0.25
 """Seconds between two looks at the run under the cursor."""
+READ_ONLY = "This window is read-only: it starts no race. Runs can be opened."
 
 
 def palette() -> "type[Provider]":
@@ -57,8 +58,10 @@ class HomeScreen(UsualScreen[list[str]]):
     CSS_PATH = "home.tcss"
     AUTO_FOCUS = None
 
-    def __init__(self) -> None:
+    def __init__(self, readonly: bool = False) -> None:
+        """`readonly`: runs are opened to be watched, and none is started."""
         super().__init__()
+        self.readonly = readonly
         self.view = HomeView(entries.stories())
         self._seen = Cards()
         """Used by the thread that looks for the runs, one at a time."""
@@ -154,7 +157,9 @@ class HomeScreen(UsualScreen[list[str]]):
         entry = self.view.entry()
         if entry is None:
             return
-        if isinstance(entry, Story):
+        if isinstance(entry, Story) and self.readonly:
+            self.notify(READ_ONLY, severity="warning", markup=False)
+        elif isinstance(entry, Story):
             self.start(entry.scenario)
         elif entry.facts["state"] == "unreadable":
             self.notify(str(entry.facts["reason"]), severity="warning", markup=False)
@@ -163,6 +168,9 @@ class HomeScreen(UsualScreen[list[str]]):
 
     def do_new(self) -> None:
         """A race of one's own, beginning with what is under the cursor."""
+        if self.readonly:
+            self.notify(READ_ONLY, severity="warning", markup=False)
+            return
         entry = self.view.entry()
         if isinstance(entry, Story):
             scenario = entry.scenario
@@ -186,7 +194,7 @@ class HomeScreen(UsualScreen[list[str]]):
     def open(self, path: Path, launch: Launch | None) -> None:
         """Be a window on a run until it is left."""
         try:
-            window = Window(Here(path), launch)
+            window = Window(Here(path), launch, self.readonly)
         except OpttuiError as error:
             self.notify(str(error), severity="error", markup=False)
             return
