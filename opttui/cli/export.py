@@ -13,7 +13,6 @@ from opttui.cli.lanes import chosen_lanes
 from opttui.cli.options import one_of, whole
 from opttui.cli.stdio import complain, is_terminal
 from opttui.errors import InputError
-from opttui.record.rundir import find_run
 
 if TYPE_CHECKING:
     from opttui.exports.formats import Format
@@ -25,6 +24,7 @@ NAMES = ("csv", "parquet", "jsonl", "tensorboard", "svg", "png", "html", "py", "
 CHARTS = ("svg", "png", "html")
 AXES = ("steps", "evaluations", "samples", "seconds")
 THEMES = ("light", "dark")
+OF_A_RACE = ("py", "toml")
 LONG = 200_000
 """Rows from which on a bar says how far it is: about a second."""
 
@@ -100,12 +100,16 @@ def command(
     """
     wanted = form_of(target, form)
     refuse_what_is_not_meant(wanted, style, every)
-    path = find_run(run)
     from opttui.exports.formats import Style
     from opttui.exports.rows import Choice
-    from opttui.record.reader import RunReader
+    from opttui.sources.open import open_reader
 
-    reader = RunReader(path)
+    reader = open_reader(run)
+    if reader.foreign and wanted.name in OF_A_RACE:
+        raise InputError(
+            f"A log of another tool holds no race that could be written as {wanted.name}.",
+            "Its rows: --to rows.csv.",
+        )
     reader.poll()
     names = [*lanes, *(name.strip() for name in (several or "").split(",") if name.strip())]
     ids = chosen_lanes(reader.manifest.lanes, names)

@@ -1,12 +1,13 @@
 """`opttui race`: starts a race and becomes a window on it, or watches it without a screen."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from opttui.cli.beside import beside
 from opttui.cli.consent import remember, settle
 from opttui.cli.options import alarms, number, one_of, start, whole
 from opttui.cli.stdio import has_screen
@@ -16,6 +17,9 @@ from opttui.control.launch import Launch
 from opttui.control.life import life
 from opttui.errors import InputError, RunError
 from opttui.scenario.resolve import Options, scenario_from
+
+if TYPE_CHECKING:
+    from opttui.record.seen import SeenRun
 
 DTYPES = ("float32", "float64")
 AXES = ("steps", "evaluations", "seconds")
@@ -49,6 +53,9 @@ INTERRUPTED = 130
 )
 @click.option("--allow-code", is_flag=True, help="Run the code that a scenario file names, unasked.")
 @click.option("--name", metavar="NAME", help="What the run's name begins with.")
+@click.option(
+    "--beside", metavar="PATH", multiple=True, help="A run or log whose curves stand beside it, dim."
+)
 @click.option("--headless", is_flag=True, help="No screen: progress, then chart and table.")
 @click.option("--json", "as_json", is_flag=True, help="No screen: one JSON object at the end.")
 @click.option("--detach", is_flag=True, help="Start it, print its name, and leave it running.")
@@ -66,32 +73,34 @@ def command(what: str, lanes: tuple[str, ...], **given: Any) -> int:
       opttui race rosenbrock Adam:lr=0.05 SGD:lr=1e-3,momentum=0.9
       opttui race digits-mlp Adam:lr=0.01@StepLR:step_size=300 --steps 900
       opttui race beale:start=far,noise=0.1
+      opttui race digits-mlp Adam --beside lightning_logs/version_0
       opttui race linear fast=SGD:lr=0.3 slow=SGD:lr=0.01 --headless --json
     """
+    others = beside(given["beside"])
     asked = Options(**{key: given[key] for key in RACING})
     scenario = scenario_from(what, lanes, asked, checked_command)
     settle(scenario, what, lanes, given["allow_code"])
     path, launch = begin(scenario, given["name"] or "")
     remember(path, scenario)
-    return followed(path, launch, given)
+    return followed(path, launch, given, others)
 
 
-def followed(path: Path, launch: Launch, given: Mapping[str, Any]) -> int:
+def followed(path: Path, launch: Launch, given: Mapping[str, Any], others: "Sequence[SeenRun]" = ()) -> int:
     """Watch a race that is on its way, in the way that was asked for."""
     if given["detach"]:
         return detached(path, launch, given["as_json"], given["quiet"])
     if has_screen() and not given["headless"] and not given["as_json"]:
-        return on_screen(path, launch)
+        return on_screen(path, launch, others)
     return headless(path, launch, given["as_json"], given["quiet"])
 
 
-def on_screen(path: Path, launch: Launch) -> int:
+def on_screen(path: Path, launch: Launch, others: "Sequence[SeenRun]" = ()) -> int:
     """Be a window on the race. A start that failed is told after the screen has gone."""
     try:
         from opttui.tui import run_screen
 
         # Once it stands, Ctrl-C is a key of the screen.
-        status = run_screen(path, launch)
+        status = run_screen(path, launch, beside=others)
     except KeyboardInterrupt:
         call_off(path, launch)
         raise

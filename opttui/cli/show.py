@@ -6,7 +6,6 @@ import click
 
 from opttui.cli.options import one_of, whole
 from opttui.control.life import life
-from opttui.record.rundir import find_run
 
 AXES = ("steps", "evaluations", "samples", "seconds")
 NARROWEST, WIDEST = 40, 400
@@ -35,7 +34,8 @@ def command(
 ) -> int:
     """Print a run's chart and table.
 
-    A running race is shown as it stands; without RUN the newest is.
+    A running race is shown as it stands; without RUN the newest is. RUN may be
+    the path of another tool's log, as `opttui watch` takes it.
 
     \b
       opttui show
@@ -45,12 +45,13 @@ def command(
       opttui show rosen --json
     """
     from opttui.cli.report import print_json, print_report
-    from opttui.record.reader import RunReader
+    from opttui.cli.watched import print_watched_json
+    from opttui.sources.open import open_reader
+    from opttui.sources.watched import Watched
 
-    path = find_run(run)
+    reader = open_reader(run)
     width = width or columns_asked_for()
-    alive = life(path) in ("live", "starting")
-    reader = RunReader(path)
+    alive = reader.foreign or life(reader.path) in ("live", "starting")
     reader.poll()
     if compare is not None:
         from opttui.cli.compare import chosen_lanes, print_comparison, print_comparison_json
@@ -61,7 +62,9 @@ def command(
         else:
             print_comparison(reader, lanes, width)
         return 0
-    if as_json:
+    if as_json and isinstance(reader, Watched):
+        print_watched_json(reader)
+    elif as_json:
         print_json(reader, alive)
     else:
         print_report(reader, alive, width, chart_name, axis or "steps")

@@ -2,6 +2,7 @@
 
 import gc
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ def run_screen(
     readonly: bool = False,
     way: "Way | None" = None,
     reader: "SeenRun | None" = None,
+    beside: "Sequence[SeenRun]" = (),
 ) -> int:
     """Be a window on the run at `path` until the person leaves; the exit status.
 
@@ -27,6 +29,7 @@ def run_screen(
         readonly: Whether keys that change the race do nothing.
         way: To a race that is on another machine; its record, here, is at `path`.
         reader: Of what is to be seen, where that is no run of ours.
+        beside: Runs and logs whose curves stand beside it.
     """
     measure_the_terminal()
     # Until the screen stands (the app turns it on again): a fifth of loading goes into looking for garbage.
@@ -40,7 +43,7 @@ def run_screen(
         from opttui.control.way import Here
         from opttui.tui.run import be_window
 
-    return be_window(way or Here(path), launch, readonly, reader)
+    return be_window(way or Here(path), launch, readonly, reader, beside)
 
 
 def run_home() -> int:

@@ -118,6 +118,23 @@ ACTIONS: tuple[Action, ...] = (
         footer=7,
     ),
     Action(
+        *("next_metric", ("semicolon",), ";", "next metric"),
+        *(
+            "Show the next metric in the loss panel: held-out losses, accuracies, what a log holds; then the loss.",
+            PANELS,
+        ),
+        choose=partial(choices.next_metric, by=1),
+        footer=16,
+    ),
+    Action(
+        *("previous_metric", ("comma",), ",", "previous metric", "Show the previous metric there.", PANELS),
+        choose=partial(choices.next_metric, by=-1),
+    ),
+    Action(
+        *("metric", ("L",), "L", "find a metric"),
+        *("Show the metric there that some words fit, while they are typed.", PANELS),
+    ),
+    Action(
         *("next_axis", ("X",), "X", "axis"),
         *("Draw and rank by steps, gradient evaluations, samples or the lane's own seconds.", PANELS),
         choose=choices.next_axis,
@@ -300,15 +317,24 @@ ABSENT = {
     "machine": "This run says nothing of its machine.",
 }
 """Why a panel is not there."""
+METRICS = ("next_metric", "previous_metric", "metric")
 
 
 def possible(
-    action: Action, *, readonly: bool, live: bool, foreign: bool = False, panels: Sequence[str] = KEYS
+    action: Action,
+    *,
+    readonly: bool,
+    live: bool,
+    foreign: bool = False,
+    panels: Sequence[str] = KEYS,
+    metrics: bool = True,
 ) -> str:
     """Why an action cannot be done now, as a sentence; empty when it can."""
     verb, _, panel = action.id.partition("_")
     if verb in ("panel", "toggle") and panel in ABSENT and panel not in panels:
         return ABSENT[panel]
+    if action.id in METRICS and not metrics:
+        return "There is nothing to show but the loss: no other number was measured yet."
     changes = action.wish is not None or action.changes
     if changes and foreign:
         return "This log belongs to another tool: there is nothing here to command."

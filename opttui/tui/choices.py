@@ -152,6 +152,30 @@ def turn_over(view: RaceView) -> None:
     view.backwards = not view.backwards
 
 
+def next_metric(view: RaceView, by: int) -> None:
+    """Another number in the loss panel: the loss, then every metric that was measured, round and round."""
+    names = ("", *view.metrics())
+    show_metric(view, after(names, view.metric, by) if view.metric in names else "")
+
+
+def metric_by(view: RaceView, words: str) -> None:
+    """The first metric that some words fit; the loss without words. Where none fits, all stays as it is."""
+    asked = words.lower().split()
+    if not asked:
+        show_metric(view, "")
+        return
+    found = [name for name in view.metrics() if all(word in name.lower() for word in asked)]
+    exact = [name for name in found if name.lower() == words.strip().lower()]
+    if found:
+        show_metric(view, (exact or found)[0])
+
+
+def show_metric(view: RaceView, name: str) -> None:
+    """Show a metric in the loss panel; its values have a scale of their own."""
+    if name != view.metric:
+        view.metric, view.scale, view.y_window = name, None, None
+
+
 def toggle_measures(view: RaceView) -> None:
     """Show the line of measures, or not."""
     view.measures = not view.measures

@@ -1,6 +1,7 @@
 """A window on one run, and what is said after it closed. Draws nothing."""
 
 import sys
+from collections.abc import Sequence
 
 from opttui.control.begin import discard
 from opttui.control.launch import Launch
@@ -11,9 +12,15 @@ from opttui.tui.screens.race import GONE, RaceScreen
 from opttui.tui.window import Window
 
 
-def be_window(way: Way, launch: Launch | None, readonly: bool, reader: SeenRun | None = None) -> int:
+def be_window(
+    way: Way,
+    launch: Launch | None,
+    readonly: bool,
+    reader: SeenRun | None = None,
+    beside: Sequence[SeenRun] = (),
+) -> int:
     """Show the run until the person leaves; the exit status."""
-    window = Window(way, launch, readonly, reader)
+    window = Window(way, launch, readonly, reader, beside)
     try:
         how = OpttuiApp(RaceScreen(window.view, window.client, window.lookout)).run()
     finally:

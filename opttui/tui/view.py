@@ -5,12 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
+import numpy as np
+
 from opttui.plots.marker import Name
 from opttui.plots.scales import Kind
 from opttui.plots.steady import Paced, Steady
 from opttui.record.history import present
-from opttui.record.layout import LR, SECONDS, X
-from opttui.record.seen import SeenRun
+from opttui.record.layout import LOSS, LR, SECONDS, STEP, X
+from opttui.record.seen import SeenLane, SeenRows, SeenRun
 from opttui.tui.layout import KEYS, USUAL, Shape
 
 Axis = Literal["steps", "evaluations", "samples", "seconds"]
@@ -94,6 +96,10 @@ class RaceView:
     """Whether the line of measures stands above the keys."""
     marked: Marked | None = None
     """What the mouse is marking."""
+    metric: str = ""
+    """What the loss panel shows in place of the loss: another number that was measured; empty: the loss."""
+    beside: tuple[SeenRun, ...] = ()
+    """Other runs and other tools' logs whose curves stand beside the race's."""
     now: float | None = None
     """Seconds at this frame, on a clock that only goes on; None where there are no frames: ranges just fit."""
     losses: Steady = field(default_factory=Steady)
@@ -121,12 +127,24 @@ class RaceView:
         """Those on which curves and paths depend: a moving cursor draws none of them anew."""
         return (
             *(self.state, self.focus, self.axis, self.scale, self.smoothing, self.marker, self.words),
-            *(self.x_window, self.y_window, self.box, self.clip, self.baseline, self.ratio),
+            *(self.x_window, self.y_window, self.box, self.clip, self.baseline, self.ratio, self.metric),
+            *(run.version for run in self.beside),
         )
+
+    def metrics(self) -> tuple[str, ...]:
+        """Names of the numbers that the loss panel can show in place of the loss."""
+        return tuple(dict.fromkeys(name for lane in self.reader.lanes for name in lane.metric_names))
+
+    def rows_of(self, lane: SeenLane) -> SeenRows | None:
+        """What the loss panel shows of a lane: its loss, or rows of the chosen metric; None where it has none."""
+        return lane.metric(self.metric) if self.metric else lane.overview
 
     def loss_scale(self) -> Kind:
         """What was chosen, else log; with losses below zero symlog, which has room for them."""
         kinds = self.scales()
+        if self.scale is None and self.metric and "loss" not in self.metric.lower():
+            # Accuracies and the like lie between two numbers, not between two orders of magnitude.
+            return "linear"
         if self.scale is not None:
             return self.scale if self.scale in kinds or self.baseline is None else kinds[0]
         return "symlog" if self._least_loss() < 0 else kinds[0]
@@ -186,6 +204,10 @@ class RaceView:
         """Ids of the lanes that are not filtered out."""
         return [lane for lane in self.lanes() if self.shows(lane)]
 
+    def lines_wanted(self) -> int:
+        """Rows of the table that would show everything: lanes in sight, and those that stand beside the race."""
+        return len(self.shown_lanes()) + sum(len(run.lanes) for run in self.beside)
+
     def smoothing_level(self) -> int:
         """Place in `SMOOTHINGS`: what was chosen, else a little for losses of batches and none for all others."""
         if self.smoothing is not None:
@@ -218,9 +240,16 @@ class RaceView:
         return [info.id for info in self.reader.manifest.lanes]
 
     def _least_loss(self) -> float:
-        """The smallest finite loss so far; 1 before there is any."""
+        """The smallest finite loss so far, or that of the chosen metric; 1 before there is any."""
+        if self.metric:
+            return self._least_metric()
         best = [lane.best_loss for lane in self.reader.lanes if lane.best_loss is not None]
         return min((loss for loss in best if math.isfinite(loss)), default=1.0)
+
+    def _least_metric(self) -> float:
+        curves = [rows.coarse.curve(STEP, LOSS) for lane in self.reader.lanes if (rows := self.rows_of(lane))]
+        least = [low.min() for curve in curves if (low := curve.low[np.isfinite(curve.low)]).size]
+        return float(min(least, default=1.0))
 
     def _after_last_row(self, lane: int, step: int | None) -> bool:
         """Whether a turn at a step is not yet seen in the lane's rows."""

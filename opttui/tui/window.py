@@ -1,5 +1,7 @@
 """A window on a run without its widgets: record, view, line to the race. Starts no race."""
 
+from collections.abc import Sequence
+
 from opttui.control.client import Client
 from opttui.control.commands import AnyCommand, Reply
 from opttui.control.launch import Launch
@@ -35,6 +37,7 @@ class Window:
         launch: Launch | None = None,
         readonly: bool = False,
         reader: SeenRun | None = None,
+        beside: Sequence[SeenRun] = (),
     ) -> None:
         """
         Args:
@@ -42,11 +45,14 @@ class Window:
             launch: Its race process, when this window has started it.
             readonly: It sends no command.
             reader: Of what is to be seen, where that is no run of ours.
+            beside: Runs and logs whose curves stand beside it.
         """
         self.way, self.launch = way, launch
         reader = reader or RunReader(way.path)
         self.view = RaceView(reader, readonly=readonly or reader.foreign, host=way.host, to_type=way.to_type)
-        reader.poll(FIRST_BYTES)
+        self.view.beside = tuple(beside)
+        for run in (reader, *beside):
+            run.poll(FIRST_BYTES)
         self.client = (Mute if self.view.readonly else Client)(way.path, "window", way)
         self.lookout = Lookout(way, launch)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from opttui.record.layout import EVALUATIONS, SECONDS, STEP, Row
+from opttui.record.layout import EVALUATIONS, LOSS, SECONDS, STEP, Row
 from opttui.record.manifest import ProblemInfo
 from opttui.record.overview import Curve
 from opttui.record.seen import SeenLane
@@ -30,6 +30,16 @@ def curve_in_sight(view: RaceView, lane: SeenLane, column: int) -> Curve:
     if view.x_window is not None:
         return curve_along(view, lane, column)
     curve = lane.overview.coarse.curve(AXIS_COLUMNS[view.axis], column)
+    return replace(curve, x=on_axis(view, curve.x)) if view.axis == "samples" else curve
+
+
+def shown_in_sight(view: RaceView, lane: SeenLane) -> Curve | None:
+    """What the loss panel shows of a lane, in as many buckets as the part of the axis needs; None: nothing."""
+    rows = view.rows_of(lane)
+    if rows is None or not rows.rows:
+        return None
+    rows = rows if view.x_window is not None else rows.coarse
+    curve = rows.curve(AXIS_COLUMNS[view.axis], LOSS)
     return replace(curve, x=on_axis(view, curve.x)) if view.axis == "samples" else curve
 
 

@@ -1,5 +1,6 @@
 """The columns of the table: what each says of a lane, how wide it must be, which go first. Knows no row's ink."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -92,6 +93,10 @@ def columns_for(
     brief = max((width_of(outcome_words(lane, 20)) for lane in lanes), default=7)
     place = max(1, len(str(len(lanes))))
     own = any(lane.phrase != lane.name for lane in lanes)
+    begun = any(lane.steps for lane in lanes)
+    # Other tools' logs count no evaluations, and not all have times.
+    counted_ = not begun or any(lane.evaluations is not None for lane in lanes)
+    timed = not begun or any(lane.seconds is not None and not math.isnan(lane.seconds) for lane in lanes)
     return (
         Column("rank", "#".rjust(place), 5, place, place, place, right=True),
         Column("ink", "", 0, 2, 2, 2),
@@ -111,8 +116,8 @@ def columns_for(
         ),
         Column("lr", "lr", 4, 6, 9, 9, right=True),
         Column("steps", "steps", 8, 6, 6, 10, right=True),
-        Column("evaluations", "evals", 10, 6, 6, 11, right=True),
-        Column("seconds", "seconds", 9, 7, 7, 8, right=True),
+        *((Column("evaluations", "evals", 10, 6, 6, 11, right=True),) if counted_ else ()),
+        *((Column("seconds", "seconds", 9, 7, 7, 8, right=True),) if timed else ()),
         Column("outcome", "outcome", 3, 7, max(brief, 16), max(words, 16)),
         Column("spark", "curve", 6, 11, 11, 24),
     )

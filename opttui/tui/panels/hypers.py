@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from opttui.plots.picture import Ink, Row, Span
+from opttui.record.layout import STEP
 from opttui.tui.panels.cells import cut, make_row, spans_width, tame, width_of
 from opttui.tui.panels.columns import outcome_words
 from opttui.tui.panels.facts import ledger
@@ -10,6 +11,7 @@ from opttui.tui.panels.inks import FAINT, LABEL, OUTCOME_INKS
 from opttui.tui.panels.kin import fork_words, ink_of
 from opttui.tui.panels.numbers import short
 from opttui.tui.panels.reach import LIVE
+from opttui.tui.panels.reached import row_at_cursor
 from opttui.tui.panels.standings import standings
 from opttui.tui.panels.then import hypers_at, step_at
 from opttui.tui.view import RaceView
@@ -37,6 +39,8 @@ def hyper_line(view: RaceView, width: int) -> Row:
         (tame(key), short(value), key in turned)
         for key, value in hypers_at(view, lane.id, step_at(view, lane.id) if view.back else None).items()
     ]
+    if view.reader.foreign:
+        return make_row([*spans, *_measured(view, width - spans_width(spans))], width)
     if not hypers:
         return make_row(spans, width)
     chosen = min(max(view.hyper, 0), len(hypers) - 1)
@@ -46,6 +50,15 @@ def hyper_line(view: RaceView, width: int) -> Row:
         # Whose fork it is comes last, where there is room.
         return make_row([*spans, *_window(pieces, chosen, needed), ("   " + words, FAINT)], width)
     return make_row([*spans, *_window(pieces, chosen, width - spans_width(spans))], width)
+
+
+def _measured(view: RaceView, width: int) -> list[Span]:
+    """What another tool's log says of the focused lane beside its loss, as far as it fits."""
+    lane = next((lane for lane in view.reader.lanes if lane.id == view.focus), None)
+    row = None if lane is None or view.cursor is None else row_at_cursor(view, lane)
+    told = {} if lane is None else lane.metrics if row is None else dict(lane.metrics_at(row[STEP]))
+    pieces = [_piece(tame(name), short(value), False, False, "") for name, value in told.items()]
+    return _window(pieces, 0, width) if pieces else []
 
 
 def _descent(view: RaceView) -> str:

@@ -28,6 +28,8 @@ class Entry:
     value: str = ""
     """What its curve has at the cursor."""
     ink: str = "text"
+    sign: str = "━━ "
+    """Three cells before the name."""
 
 
 def with_legend(picture: Picture, entries: Sequence[Entry], width: int, column: int | None = None) -> Picture:
@@ -65,7 +67,7 @@ def _lines(entries: Sequence[Entry], width: int, height: int) -> list[list[Span]
     lines: list[list[Span]] = []
     for entry in shown:
         ink = Ink(entry.ink, bold=entry.focused)
-        line: list[Span] = [("━━ ", ink)]
+        line: list[Span] = [(entry.sign, ink)]
         line.append((fit(entry.name, longest), BOLD if entry.focused else LABEL))
         if value:
             line.append((" " + fit(entry.value, value, right=True), ink))

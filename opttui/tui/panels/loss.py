@@ -5,30 +5,42 @@ import numpy as np
 from opttui.plots.curves import Frame, Line, draw_curves
 from opttui.plots.picture import Picture
 from opttui.plots.scales import Scale, scale_of
-from opttui.tui.panels.axis import word
-from opttui.tui.panels.cells import tame
+from opttui.record.layout import LOSS
+from opttui.tui.panels import beside
+from opttui.tui.panels.axis import AXIS_COLUMNS, on_axis, word
+from opttui.tui.panels.cells import cut, tame
 from opttui.tui.panels.crosshair import column_of, with_cursor
 from opttui.tui.panels.kin import ink_of
 from opttui.tui.panels.legend import Entry, with_legend
-from opttui.tui.panels.loss_lines import loss_bands, loss_curves, loss_lines
+from opttui.tui.panels.loss_lines import loss_bands, loss_curves, loss_lines, reach_of
 from opttui.tui.panels.loss_range import loss_range
 from opttui.tui.panels.memo import once
 from opttui.tui.panels.numbers import loss_text
 from opttui.tui.panels.reach import x_range
 from opttui.tui.panels.reached import lanes_at
-from opttui.tui.panels.standings import LOST, in_sight, standings
+from opttui.tui.panels.standings import LOST, Standing, in_sight, standings
 from opttui.tui.panels.waiting import is_waiting, welcome
 from opttui.tui.view import SMOOTHINGS, RaceView
+
+GUTTER = 7
+"""Cells beside the axis."""
+SIGNS = ("╌╌ ", "┄┄ ", "┈┈ ", "╴╴ ")
+"""What stands in the legend for what is drawn beside a race."""
 
 
 def title(view: RaceView) -> str:
     """What is on the axes."""
     share = SMOOTHINGS[view.smoothing_level()]
-    parts = [f"loss{_against(view)}", view.loss_scale(), f"by {word(view)}"]
+    parts = [f"{what(view)}{_against(view)}", view.loss_scale(), f"by {word(view)}"]
     parts += [f"smoothed over {100 * share:g} %"] if share else []
     parts += ["without outliers"] if view.clip and view.y_window is None else []
     parts += ["zoomed"] if view.x_window or view.y_window else []
     return " · ".join(parts)
+
+
+def what(view: RaceView) -> str:
+    """What is drawn: the loss, under the name that another tool has for it, or another metric."""
+    return tame(view.metric) if view.metric else "loss"
 
 
 def _against(view: RaceView) -> str:
@@ -55,16 +67,16 @@ def _curves(view: RaceView, width: int, height: int) -> Picture:
         height=height,
         y_scale=view.loss_scale(),
         x_label=word(view),
-        y_label="loss",
+        y_label=cut(what(view), GUTTER),
         now=None,
         marker=view.marker,
         x_range=x_range(view),
         y_range=(scale.low, scale.high) if scale is not None else None,
         y_linear=scale.linear if scale is not None else None,
     )
-    return draw_curves(
-        _target(view, frame) + loss_lines(view, lanes, curves), frame, loss_bands(view, curves)
-    )
+    others = [] if view.baseline is not None else beside.lines(view, LOSS, reach_of(view))
+    lines = [*_target(view, frame), *others, *loss_lines(view, lanes, curves)]
+    return draw_curves(lines, frame, loss_bands(view, curves))
 
 
 def scale_in_sight(view: RaceView) -> Scale | None:
@@ -87,9 +99,11 @@ def _fitted(view: RaceView) -> Scale | None:
         seen = whole
     bounds = {lane: curve.bounds(kind == "log", view.clip) for lane, curve in seen.items()}
     # Zoomed or against a baseline the target may be far from all that is of interest.
-    far = view.baseline is not None or view.x_window is not None
+    far = view.baseline is not None or view.x_window is not None or bool(view.metric)
+    others = [] if view.baseline is not None else beside.lines(view, LOSS, reach_of(view))
     return loss_range(
-        [values for lane, both in bounds.items() if lane not in lost for values in both],
+        [values for lane, both in bounds.items() if lane not in lost for values in both]
+        + [values for line in others for values in (line.low, line.high)],
         [values for lane, both in bounds.items() if lane in lost for values in both],
         None if far else view.reader.manifest.scenario.target,
         kind,
@@ -99,7 +113,7 @@ def _fitted(view: RaceView) -> Scale | None:
 def _target(view: RaceView, frame: Frame) -> list[Line]:
     """A faint line at the loss that the race is for; none where it cannot be drawn."""
     target = view.reader.manifest.scenario.target
-    if target is None or frame.x_range is None or view.baseline is not None:
+    if target is None or frame.x_range is None or view.baseline is not None or view.metric:
         return []
     if view.loss_scale() == "log" and target <= 0:
         return []
@@ -110,12 +124,33 @@ def _target(view: RaceView, frame: Frame) -> list[Line]:
 def _entries(view: RaceView) -> list[Entry]:
     """Names, and with a cursor what each curve has there."""
     entries = []
+    shown = loss_curves(view) if view.metric else {}
     for lane in lanes_at(view):
-        value = loss_text(lane.loss if view.baseline is None else lane.versus)
+        if view.metric and lane.id not in shown:
+            continue
+        value = loss_text(_value(view, lane))
         entries.append(
             Entry(
                 *(lane.id, lane.name, lane.id == view.focus, value if view.cursor is not None else ""),
                 ink=ink_of(view.reader, lane.id),
             )
         )
+    for number, other in enumerate(beside.standings_beside(view)):
+        value = loss_text(other.loss) if view.cursor is not None and not view.metric else ""
+        entries.append(
+            Entry(other.id, other.name, value=value, ink=beside.INK, sign=SIGNS[number % len(SIGNS)])
+        )
     return entries
+
+
+def _value(view: RaceView, lane: Standing) -> float | None:
+    """What a lane's curve has at the cursor."""
+    if not view.metric:
+        return lane.loss if view.baseline is None else lane.versus
+    reader = next(reader for reader in view.reader.lanes if reader.id == lane.id)
+    rows = view.rows_of(reader)
+    if rows is None or not rows.rows or view.cursor is None:
+        return None
+    curve = rows.coarse.curve(AXIS_COLUMNS[view.axis], LOSS)
+    place = int(np.searchsorted(on_axis(view, curve.x), view.cursor * (1 + 1e-12), side="right")) - 1
+    return float(curve.last[place]) if place >= 0 else None

@@ -10,7 +10,7 @@ from opttui.plots.smoothing import smoothed, spread
 from opttui.record.layout import LOSS, STEP
 from opttui.record.overview import Curve
 from opttui.record.seen import SeenLane
-from opttui.tui.panels.axis import AXIS_COLUMNS, curve_in_sight, on_axis
+from opttui.tui.panels.axis import AXIS_COLUMNS, on_axis, shown_in_sight
 from opttui.tui.panels.facts import ledger
 from opttui.tui.panels.kin import dash_of, ink_of
 from opttui.tui.panels.marks import marks_of
@@ -75,13 +75,12 @@ def loss_curves(view: RaceView) -> dict[int, LossCurve]:
 
 
 def _loss_curves(view: RaceView) -> dict[int, LossCurve]:
-    reach = SMOOTHINGS[view.smoothing_level()] * _whole(view)
-    lanes = {lane.id: lane for lane in view.reader.lanes if lane.rows}
-    raw = {id_: curve_in_sight(view, lane, LOSS) for id_, lane in lanes.items() if view.shows(id_)}
-    base = lanes.get(-1 if view.baseline is None else view.baseline)
+    reach = reach_of(view)
+    found = {lane.id: shown_in_sight(view, lane) for lane in view.reader.lanes}
+    raw = {id_: curve for id_, curve in found.items() if curve is not None and view.shows(id_)}
+    base = found.get(-1 if view.baseline is None else view.baseline)
     if base is not None:
-        line = curve_in_sight(view, base, LOSS)
-        raw = {id_: against(curve, line, view.ratio) for id_, curve in raw.items()}
+        raw = {id_: against(curve, base, view.ratio) for id_, curve in raw.items()}
     return {id_: _curve(curve, reach) for id_, curve in raw.items()}
 
 
@@ -108,6 +107,11 @@ def _curve(raw: Curve, reach: float) -> LossCurve:
     return LossCurve(raw, x, smoothed(x, y, reach), spread(x, y, reach, MIDDLE))
 
 
+def reach_of(view: RaceView) -> float:
+    """Of the moving average, on the chosen axis; 0: none."""
+    return SMOOTHINGS[view.smoothing_level()] * _whole(view)
+
+
 def _whole(view: RaceView) -> float:
     """How long the race is on the axis; it grows by steps where nobody knows, so that curves hold still between."""
     steps = view.reader.manifest.steps
@@ -128,7 +132,7 @@ def loss_lines(view: RaceView, lanes: tuple[Standing, ...], curves: dict[int, Lo
             continue
         ink, dash = ink_of(view.reader, lane.id), dash_of(view.reader, lane.id)
         marks = marks_of(readers[lane.id], facts.lane(lane.id), view.axis, problem, ink)
-        faint += _ghosts(view, readers[lane.id], ink) if view.baseline is None else []
+        faint += _ghosts(view, readers[lane.id], ink) if view.baseline is None and not view.metric else []
         raw = curve.raw
         if curve.smooth is None:
             clear.append(Line(x=raw.x, low=raw.low, high=raw.high, ink=ink, dash=dash, marks=marks))

@@ -11,7 +11,7 @@ from opttui.plots.scales import Kind, fitted
 from opttui.record.layout import LR, STEP
 from opttui.record.manifest import LaneInfo, Plan
 from opttui.record.seen import SeenLane
-from opttui.tui.panels import momentum
+from opttui.tui.panels import beside, momentum
 from opttui.tui.panels.axis import curve_in_sight, word
 from opttui.tui.panels.crosshair import with_cursor
 from opttui.tui.panels.facts import LaneFacts, ledger
@@ -102,7 +102,7 @@ def _lines(view: RaceView, ahead: bool) -> list[Line]:
     )
     pasts = [_past(view, readers[lane.id], facts.lane(lane.id)) for lane in order if lane.id in readers]
     ghosts = [_ghost(view, lane, facts.lane(lane.id)) for lane in order] if ahead else []
-    return [line for line in (*ghosts, *futures, *pasts) if line is not None]
+    return [*beside.lines(view, LR), *(line for line in (*ghosts, *futures, *pasts) if line is not None)]
 
 
 def _past(view: RaceView, lane: SeenLane, facts: LaneFacts) -> Line | None:
@@ -154,7 +154,8 @@ def to_come(plan: Plan, step: float) -> tuple[NDArray[np.float64], NDArray[np.fl
 
 def _ends(view: RaceView) -> list[Ends]:
     """Lowest positive and highest rate of each lane, past and planned."""
-    return once(view.reader, "ends of rates", lambda: _worked_out(view))
+    versions = tuple(run.version for run in view.beside)
+    return once(view.reader, ("ends of rates", versions), lambda: _worked_out(view))
 
 
 def _worked_out(view: RaceView) -> list[Ends]:
@@ -168,11 +169,15 @@ def _worked_out(view: RaceView) -> list[Ends]:
         if lane is not None and lane.rows:
             curve = lane.overview.coarse.curve(STEP, LR)
             parts += [curve.low, curve.high]
-        rates = np.concatenate(parts) if parts else np.empty(0)
-        rates = rates[np.isfinite(rates) & (rates > 0)]
-        if len(rates):
-            found.append((float(rates.min()), float(rates.max())))
-    return found
+        if parts and (ends := _positive(np.concatenate(parts), np.empty(0))):
+            found.append(ends)
+    return found + [ends for line in beside.lines(view, LR) if (ends := _positive(line.low, line.high))]
+
+
+def _positive(low: NDArray[np.float64], high: NDArray[np.float64]) -> Ends | None:
+    rates = np.concatenate((low, high))
+    rates = rates[np.isfinite(rates) & (rates > 0)]
+    return (float(rates.min()), float(rates.max())) if rates.size else None
 
 
 def _far_apart(ends: Iterable[Ends]) -> bool:

@@ -58,7 +58,7 @@ def _as_of(view: RaceView, lane: Standing, reader: SeenLane) -> Standing:
     return replace(
         lane,
         loss=row[LOSS],
-        lr=row[LR],
+        lr=None if math.isnan(row[LR]) else row[LR],
         steps=taken(row),
         evaluations=int(row[EVALUATIONS]) if math.isfinite(row[EVALUATIONS]) else None,
         seconds=row[SECONDS],

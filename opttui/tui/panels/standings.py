@@ -17,6 +17,7 @@ LOST = ("diverged", "failed")
 """Outcomes whose lanes are ranked last."""
 
 STATE_OUTCOMES = {
+    "watching": "running",
     "starting": "waiting",
     "running": "running",
     "hung": "running",
@@ -124,7 +125,7 @@ def _standing(
         phrase=tame(info.phrase),
         loss=row[LOSS] if row else None,
         best=best_of(reader, held_out) if reader is not None else None,
-        lr=row[LR] if row else info.hypers.get("lr"),
+        lr=(None if math.isnan(row[LR]) else row[LR]) if row else info.hypers.get("lr"),
         steps=taken(row),
         evaluations=int(row[EVALUATIONS]) if row and math.isfinite(row[EVALUATIONS]) else None,
         seconds=row[SECONDS] if row else None,

@@ -6,6 +6,7 @@ from opttui.plots.picture import Ink, Picture, Row, Span
 from opttui.plots.spark import spark
 from opttui.record.layout import LOSS, STEP
 from opttui.record.seen import SeenLane
+from opttui.tui.panels.beside import FIRST_ID, ghosts, standings_beside
 from opttui.tui.panels.cells import fit, make_row, tame
 from opttui.tui.panels.columns import Column, columns_for, text_in, widths
 from opttui.tui.panels.inks import BOLD, FAINT, OUTCOME_INKS
@@ -42,18 +43,19 @@ def title(view: RaceView) -> str:
 def draw(view: RaceView, width: int, height: int) -> Picture:
     """Header, lanes by rank, and how many more there are."""
     order, places = _order(view)
+    others = standings_beside(view)
     if not order and view.words:
         return quiet("no lane fits the filter: / changes it", width, height)
     shown, shared = _columns(view, width)
-    readers = {lane.id: lane for lane in view.reader.lanes}
+    readers = {lane.id: lane for lane in view.reader.lanes} | {each.id: each.lane for each in ghosts(view)}
     rows: list[Row] = []
-    for lane in _layout(order, view.focus, height):
+    for lane in _layout([*order, *others], view.focus, height):
         if lane is None:
             rows.append(_header(view, shown, shared, width))
         elif isinstance(lane, str):
             rows.append(make_row([(" " + lane, FAINT)], width))
         else:
-            rows.append(_lane(view, lane, readers.get(lane.id), places[lane.id], shown, shared, width))
+            rows.append(_lane(view, lane, readers.get(lane.id), places.get(lane.id, 0), shown, shared, width))
     return tuple(rows[:height]) + (make_row((), width),) * max(0, height - len(rows))
 
 
@@ -68,7 +70,8 @@ def _columns(view: RaceView, width: int) -> tuple[list[Column], dict[str, int]]:
     """Columns that fit, from left to right, and the cells of each."""
     problem = view.reader.manifest.problem
     metrics = [tame(key) for key in problem.metrics] if problem is not None else []
-    columns = columns_for(ranked(lanes_at(view)), metrics, versus_header(view), best_header(view))
+    lanes = [*ranked(lanes_at(view)), *standings_beside(view)]
+    columns = columns_for(lanes, metrics, versus_header(view), best_header(view))
     shared = widths(columns, width - 2, GAP)
     return [column for column in columns if column.key in shared], shared
 
@@ -114,9 +117,9 @@ def column_at(view: RaceView, width: int, x: int) -> str | None:
 
 def row_at(view: RaceView, width: int, height: int, y: int) -> int | None:
     """The id of the lane that row `y` of the picture shows; None where it shows none."""
-    layout = _layout(_order(view)[0], view.focus, height)
+    layout = _layout([*_order(view)[0], *standings_beside(view)], view.focus, height)
     lane = layout[y] if 0 <= y < len(layout) else None
-    return lane.id if isinstance(lane, Standing) else None
+    return lane.id if isinstance(lane, Standing) and lane.id > FIRST_ID else None
 
 
 def _layout(order: Sequence[Standing], focus: int, height: int) -> list[Standing | str | None]:
@@ -173,16 +176,21 @@ def _special(
     view: RaceView, column: Column, lane: Standing, reader: SeenLane | None, place: int, size: int
 ) -> str | None:
     """The cells that are not a text of the lane alone; None for all others."""
+    beside = lane.id <= FIRST_ID
+    if column.key == "rank" and beside:
+        return ""
+    if column.key == "ink" and beside:
+        return "╌╌"
     if column.key == "rank":
         return str(place) if lane.best is not None or lane.outcome in LOST else NOTHING
     if column.key == "ink":
         return "━━"
     if column.key == "spark":
-        return _spark(view, reader, size) if reader is not None and reader.rows else ""
+        return _spark(view, lane.id, reader, size) if reader is not None and reader.rows else ""
     return None
 
 
-def _spark(view: RaceView, reader: SeenLane, size: int) -> str:
+def _spark(view: RaceView, lane: int, reader: SeenLane, size: int) -> str:
     """A lane's losses in so many cells."""
 
     def make() -> str:
@@ -191,12 +199,12 @@ def _spark(view: RaceView, reader: SeenLane, size: int) -> str:
 
     if view.now is None or view.state != "running":
         return make()
-    return view.sparks.get((reader.id, size), view.now, make)
+    return view.sparks.get((lane, size), view.now, make)
 
 
 def _role(key: str, lane: Standing, place: int, ink: str) -> str:
-    if key in ("ink", "spark"):
-        return ink
+    if key in ("ink", "spark") or lane.id <= FIRST_ID:
+        return "label" if lane.id <= FIRST_ID else ink
     if key == "outcome":
         return OUTCOME_INKS.get(lane.held or lane.outcome, "label")
     if key in ("rank", "phrase") or lane.outcome in LOST or lane.held == "dropped":

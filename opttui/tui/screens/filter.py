@@ -21,13 +21,14 @@ class FilterScreen(ModalScreen[str]):
     ]
     CSS_PATH = "dialogs.tcss"
 
-    def __init__(self, words: str, changed: Callable[[str], None]) -> None:
+    def __init__(self, words: str, changed: Callable[[str], None], hint: str = HINT) -> None:
+        """`hint`: what may be typed, while nothing is."""
         super().__init__()
-        self._words, self._changed = words, changed
+        self._words, self._changed, self._hint = words, changed, hint
 
     def compose(self) -> ComposeResult:
         """One line at the bottom."""
-        yield Input(self._words, placeholder=HINT, id="filter", compact=True, select_on_focus=False)
+        yield Input(self._words, placeholder=self._hint, id="filter", compact=True, select_on_focus=False)
 
     @on(Input.Changed)
     def follow(self, event: Input.Changed) -> None:

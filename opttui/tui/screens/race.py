@@ -12,7 +12,7 @@ from opttui.control.client import Client
 from opttui.tui import frames
 from opttui.tui.actions import ACTIONS, BY_ID, GROUPS, possible
 from opttui.tui.chart import Chart
-from opttui.tui.choices import filter_by
+from opttui.tui.choices import filter_by, metric_by
 from opttui.tui.clock import FASTEST, FrameRate, Meter, Speedometer
 from opttui.tui.keys import bindings
 from opttui.tui.layout import KEYS, Place, places, resized
@@ -37,6 +37,7 @@ MOST_BYTES = 4_000_000
 """Read of each lane's log for one frame, so that attaching to a long run stays responsive."""
 
 
+METRIC_HINT = "words of a metric for the loss panel · enter keeps · esc shows the loss"
 GONE = "gone"
 """What the app returns when its terminal was closed: there is nobody to say goodbye to."""
 
@@ -109,7 +110,7 @@ class RaceScreen(LeavingScreen):
         self._laid = self.shape()
         above, below = frames.room(self.view, height)
         view, room = self.view, height - above - below
-        self._places = places(width, room, len(view.shown_lanes()), view.chosen, view.alone, view.sight())
+        self._places = places(width, room, view.lines_wanted(), view.chosen, view.alone, view.sight())
         if view.comparing:
             self._places = {"compare": Place(0, 0, width, room)}
         # Nothing in a comparison is chosen or read with the mouse.
@@ -141,7 +142,7 @@ class RaceScreen(LeavingScreen):
             view.alone,
             view.measures,
             view.back,
-            len(view.shown_lanes()),
+            view.lines_wanted(),
         )
 
     def tick(self) -> None:
@@ -173,6 +174,8 @@ class RaceScreen(LeavingScreen):
             self.leave("failed")
             return
         view.reader.poll(MOST_BYTES)
+        for run in view.beside:
+            run.poll(MOST_BYTES)
         follow_plane(view)
         self.lookout.judge(view)
         for sentence in self.wishes.refusals():
@@ -271,7 +274,12 @@ class RaceScreen(LeavingScreen):
         live = self.view.state in ("running", "paused", "hung", "starting", "lost")
         view = self.view
         why = possible(
-            action, readonly=view.readonly, live=live, foreign=view.reader.foreign, panels=view.panels()
+            action,
+            readonly=view.readonly,
+            live=live,
+            foreign=view.reader.foreign,
+            panels=view.panels(),
+            metrics=bool(view.metrics()),
         )
         if id_ == "toggle_pause" and self.view.state == "crashed" and not self.view.readonly:
             self.resume_run()
@@ -310,6 +318,15 @@ class RaceScreen(LeavingScreen):
     def do_filter(self) -> None:
         """Ask for words to filter lanes by; follow them while they are typed."""
         self.app.push_screen(FilterScreen(self.view.words, self.filter_by), self.filter_by)
+
+    def do_metric(self) -> None:
+        """Ask which number the loss panel shows; follow the words while they are typed."""
+        self.app.push_screen(FilterScreen("", self.metric_by, METRIC_HINT), self.metric_by)
+
+    def metric_by(self, words: str | None) -> None:
+        """Show the metric that some words fit."""
+        metric_by(self.view, words or "")
+        self.redraw()
 
     def filter_by(self, words: str | None) -> None:
         """Show the lanes that some words fit."""
