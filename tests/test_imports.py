@@ -28,6 +28,7 @@ WITHOUT_TORCH = (
     "tui",
     "exports",
     "web",
+    "doctor",
 )
 WITH_TORCH = ("problems", "optimizers", "race", "server", "tracking")
 
@@ -80,6 +81,7 @@ def test_a_chapter_of_the_window_loads_no_torch_and_only_the_screen_textual(chap
         "plots": {"numpy", "plotext"},
         "tui": {"numpy", "rich", "textual"},
         "web": {"numpy", "rich", "textual"},
+        "doctor": {"numpy"},
         "exports": {"numpy"},
     }
     assert loaded(f"opttui.{chapter}") <= allowed.get(chapter, set())

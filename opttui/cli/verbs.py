@@ -20,6 +20,7 @@ VERBS = {
     "rm": "Delete runs that are over.",
     "list": "List problems, optimizers, schedules, initialisers or scenarios.",
     "serve": "Show a run, a race or the home screen in a browser.",
+    "doctor": "Tell whether anything stands in the way here, and what to do.",
     "describe": "Tell what a name stands for, and how it runs.",
 }
 """Verb to its line of help; the file and the command have the verb's name."""
