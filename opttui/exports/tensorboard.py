@@ -16,7 +16,7 @@ from opttui.exports.clock import Clock
 from opttui.exports.jsonl import plain
 from opttui.exports.manifest import shared
 from opttui.exports.names import file_names
-from opttui.exports.rows import Choice, counted, lanes_of, tables
+from opttui.exports.rows import Choice, counted, lanes_of, measured, tables
 from opttui.record.blocks import Array
 from opttui.record.layout import EVALUATIONS, GRAD_NORM, LOSS, LR, SECONDS, STEP, UPDATE_NORM, X, Y
 from opttui.record.manifest import LaneInfo, Manifest
@@ -112,7 +112,7 @@ def _events(table: Array, steps: NDArray[np.int64], times: Array, tags: Layout, 
 
 def write_validation(lane: SeenLane, clock: Clock, file: BinaryIO) -> None:
     """What was measured on fixed data, at its step."""
-    for step, metrics in lane.validation:
+    for step, metrics in measured(lane):
         with np.errstate(over="ignore"):
             values = [
                 wire.message(1, wire.text(1, f"validation/{name}"), wire.single(2, value))

@@ -28,6 +28,8 @@ class Action:
     """Changes the race, which a read-only window does not."""
     changes: bool = False
     """The screen's own method asks for something that changes the race."""
+    writes: bool = False
+    """It writes a file, which a read-only window does not: somebody else may be looking through it."""
     mode: str = ""
     """`back`: only while the viewer is back in time, where its keys go before all others'."""
     footer: int = 0

@@ -299,6 +299,16 @@ ACTIONS: tuple[Action, ...] = (
         *("Show what is zoomed, what lies under the mouse, frames and bytes a second.", WINDOW),
         choose=choices.toggle_measures,
     ),
+    Action(
+        *("export", ("e",), "e", "export"),
+        *("Write the run or the chosen chart to a file: report, picture, rows, TensorBoard, script.", WINDOW),
+        writes=True,
+    ),
+    Action(
+        *("script", ("w",), "w", "write script"),
+        *("Write the plain PyTorch script that repeats the lanes, beside where you are.", WINDOW),
+        writes=True,
+    ),
     *usual(footer=12),
     Action(
         *("leave", ("q", "ctrl+c", "ctrl+q"), "q", "leave"),
@@ -338,7 +348,7 @@ def possible(
     changes = action.wish is not None or action.changes
     if changes and foreign:
         return "This log belongs to another tool: there is nothing here to command."
-    if changes and readonly:
+    if (changes or action.writes) and readonly:
         return "This window is read-only."
     if changes and not live:
         return "The race is over; nothing can be turned any more."

@@ -2,13 +2,18 @@
 
 import csv
 import io
+import json
 import math
+import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import numpy as np
 import pytest
-from cli_toys import Raced, called, make, refused, row
+from cli_toys import Raced, Said, called, make, refused, row
 
 from opttui.exports import csv as csv_rows
 from opttui.exports.rows import Choice, portions
@@ -149,3 +154,97 @@ def test_the_script_repeats_the_rows(raced: Raced, tmp_path: Path) -> None:
     ]
     assert repr(again) == repr(recorded)
     assert len(recorded) > 60
+
+
+def test_another_tools_log_is_exported_like_a_run(runs: Path, tmp_path: Path) -> None:
+    log = tmp_path / "metrics.csv"
+    log.write_text(
+        "step,loss,val_loss\n" + "".join(f"{k},{1 / (k + 1)!r},{2 / (k + 3)!r}\n" for k in range(40))
+    )
+    out = called("export", str(log), "--to", "-", "--format", "csv").out
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert [float(row["loss"]) for row in rows] == [1 / (k + 1) for k in range(40)]
+    objects = [
+        json.loads(line)
+        for line in called("export", str(log), "--to", "-", "--format", "jsonl").out.splitlines()
+    ]
+    beside = [line["metrics"]["val_loss"] for line in objects if line["kind"] == "validation"]
+    assert beside == [2 / (k + 3) for k in range(40)]
+    for name in ("a.html", "a.svg", "tb"):
+        assert called("export", str(log), "--to", str(tmp_path / name)) == Said(0, "", "")
+    for name in ("a.py", "a.toml"):
+        assert "another tool's log" in refused(called("export", str(log), "--to", str(tmp_path / name)))
+    again = called("export", str(tmp_path / "tb"), "--to", "-", "--format", "csv").out
+    found = [float(row["loss"]) for row in csv.DictReader(io.StringIO(again))]
+    assert found == [float(np.float32(1 / (k + 1))) for k in range(40)]
+
+
+def test_options_that_say_nothing_of_a_format_are_refused(runs: Path, tmp_path: Path) -> None:
+    make(runs)
+    rows, chart = str(tmp_path / "rows.csv"), str(tmp_path / "chart.svg")
+    assert "--chart is of charts" in refused(called("export", "--to", rows, "--chart", "lr"))
+    assert "--log is of charts" in refused(called("export", "--to", rows, "--log"))
+    assert "--every is of rows" in refused(called("export", "--to", chart, "--every", "2"))
+    assert "There is no chart 'x'" in refused(called("export", "--to", chart, "--chart", "x"))
+    assert "from 240 to 8000" in refused(called("export", "--to", chart, "--width", "3"))
+    assert list(tmp_path.glob("*.*")) == []
+
+
+def test_lanes_can_be_chosen_with_commas_and_rows_by_steps(runs: Path) -> None:
+    make(runs, steps=10)
+    out = called("export", "--to", "-", "--format", "csv", "--lanes", "1,0", "--every", "4").out
+    assert [line.split(",")[0] for line in out.splitlines()[1:]] == ["0"] * 3 + ["1"] * 3
+    assert "no lane '7'" in refused(called("export", "--to", "-", "--format", "csv", "--lanes", "0,7"))
+
+
+def test_a_directory_is_made_whole_and_replaces_only_an_earlier_export(
+    runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(runs, steps=5)
+    target = tmp_path / "tb"
+    for _ in range(2):
+        assert called("export", "--to", f"{target}/") == Said(0, "", "")
+    (target / "opttui.json").rename(target / "other.json")
+    assert "no earlier export" in refused(called("export", "--to", str(target)))
+    assert (target / "SGD").is_dir()
+    (tmp_path / "file").write_text("mine")
+    assert "is no directory" in refused(called("export", "--to", str(tmp_path / "file")))
+    assert (tmp_path / "file").read_text() == "mine"
+
+    def break_off(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("opttui.exports.tensorboard.write_rows", break_off)
+    assert "No space left" in refused(called("export", "--to", str(tmp_path / "new")))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "runs", "tb"]
+    assert "no pipe" in refused(called("export", "--to", "-", "--format", "tensorboard"))
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet", "jsonl", "svg", "html"])
+def test_every_file_comes_through_a_pipe_as_it_is(runs: Path, tmp_path: Path, form: str) -> None:
+    path = make(runs, steps=30)
+    assert called("export", str(path), "--to", str(tmp_path / f"a.{form}")).status == 0
+    done = subprocess.run(
+        [sys.executable, "-m", "opttui", "export", str(path), "--to", "-", "--format", form],
+        capture_output=True,
+        check=True,
+        env={**os.environ, "PYTHONIOENCODING": "ascii", "LC_ALL": "C"},
+    )
+    assert done.stdout == (tmp_path / f"a.{form}").read_bytes()
+    assert done.stderr == b""
+
+
+def test_ctrl_c_leaves_nothing_half_written(runs: Path, tmp_path: Path) -> None:
+    make(runs, steps=60_000)
+    target = tmp_path / "out"
+    target.mkdir()
+    with subprocess.Popen(
+        [sys.executable, "-m", "opttui", "export", "--to", str(target / "rows.jsonl")], stderr=subprocess.PIPE
+    ) as process:
+        begun = time.monotonic()
+        while not list(target.iterdir()) and time.monotonic() < begun + 60:
+            time.sleep(0.002)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 130
+        assert process.stderr is not None and process.stderr.read() == b""
+    assert list(target.iterdir()) == []

@@ -7,11 +7,11 @@ from opttui.control.client import Client
 from opttui.control.commands import Stop
 from opttui.errors import OpttuiError
 from opttui.tui.lookout import Lookout
-from opttui.tui.screens.changing import ChangingScreen
+from opttui.tui.screens.exported import ExportedScreen
 from opttui.tui.screens.leave import LeaveScreen
 
 
-class LeavingScreen(ChangingScreen):
+class LeavingScreen(ExportedScreen):
     """Dismissed with what became of the race."""
 
     lookout: Lookout
