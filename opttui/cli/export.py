@@ -87,7 +87,8 @@ def command(
     TensorBoard. The script imports nothing of opttui and repeats the recorded
     losses bit for bit; the scenario holds everything that was done to the race,
     and run again gives the same rows. A file appears whole or not at all, and an
-    existing one is replaced. Without RUN it is the newest.
+    existing one is replaced. RUN is a run, or another tool's log by its path;
+    without it, the newest.
 
     \b
       opttui export rosen --to rows.csv
