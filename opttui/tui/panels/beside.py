@@ -54,9 +54,9 @@ def ghosts(view: RaceView) -> list[Ghost]:
 
 
 def named(run: SeenRun, lane: str) -> str:
-    """A lane of another run: with the run's name, since the race may have one of the same."""
+    """A lane of another run: of one of ours with the name of the run, since the race may have a lane of the same."""
     where = run.manifest.id
-    return lane if lane == where else f"{where}: {lane}"
+    return lane if run.foreign or lane == where else f"{lane} of {where}"
 
 
 def lines(view: RaceView, column: int, reach: float = 0.0) -> list[Line]:
