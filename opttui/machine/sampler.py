@@ -4,8 +4,8 @@
     ...
     sampler.close()
 
-A disk that refuses, a driver that goes or a system that tells nothing leaves readings out and stops nothing. Reading
-costs 0.4 ms on two cores, all in all 0.05 % of one; a step in between waits for at most that.
+A disk that refuses, a driver that goes or a system that tells nothing leaves readings out and stops nothing. A
+reading takes 0.5 ms of CPU by itself and 1.8 ms beside a race of networks on two cores, 0.17 % of its time.
 """
 
 import math

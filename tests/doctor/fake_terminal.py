@@ -5,6 +5,7 @@ import os
 import pty
 import re
 import select
+import termios
 import threading
 import time
 from collections.abc import Callable
@@ -77,7 +78,11 @@ class FakeTerminal:
     def close(self) -> None:
         """Hang up."""
         self._over = True
-        self._thread.join(5.0)
+        # A thread that still writes is blocked while nobody reads.
+        while self._thread.is_alive():
+            with contextlib.suppress(termios.error):
+                termios.tcflush(self.near, termios.TCIFLUSH)
+            self._thread.join(0.01)
         for end in (self.far, self.near):
             with contextlib.suppress(OSError):
                 os.close(end)

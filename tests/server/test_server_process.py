@@ -66,6 +66,13 @@ def test_it_outlives_its_terminal_and_says_who_it_is(run, client):
     assert (client.status().state, client.status().step) == ("paused", 0)
 
 
+def test_the_machine_is_read_while_it_waits(run):
+    reader = read(run)
+    until(lambda: reader.machine.poll() or reader.machine.count >= 2)
+    assert reader.machine.computer.pid == pid_of(run) and reader.machine.last["process.memory"] > 0
+    assert reader.machine.damage == []
+
+
 def test_its_files_are_for_its_owner_only(run):
     assert stat.S_IMODE(run.stat().st_mode) == 0o700
     for file in run.iterdir():

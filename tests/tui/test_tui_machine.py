@@ -56,13 +56,13 @@ def test_each_reading_has_its_number_and_unit(tmp_path: Path) -> None:
         "core 0": "29 %",
         "load": "1.50 waiting or running",
         "memory": "12.0 GiB of 32.0 GiB",
-        "race": "50 % of a core",
+        "own CPU": "50 % of a core",
         "gpu0": "NVIDIA H100 PCIe",
         "use": "50 %",
         "power": "310 of 350 W",
         "heat": "64 °C",
         "disks read": "50 B/s",
-        "process": "77 this race, 3.0 GiB",
+        "process": "77 this run, 3.0 GiB",
     }.items():
         assert words in line(text, label), (label, text)
     assert "20.0 GiB of 80.0 GiB" in text
@@ -95,7 +95,7 @@ def test_what_matters_most_is_left_where_there_is_no_room(tmp_path: Path) -> Non
     for height, labels in (
         (1, ["CPU"]),
         (3, ["CPU", "memory", "use"]),
-        (5, ["CPU", "memory", "race", "use", "memory"]),
+        (5, ["CPU", "memory", "own", "use", "memory"]),
     ):
         rows = text_of(PANEL.draw(view, 60, height)).splitlines()
         assert [row.split()[0] for row in rows] == labels

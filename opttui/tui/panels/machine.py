@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,13 +16,15 @@ from opttui.tui.panels.then import step_at
 from opttui.tui.panels.waiting import quiet
 from opttui.tui.view import RaceView
 
-CURVE = Ink("lane0")
+CURVE, DETAIL = Ink("lane0"), Ink("lane0dim")
 BUSY = Ink("mark")
 FULL = Ink("bad")
 NEAR, AT = 0.85, 0.97
 """Shares of what there is from which on a curve is in the ink of a warning, and of something bad."""
 LABELS = 13
 """Cells of what stands before a curve."""
+EASY = 24
+"""Cells of a curve beside which there is room for more words."""
 SHORTEST = 6
 """Cells of a curve below which numbers stand alone."""
 GIB, MIB = 2.0**30, 2.0**20
@@ -42,8 +44,17 @@ class Line:
     """What the curve's highest glyph stands for; 0: its own highest value."""
     share: float = 0.0
     """Of what there is: what the curve's ink is by."""
+    grows: bool = False
+    """Whether that grows with the curve."""
     each: tuple[float, ...] = ()
     """Percents side by side that stand where a curve would."""
+    more: str = ""
+    """Words behind the number, where there is room."""
+
+    @property
+    def curved(self) -> bool:
+        """Whether something is drawn beside the number."""
+        return bool(self.channel or self.each)
 
 
 def title(view: RaceView) -> str:
@@ -56,9 +67,7 @@ def title(view: RaceView) -> str:
     if step is not None:
         words.append(f"at step {count(step)}")
     elif machine.count:
-        words.append(
-            f"over {seconds_text(round(machine.last['seconds'], 1))}" + unit(machine.last["seconds"])
-        )
+        words.append(f"over {lasting(machine.last['seconds'])}")
     return " · ".join(words)
 
 
@@ -74,7 +83,10 @@ def draw(view: RaceView, width: int, height: int) -> Picture:
     now = machine.last if step is None else machine.at_step(step)
     glyphs = LEVELS[view.marker]
     lines = kept(lines_of(machine, now, height), height)
-    numbers = max((width_of(line.text) for line in lines if line.channel or line.each), default=0)
+    longest = max((width_of(line.text + line.more) for line in lines if line.curved), default=0)
+    if width - LABELS - longest - 3 >= EASY:
+        lines = [replace(line, text=line.text + line.more) for line in lines]
+    numbers = max((width_of(line.text) for line in lines if line.curved), default=0)
     return filled([row_of(machine, line, width, numbers, glyphs) for line in lines], width, height)
 
 
@@ -109,7 +121,14 @@ def of_cores(computer: Computer, now: dict[str, float], height: int) -> list[Lin
         lines.append(Line(6, "  each core", f"up to {percent(busiest)}", each=values))
     if finite(now.get("load")):
         lines.append(
-            Line(7, "  load", f"{now['load']:.2f} waiting or running", "load", float(computer.cores))
+            Line(
+                7,
+                "  load",
+                f"{now['load']:.2f} waiting or running",
+                "load",
+                float(computer.cores),
+                grows=True,
+            )
         )
     return lines
 
@@ -135,14 +154,15 @@ def of_process(computer: Computer, now: dict[str, float]) -> list[Line]:
         lines.append(
             Line(
                 2,
-                "race",
-                f"{percent(now['process.cpu'])} of a core{more}",
+                "own CPU",
+                f"{percent(now['process.cpu'])} of a core",
                 "process.cpu",
                 100.0 * computer.usable,
+                more=more,
             )
         )
     if finite(now.get("process.memory")):
-        lines.append(Line(4, "  memory", size(now["process.memory"]), "process.memory"))
+        lines.append(Line(4, "own memory", size(now["process.memory"]), "process.memory"))
     return lines
 
 
@@ -179,7 +199,7 @@ def of_processes(processes: Sequence[Running], own: int, many: bool) -> list[Lin
     for process in processes:
         where = f" on {process.card}" if many else ""
         held = f", {size(process.memory)}" if process.memory is not None else ""
-        who = "this race" if process.pid == own else tame(process.name)
+        who = "this run" if process.pid == own else tame(process.name)
         lines.append(Line(10, "  process", f"{process.pid} {who}{held}{where}"))
     return lines
 
@@ -208,14 +228,25 @@ def row_of(machine: MachineReader, line: Line, width: int, numbers: int, glyphs:
     label: Span = (fit(f" {line.label}", LABELS), LABEL if line.label.startswith("  ") else BOLD)
     text: Span = (line.text, Ink())
     room = width - LABELS - numbers - 3
-    if not (line.channel or line.each) or room < SHORTEST:
-        return make_row([label, text if line.channel or line.each else (line.text, FAINT)], width)
+    if not line.curved or room < SHORTEST:
+        return make_row([label, text if line.curved else (line.text, FAINT)], width)
     if line.each:
         curve = fit(levels(np.array(line.each), room, 100.0, glyphs), room)
     else:
         course = machine.course(line.channel)
-        curve = gauge(course.low, course.high, room, line.top, glyphs) if course is not None else " " * room
-    ink = FULL if line.share >= AT else BUSY if line.share >= NEAR else CURVE
+        curve = " " * room
+        if course is not None:
+            high = course.high[np.isfinite(course.high)].max(initial=0.0) if line.grows else 0.0
+            curve = gauge(course.low, course.high, room, max(line.top, high), glyphs)
+    ink = (
+        FULL
+        if line.share >= AT
+        else BUSY
+        if line.share >= NEAR
+        else DETAIL
+        if line.label[0] == " "
+        else CURVE
+    )
     return make_row([label, (curve, ink), ("  ", Ink()), text], width)
 
 
@@ -245,6 +276,6 @@ def finite(value: float | None) -> bool:
     return value is not None and math.isfinite(value)
 
 
-def unit(seconds: float) -> str:
-    """Behind seconds; minutes and hours say so themselves."""
-    return " s" if seconds < 599.995 else ""
+def lasting(seconds: float) -> str:
+    """`12 s`, then minutes and hours."""
+    return f"{seconds:.0f} s" if seconds < 599.5 else seconds_text(seconds)
