@@ -93,6 +93,10 @@ def heading(reader: SeenRun) -> str:
     """The run in one line."""
     manifest = reader.manifest
     scenario = manifest.scenario
+    if reader.foreign:
+        count = len(manifest.lanes)
+        what = manifest.problem.title if manifest.problem else ""
+        return " · ".join(map(printable, (manifest.id, f"{count} run" + ("s" if count != 1 else ""), what)))
     title = scenario.title or (manifest.problem.title if manifest.problem else "")
     parts = [
         manifest.id,

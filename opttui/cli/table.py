@@ -52,6 +52,15 @@ def results_table(
             HEADING[:2] + HEADING[3:],
             SIDES[:2] + SIDES[3:],
         )
+    for name, values in (
+        ("evaluations", [r.evaluations for r in ranked]),
+        ("seconds", [r.seconds for r in ranked]),
+    ):
+        # Other tools' logs count no evaluations, and not all have times.
+        if ranked and not any(values) and any(result.steps for result in ranked):
+            place = heading.index(name)
+            rows = [row[:place] + row[place + 1 :] for row in rows]
+            heading, sides = heading[:place] + heading[place + 1 :], sides[:place] + sides[place + 1 :]
     reasons = [f"{printable(result.name)}: {printable(result.reason)}" for result in ranked if result.reason]
     table = columns(heading, rows, sides, width, CUT, SPARE)
     return "\n".join([table, *([""] if reasons else []), *(folded(reason, width) for reason in reasons)])

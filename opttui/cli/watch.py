@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from opttui.cli.options import whole
-from opttui.cli.stdio import has_screen
+from opttui.cli.stdio import complain, has_screen
 
 if TYPE_CHECKING:
     from opttui.sources.watched import Watched
@@ -69,6 +69,8 @@ def command(
         from opttui.cli.report import print_report
 
         print_report(reader, alive=True, width=width)
+        if not any(lane.rows for lane in reader.lanes):
+            complain("There are no numbers in it yet.")
     sys.stdout.flush()
     return 0
 

@@ -1,6 +1,7 @@
 """Other tools' logs as one JSON object. Knows no verb."""
 
 import math
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from opttui.cli.jsontext import print_object
@@ -22,7 +23,7 @@ def print_watched_json(reader: "Watched") -> None:
                 "id": lane.id,
                 "name": lane.name,
                 "kind": lane.log.kind,
-                "path": str(lane.log.path),
+                "path": shown(lane.log.path),
                 "metric": lane.loss,
                 "outcome": told.outcome,
                 "reason": told.reason,
@@ -38,7 +39,12 @@ def print_watched_json(reader: "Watched") -> None:
                 "metrics": {name: finite(value) for name, value in lane.metrics.items()},
             }
         )
-    print_object({"paths": [str(path) for path in reader.paths], "lanes": lanes, "damage": reader.damage})
+    print_object({"paths": [shown(path) for path in reader.paths], "lanes": lanes, "damage": reader.damage})
+
+
+def shown(path: Path) -> str:
+    """A path as JSON can hold it: bytes that are no UTF-8 as \\udcXX."""
+    return str(path).encode("utf-8", "backslashreplace").decode()
 
 
 def finite(value: float | None) -> float | None:

@@ -56,8 +56,10 @@ class Cost:
     """When a lane first had a loss as low as some other."""
 
     step: int
-    evaluations: int
+    evaluations: int | None
+    """None where nobody has counted them."""
     seconds: float
+    """NaN where nobody has measured them."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,12 @@ def cost_of(series: Series, loss: float | None) -> Cost | None:
     at = int(np.searchsorted(-series.least, -loss))
     if at == series.least.size:
         return None
-    return Cost(int(series.steps[at]), int(series.evaluations[at]), float(series.seconds[at]))
+    return spent(float(series.steps[at]), float(series.evaluations[at]), float(series.seconds[at]))
+
+
+def spent(step: float, evaluations: float, seconds: float) -> Cost:
+    """Of a row, from its columns."""
+    return Cost(int(step), int(evaluations) if math.isfinite(evaluations) else None, seconds)
 
 
 def difference(one: Series, other: Series, axis: Axis) -> Difference:
@@ -179,6 +186,8 @@ def pairing(one: Series, other: Series, begin: float = 0.0) -> Pairing | None:
 
 def apart_of(reader: SeenRun, one: SeenLane, other: SeenLane) -> Apart | None:
     """How far two lanes are apart: by their last parameters once the race has ended, else as points that are drawn."""
+    if reader.foreign:
+        return None
     files = [reader.path / final_file(lane.id) for lane in (one, other)]
     if reader.manifest.state == "ended" and (found := _distance(*files)) is not None:
         return found
@@ -189,6 +198,8 @@ def apart_of(reader: SeenRun, one: SeenLane, other: SeenLane) -> Apart | None:
     if not steps.size:
         return None
     sides = [paths[0][axis].last[a[-1]] - paths[1][axis].last[b[-1]] for axis in (0, 1)]
+    if not all(map(math.isfinite, sides)):
+        return None
     problem = reader.manifest.problem
     whole = problem is not None and problem.parameters == 2
     return Apart(math.hypot(*sides), "the point" if whole else "the drawn plane", step=int(steps[-1]))

@@ -199,7 +199,9 @@ class Watched:
         columns = sorted(names, key=lambda name: not _is_held_out(name))[:COLUMNS]
         kinds = dict.fromkeys(lane.log.kind for lane in self.lanes)
         problem = ProblemInfo(title=", ".join(kinds) or "logs", parameters=0, metrics=tuple(columns))
-        steps = max((lane.data.steps for lane in self.lanes), default=0)
+        # How many steps there will be is of use where it is known of every lane.
+        totals = [lane.data.steps for lane in self.lanes]
+        steps = max(totals, default=0) if all(totals) else 0
         newer = msgspec.structs.replace(
             self.manifest,
             lanes=lanes,

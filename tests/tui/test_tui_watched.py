@@ -141,3 +141,13 @@ async def test_a_window_on_a_log_follows_it_and_takes_no_command(tmp_path: Path)
         assert screen.view.metric == "lr"
         await pilot.press("q")
     assert race.asked == []
+
+
+def test_logs_are_compared_by_what_they_have(tmp_path: Path) -> None:
+    log(tmp_path, "fast")
+    log(tmp_path, "slow", scale=3.0)
+    view = watching(tmp_path)
+    view.comparing, view.picked = True, (0, 1)
+    picture = words(view, "compare", height=30)
+    assert "fast is ahead of slow since step 0" in picture and "step 59" in picture
+    assert "NaN" not in picture and "optimizer" not in picture

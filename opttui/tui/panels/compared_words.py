@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from opttui.record.compare import Axis, Cost, Pair, cost_of, pairs_of, series_of
+from opttui.record.compare import Axis, Cost, Pair, cost_of, pairs_of, series_of, spent
 from opttui.record.fair import best_of, by_held_out
 from opttui.record.seen import SeenRun
 from opttui.record.settings import settings_of
@@ -52,7 +52,7 @@ def compared(reader: SeenRun, lanes: Sequence[int], axis: Axis) -> Compared:
     rows = [
         Fact("loss", tuple(loss_text(row[3]) if row else NOTHING for row in last)),
         Fact("best held out" if held_out else "best", tuple(map(loss_text, bests))),
-        Fact("spent", tuple(cost_words(Cost(int(r[0]), int(r[1]), r[2])) if r else NOTHING for r in last)),
+        Fact("spent", tuple(cost_words(spent(*r[:3])) if r else NOTHING for r in last)),
     ]
     goals = [(f"to {names[lane]}'s best", best) for lane, best in zip(lanes, bests, strict=True)]
     reaching: list[Fact] = []
@@ -64,7 +64,7 @@ def compared(reader: SeenRun, lanes: Sequence[int], axis: Axis) -> Compared:
     rows += reaching
     facts = [
         Fact(tame(setting.name), tuple(map(tame, setting.values)), setting.differs)
-        for setting in settings_of(reader, lanes)
+        for setting in ([] if reader.foreign else settings_of(reader, lanes))
     ]
     sentences = [line for pair in pairs_of(reader, lanes, axis) for line in pair_words(pair, names, axis)]
     return Compared(
@@ -81,7 +81,9 @@ def cost_words(cost: Cost | None) -> str:
     if cost is None:
         return "never"
     step = f"step {count(cost.step)}"
-    evaluations = f" · {count(cost.evaluations)} ev" if cost.evaluations != cost.step + 1 else ""
+    evaluations = f" · {count(cost.evaluations)} ev" if cost.evaluations not in (None, cost.step + 1) else ""
+    if math.isnan(cost.seconds):
+        return step + evaluations
     time = seconds_text(cost.seconds)
     return f"{step}{evaluations} · {time}{' s' if time[-1:].isdigit() else ''}"
 
