@@ -3,6 +3,7 @@
 What is done once for all curves costs little more than for one: 16 curves of 200 columns are few numbers for NumPy.
 """
 
+import operator
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -37,43 +38,79 @@ class Buckets(NamedTuple):
 
 def buckets_of(curves: Sequence[tuple[Array, Array, Array]], edges: Floats) -> Buckets | None:
     """Curves (x ascending, low, high) by columns between some edges; None where no number is in sight."""
-    parts = [part_of(*curve, edges) for curve in curves]
-    filled = np.array([part.filled for part in parts])
+    parts = [part for x, lows, highs in alike(curves) for part in parts_of(x, lows, highs, edges)]
+    filled = np.concatenate([part.filled for part in parts])
     if not filled.any():
         return None
+    if len(parts) == 1:
+        return parts[0]
     some = [part for part in parts if part.low.size]
     low, high, joined = (np.concatenate([part[at] for part in some]) for at in (1, 2, 6))
     x, lows, highs = (np.concatenate([part[at] for part in some], axis=1) for at in (3, 4, 5))
     return Buckets(filled, low, high, x, lows, highs, joined)
 
 
-def part_of(x: Array, low: Array, high: Array, edges: Floats) -> Buckets:
-    """The same of one curve; without a curve's number of dimensions, and of no column perhaps."""
-    cuts = np.searchsorted(x, edges)
-    cuts[-1] = np.searchsorted(x, edges[-1], side="right")
+def alike(curves: Sequence[tuple[Array, Array, Array]]) -> list[tuple[Array, list[Array], list[Array]]]:
+    """Neighbours over the same x together, as lanes in lockstep are: what is found in x is found once for all."""
+    found: list[tuple[Array, list[Array], list[Array]]] = []
+    for x, low, high in curves:
+        if found and (found[-1][0] is x or np.array_equal(found[-1][0], x)):
+            found[-1][1].append(low)
+            found[-1][2].append(high)
+        else:
+            found.append((x, [low], [high]))
+    return found
+
+
+def parts_of(x: Array, lows: Sequence[Array], highs: Sequence[Array], edges: Floats) -> list[Buckets]:
+    """The same of curves over one x: all of them in one, or each in its own where they have gaps."""
+    cuts = x.searchsorted(edges)
+    cuts[-1] = x.searchsorted(edges[-1], side="right")
     # Where x does not ascend the picture is wrong, but no index is.
     cuts = np.maximum.accumulate(cuts)
     begin, end = max(int(cuts[0]) - 1, 0), min(int(cuts[-1]) + 1, x.size)
     # The first point of each column from −1 to `width`, and the end of the last.
     bounds = np.concatenate(([begin], cuts, [end])) - begin
-    x, low, high = x[begin:end], low[begin:end], high[begin:end]
+    x, low = x[begin:end], np.array([low[begin:end] for low in lows], np.float64)
+    one = all(map(operator.is_, lows, highs))
+    high = low if one else np.array([high[begin:end] for high in highs], np.float64)
     # A sum is NaN where an entry is (or where infinities meet): quicker than flags for every point.
     with np.errstate(all="ignore"):
-        whole = not np.isnan(low.sum() + (high.sum() if high is not low else 0.0))
-    kept = None
-    if not whole:
-        kept = np.flatnonzero(~(np.isnan(low) | np.isnan(high)))
-        x, low, high, bounds = x[kept], low[kept], high[kept], np.searchsorted(kept, bounds)
-    filled = bounds[1:] > bounds[:-1]
-    starts = bounds[:-1][filled]
+        whole = not np.isnan(low.sum() + (0.0 if one else high.sum()))
+    if whole:
+        return [columns_of(x, low, high, bounds, None)]
+    found = []
+    for own_low, own_high in zip(low, high, strict=True):
+        kept = np.flatnonzero(~(np.isnan(own_low) | np.isnan(own_high)))
+        own = (own[np.newaxis, kept] for own in (own_low, own_high))
+        found.append(columns_of(x[kept], *own, np.searchsorted(kept, bounds), kept))
+    return found
+
+
+def columns_of(x: Array, low: Array, high: Array, bounds: Ints, kept: Ints | None) -> Buckets:
+    """Columns of curves without a gap in the arrays.
+
+    Args:
+        x: Ascending.
+        low: Shape (curves, points).
+        high: The same.
+        bounds: The first point of each column, and the end of the last.
+        kept: Places of the points among all, where some were left out.
+    """
+    count = low.shape[0]
+    held = bounds[1:] > bounds[:-1]
+    starts = bounds[:-1][held]
     # The last point of each and its first.
-    at = np.array((bounds[1:][filled] - 1, starts))
+    at = np.array((bounds[1:][held] - 1, starts))
     joined = np.ones(starts.size, bool)
     if kept is not None and starts.size:
         joined[1:] = kept[starts[1:]] - kept[at[0, :-1]] == 1
-    least, most = (
-        (np.minimum.reduceat(low, starts), np.maximum.reduceat(high, starts))
-        if starts.size
-        else (low[:0], low[:0])
-    )
-    return Buckets(filled, least, most, x[at], low[at], high[at], joined)
+    least, most = low[:, :0], low[:, :0]
+    if starts.size:
+        least = np.minimum.reduceat(low, starts, axis=1)
+        most = np.maximum.reduceat(high, starts, axis=1)
+    lows, highs = (values[:, at].swapaxes(0, 1).reshape(2, -1) for values in (low, high))
+    filled, xs = np.broadcast_to(held, (count, held.size)), x[at]
+    if count > 1:
+        xs, joined = np.tile(xs, count), np.tile(joined, count)
+    return Buckets(filled, least.ravel(), most.ravel(), xs, lows, highs, joined)

@@ -1,5 +1,6 @@
 """What a plot returns: rows of text with inks. A test reads it as text, a screen paints it, `show` prints it."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 
@@ -18,7 +19,8 @@ class Ink(NamedTuple):
 Span = tuple[str, Ink]
 Row = tuple[Span, ...]
 """Spans whose texts fill the picture's width exactly; neighbours differ in ink."""
-Picture = tuple[Row, ...]
+Picture = Sequence[Row]
+"""A tuple of rows, or a `sheet.Sheet`, which makes them when it is asked for them."""
 
 
 def text_of(picture: Picture) -> str:

@@ -11,10 +11,11 @@ from opttui.plots.axes import Area, area_of, draw_axes
 from opttui.plots.boxes import fitted_box
 from opttui.plots.canvas import Canvas
 from opttui.plots.marker import MARKERS, Marker, Name
-from opttui.plots.picture import Ink, Picture
+from opttui.plots.picture import Ink
 from opttui.plots.raster import window
 from opttui.plots.scales import Scale
 from opttui.plots.shades import CONTOUR, LEVELS, Box, Levels, Shades, Terrain, shades_of
+from opttui.plots.sheet import Sheet
 from opttui.plots.trail import TONES, Path, finite, trails
 
 __all__ = ["Box", "Path", "Terrain", "draw_terrain", "fitted_box"]
@@ -52,7 +53,7 @@ def draw_terrain(
     x_label: str = "x",
     y_label: str = "y",
     marker: Name = "braille",
-) -> Picture:
+) -> Sheet:
     """The picture, exactly `height` rows of `width` cells; later paths are painted over earlier ones.
 
     A path fades towards its begin (the inks of `trail.TONES`) and has arrows that say which way it went. It begins at ○

@@ -89,9 +89,14 @@ class Overview:
         `since`: of rows from this one on.
         """
         first = min(since // self.stride, self._used) if since < self.rows else self._used
-        path = self._buckets[[LAST.start + STEP, LAST.start + X, LAST.start + Y], first : self._used]
-        # Indexing by a list has made a copy: buckets are merged in place while a picture may still be drawn.
-        return path[:, np.isfinite(path[1:]).all(axis=0)]
+        # A copy: buckets are merged in place while a picture may still be drawn.
+        path = np.empty((3, self._used - first))
+        for row, field in zip(path, (STEP, X, Y), strict=True):
+            row[:] = self._buckets[LAST.start + field, first : self._used]
+        # A sum is finite where all are (or has overflowed): quicker than flags for every point.
+        with np.errstate(all="ignore"):
+            whole = np.isfinite(path[1:].sum())
+        return path if whole else path[:, np.isfinite(path[1:]).all(axis=0)]
 
     def _bounds(self, column: int) -> tuple[Array, Array]:
         if column < COUNTERS:

@@ -1,72 +1,25 @@
-"""Rows of a picture as cells, a code point and an ink's number each, and the cells in which two pictures differ.
+"""Rows of a picture as cells, a code point and an ink's number each, and which of them are new on a terminal.
 
 Knows no widget and no colour.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from rich.cells import cell_len
 
-from opttui.plots.picture import Ink, Row
+from opttui.plots.canvas import Canvas
+from opttui.plots.picture import Ink, Picture, Row, Span
+from opttui.plots.sheet import HALF, INKS, SPACE, Numbers, Points, Sheet, cluster, letters
 from opttui.printable import printable
 
-Points = NDArray[np.uint32]
-Numbers = NDArray[np.int32]
-Corner = tuple[int, int]
-
-SPACE = ord(" ")
 COMMON = 0x3000
 """Code points below are looked up in a table: letters, signs, Braille, blocks."""
-HALF = 0x110000
-"""Stands in the second cell of a wide character; numbers above stand for characters with combining marks."""
+HALVES = [ord(glyph) for glyph in "▀▄"]
 BRIDGE = 4
 """Bytes of equal cells between two changed ones that are written again: moving the cursor takes as many."""
-
-_clusters: dict[str, int] = {}
-"""Characters with combining marks, by the number that stands for them in a cell."""
-
-
-class Inks:
-    """Numbers of inks, for all pictures of a terminal."""
-
-    def __init__(self) -> None:
-        self.list: list[Ink] = []
-        self._known: dict[Ink, int] = {}
-        self._blank: list[int] = []
-
-    def numbers(self, inks: Sequence[Ink]) -> list[int]:
-        """The number of each."""
-        known = self._known
-        try:
-            return [known[ink] for ink in inks]
-        except KeyError:
-            return [self._number(ink) for ink in inks]
-
-    def blanks(self) -> Numbers:
-        """For each ink the one in which blanks on the same paper are written: of a blank only the paper is seen."""
-        return np.array(self._blank, np.int32)
-
-    def _number(self, ink: Ink) -> int:
-        number = self._known.get(ink)
-        if number is None:
-            number = self._known[ink] = len(self.list)
-            self.list.append(ink)
-            self._blank.append(number)
-            self._blank[number] = self._number(Ink(bg=ink.bg))
-        return number
-
-
-@dataclass(frozen=True, eq=False)
-class Cells:
-    """Shape (rows, columns) each."""
-
-    points: Points
-    inks: Numbers
-    """Numbers in `Inks`; on blanks those of their papers."""
 
 
 class Run(NamedTuple):
@@ -80,27 +33,31 @@ class Run(NamedTuple):
     text: str
 
 
-def cells_of(rows: Sequence[Row], width: int, inks: Inks) -> Cells:
+def sheet_of(picture: Picture, width: int) -> Sheet:
+    """A picture of so many columns as arrays, with nothing in it that a terminal would not take as one cell."""
+    return picture if isinstance(picture, Sheet) and all_narrow(picture.points) else cells_of(picture, width)
+
+
+def cells_of(rows: Sequence[Row], width: int) -> Sheet:
     """Rows of so many cells each."""
     texts = [text for row in rows for text, _ in row]
     joined = "".join(texts)
     points = np.frombuffer(joined.encode("utf-32-le", "replace"), "<u4").astype(np.uint32)
-    if points.size == len(rows) * width and all_narrow(points) and joined.isprintable():
-        known = inks.numbers([ink for row in rows for _, ink in row])
+    if points.size == len(rows) * width and all_narrow(points):
+        known = INKS.numbers([ink for row in rows for _, ink in row])
         numbers = np.repeat(np.array(known, np.int32), list(map(len, texts)))
     else:
-        pairs = [pair for row in rows for pair in wide_row(row, width, inks)]
+        pairs = [pair for row in rows for pair in wide_row(row, width)]
         points = np.array([point for point, _ in pairs], np.uint32)
         numbers = np.array([ink for _, ink in pairs], np.int32)
-    numbers = np.where(points == SPACE, inks.blanks()[numbers], numbers)
     shape = len(rows), width
-    return Cells(points.reshape(shape), numbers.reshape(shape))
+    return Sheet(points.reshape(shape), numbers.reshape(shape))
 
 
-def wide_row(row: Row, width: int, inks: Inks) -> list[tuple[int, int]]:
+def wide_row(row: Row, width: int) -> list[tuple[int, int]]:
     """Exactly `width` cells of a row with any characters."""
     pairs = [(point, ink) for text, ink in row for point in by_cell(printable(text))]
-    numbers = inks.numbers([*(ink for _, ink in pairs), Ink()])
+    numbers = INKS.numbers([*(ink for _, ink in pairs), Ink()])
     found = list(zip((point for point, _ in pairs), numbers, strict=False))[:width]
     return found + [(SPACE, numbers[-1])] * (width - len(found))
 
@@ -108,21 +65,27 @@ def wide_row(row: Row, width: int, inks: Inks) -> list[tuple[int, int]]:
 UNKNOWN, OTHER, NARROW = range(3)
 
 _widths = np.zeros(COMMON, np.int8)
-"""Of the common characters those that take one cell, as far as anybody has asked."""
+"""Of the common characters those that are printable and take one cell, as far as anybody has asked."""
 
 
 def all_narrow(points: Points) -> bool:
-    """Whether every character takes one cell."""
+    """Whether every character is one that a terminal prints in one cell."""
     if not points.size or int(points.max()) >= COMMON:
         return not points.size
-    if not _widths[points].all():
+    least = int(_widths[points].min())
+    if least == UNKNOWN:
         for point in np.unique(points).tolist():
-            _widths[point] = NARROW if cell_len(chr(point)) == 1 else OTHER
-    return int(_widths[points].min()) == NARROW
+            character = chr(point)
+            fine = character.isprintable() and cell_len(character) == 1
+            _widths[point] = NARROW if fine else OTHER
+        least = int(_widths[points].min())
+    return least == NARROW
 
 
 def by_cell(text: str) -> list[int]:
     """What stands in each cell of a text."""
+    if text.isascii():
+        return list(text.encode())
     found: list[int] = []
     lead = ""
     for character in text:
@@ -133,52 +96,99 @@ def by_cell(text: str) -> list[int]:
         elif lead:
             lead += character
             at = -1 if found[-1] != HALF else -2
-            found[at] = _clusters.setdefault(lead, HALF + 1 + len(_clusters))
+            found[at] = cluster(lead)
     return found
 
 
-def letters(points: Points) -> Sequence[str]:
-    """The text of each cell; nothing in the second half of a wide character."""
-    if not points.size or int(points.max()) < HALF:
-        return points.tobytes().decode("utf-32-le")
-    known = list(_clusters)
-    return [
-        chr(point) if point < HALF else known[point - HALF - 1] if point > HALF else ""
-        for point in points.ravel().tolist()
-    ]
-
-
-def changed_cells(before: Cells, after: Cells) -> NDArray[np.bool_]:
-    """Where two pictures of one size differ."""
-    changed: NDArray[np.bool_] = (before.points != after.points) | (before.inks != after.inks)
-    # A wide character is written whole.
-    changed[:, 1:] |= changed[:, :-1] & (after.points[:, 1:] == HALF)
-    return changed
-
-
-def runs(
-    after: Cells,
-    changed: NDArray[np.bool_],
-    inks: Inks,
-    rows: Sequence[int] | None = None,
-    corner: Corner = (0, 0),
-) -> list[Run]:
-    """The cells to be written, row by row from the left: what has changed, and what it is cheaper to write than to pass.
-
-    A blank goes with what stands before it on the same paper.
+def lay(canvas: Canvas, row: int, column: int, spans: Sequence[Span]) -> None:
+    """Write spans of any characters over what is there; of a wide character that is cut the rest is a blank.
 
     Args:
-        after: What is to stand there.
-        changed: Which of them do not yet.
-        inks: Of the numbers.
-        rows: Which rows of a picture these are; None: all of them.
-        corner: Column and row of the picture's upper left cell on the terminal.
+        canvas: What is written on.
+        row: A row of it.
+        column: Where the first span begins, 0 or more.
+        spans: What is cut at the right edge of the canvas.
     """
-    at = np.flatnonzero(changed)
-    if not at.size:
+    cells = [(point, ink) for text, ink in spans for point in by_cell(text)]
+    end = min(column + len(cells), canvas.width)
+    if column >= end:
+        return
+    line = canvas.points[row]
+    if line[column] == HALF and column:
+        line[column - 1] = SPACE
+    if end < canvas.width and line[end] == HALF:
+        line[end] = SPACE
+    rest, cells = cells[end - column :], cells[: end - column]
+    line[column:end] = [point for point, _ in cells]
+    if rest and rest[0][0] == HALF:
+        line[end - 1] = SPACE
+    canvas.inks[row, column:end] = INKS.numbers(ink for _, ink in cells)
+
+
+class Shown:
+    """What stands on a terminal for pictures of one size, shown one after the other."""
+
+    def __init__(self, picture: Picture, width: int, flat: Callable[[str], bool] | None = None) -> None:
+        """`flat`: tells roles that have no colour, in which two halves of a cell are a blank; None: all have one."""
+        self._flat = flat
+        self.sheet = sheet_of(picture, width)
+        self.cells = self._settled(self.sheet)
+        """The same in settled inks; its arrays are written into."""
+
+    def take(self, picture: Picture) -> NDArray[np.bool_]:
+        """Take another picture over; which of the cells are new."""
+        before, after = (
+            self.sheet,
+            picture if isinstance(picture, Sheet) else cells_of(picture, self.sheet.width),
+        )
+        at = differing(before, after)
+        # Few cells are new, and all else is done for those alone.
+        if isinstance(picture, Sheet) and not all_narrow(after.points.ravel()[at]):
+            after = cells_of(picture, self.sheet.width)
+            at = differing(before, after)
+        self.sheet = after
+        new = self._settled(Sheet(after.points.ravel()[at], after.inks.ravel()[at]))
+        points, inks = self.cells.points.ravel(), self.cells.inks.ravel()
+        seen = (points[at] != new.points) | (inks[at] != new.inks)
+        points[at], inks[at] = new.points, new.inks
+        changed = np.zeros(points.size, bool)
+        changed[at[seen]] = True
+        if new.points.size and int(new.points.max()) >= HALF:
+            # A wide character is written whole.
+            changed[1:] |= changed[:-1] & (points[1:] == HALF)
+        return changed.reshape(self.cells.points.shape)
+
+    def _settled(self, sheet: Sheet) -> Sheet:
+        """Every blank in the ink of its paper: of a blank nothing else is seen."""
+        points = sheet.points.copy()
+        if self._flat is not None:
+            halves = np.isin(points, HALVES)
+            known = [self._flat(INKS.list[number].fg) for number in sheet.inks[halves].tolist()]
+            points[halves] = np.where(known, np.uint32(SPACE), points[halves])
+        return Sheet(points, np.where(points == SPACE, INKS.blanks()[sheet.inks], sheet.inks))
+
+
+def differing(before: Sheet, after: Sheet) -> NDArray[np.int64]:
+    """The cells in which two pictures of one size differ, row after row."""
+    return np.flatnonzero((before.points != after.points) | (before.inks != after.inks))
+
+
+def runs(after: Sheet, changed: NDArray[np.bool_]) -> list[Run]:
+    """The cells to be written, row by row from the left: what has changed, and what it is cheaper to write than to pass.
+
+    A blank goes with what stands before it on the same paper. Cells in no ink (−1) are passed.
+
+    Args:
+        after: What is to stand there, settled.
+        changed: Which of them do not yet.
+    """
+    rows = np.flatnonzero(changed.any(axis=1))
+    if not rows.size:
         return []
-    width = after.points.shape[1]
-    points, numbers = after.points.ravel(), continued(after, inks.blanks())
+    at = np.flatnonzero(changed[rows])
+    after = Sheet(after.points[rows], after.inks[rows])
+    width = after.width
+    points, numbers = after.points.ravel(), continued(after, INKS.blanks())
     # Up to each cell: how often the ink has changed, how many bytes there are and how many cells with something.
     turns = np.cumsum(np.append(False, numbers[1:] != numbers[:-1]))
     sizes = np.cumsum(np.where(points < 0x80, 1, 3))
@@ -191,9 +201,8 @@ def runs(
     empty = (points[starts] == SPACE) & (solid[starts] == solid[ends])
     written = np.where(empty, after.inks.ravel()[starts], numbers[starts])
     down, across = np.divmod(starts, width)
-    down = down if rows is None else np.array(rows)[down]
-    parts = (part.tolist() for part in (written, down + corner[1], across + corner[0], starts, ends + 1))
-    text = letters(after.points)
+    parts = (part.tolist() for part in (written, rows[down], across, starts, ends + 1))
+    text = letters(points)
     if isinstance(text, str):
         return [
             Run(ink, y, x, end - start, text[start:end]) for ink, y, x, start, end in zip(*parts, strict=True)
@@ -204,11 +213,11 @@ def runs(
     ]
 
 
-def continued(cells: Cells, blanks: Numbers) -> Numbers:
+def continued(cells: Sheet, blanks: Numbers) -> Numbers:
     """The ink of every cell; of a blank that of the last character before it where they stand on one paper."""
     points, inks = cells.points.ravel(), cells.inks.ravel()
     blank, every = points == SPACE, np.arange(points.size)
-    begin = every - every % cells.points.shape[1]
+    begin = every - every % cells.width
     before = inks[np.maximum(np.maximum.accumulate(np.where(blank, 0, every)), begin)]
     found: Numbers = np.where(blank & (blanks[before] == inks), before, inks)
     return found

@@ -1,7 +1,5 @@
 """A widget that shows a picture and repaints only the cells that changed. Knows nothing of what it shows."""
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 from rich.cells import cell_len
@@ -13,24 +11,14 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from opttui.plots.picture import Ink, Picture, Row
+from opttui.plots.sheet import Sheet
 from opttui.printable import printable
-from opttui.tui.cells import Cells, Corner, Inks, Run, cells_of, changed_cells, runs
+from opttui.tui.cells import Shown
 from opttui.tui.gate import Gate
 from opttui.tui.palettes import DARK
 from opttui.tui.theme import Palette
 
 BLANK = Ink()
-INKS = Inks()
-"""Those of all charts."""
-
-
-class Changed(NamedTuple):
-    """Rows that are others than before."""
-
-    rows: list[int]
-    cells: Cells
-    where: NDArray[np.bool_]
-    """The cells of them that are."""
 
 
 class Chart(Widget):
@@ -41,9 +29,9 @@ class Chart(Widget):
 
     def __init__(self, key: str) -> None:
         super().__init__(id=key)
-        self._rows: Picture = ()
-        self._cells: Cells | None = None
-        """What the rows are as cells; None while nobody has asked what changes in them."""
+        self._picture: Picture = ()
+        self.shown = Shown((), 0)
+        """What stands on the terminal for it."""
         self._strips: dict[int, Strip] = {}
         """By row, past the line filters: a strip is asked for two to five times a frame, and filtering it each time was
         a third of a frame."""
@@ -55,7 +43,7 @@ class Chart(Widget):
     @property
     def picture(self) -> Picture:
         """What is shown."""
-        return self._rows
+        return self._picture
 
     @property
     def palette(self) -> Palette:
@@ -66,62 +54,44 @@ class Chart(Widget):
         """Another palette: every row is made anew."""
         super().notify_style_update()
         self._strips.clear()
-        self._cells = None
+        self.shown = self._shown(self.shown.sheet)
 
     def show(self, picture: Picture) -> None:
         """Show another picture; nothing is repainted where it is the same."""
-        changed = self._take(picture)
+        changed = self.taken(picture)
         if changed is not None:
-            columns = [np.flatnonzero(changed.where[at]).tolist() for at in range(len(changed.rows))]
-            spans = zip(changed.rows, columns, strict=True)
-            self.refresh(*(Region(at[0], y, at[-1] + 1 - at[0], 1) for y, at in spans))
+            rows = np.flatnonzero(changed.any(axis=1)).tolist()
+            ends = [(y, np.flatnonzero(changed[y])[[0, -1]].tolist()) for y in rows]
+            self.refresh(*(Region(first, y, last + 1 - first, 1) for y, (first, last) in ends))
 
-    def taken(self, picture: Picture, corner: Corner) -> list[Run]:
-        """The same, where the caller repaints: what is to be written with the chart's upper left corner there.
+    def taken(self, picture: Picture) -> NDArray[np.bool_] | None:
+        """Take a picture over where the caller repaints: the cells of it that are new, None where none is.
 
-        Of another size than the picture before it is repainted by Textual.
+        Of another size than the picture before it is repainted by Textual, and None as well.
         """
-        changed = self._take(picture)
-        return [] if changed is None else runs(changed.cells, changed.where, INKS, changed.rows, corner)
-
-    def _take(self, picture: Picture) -> Changed | None:
-        """Take a picture over; None where nothing of it is new, or all."""
-        if picture == self._rows:
+        if picture is self._picture:
             return None
-        old, self._rows = self._rows, picture
-        width = width_of(picture[0]) if picture else 0
-        if len(old) != len(picture) or width_of(old[0]) != width:
-            self._cells = None
+        self._picture = picture
+        if (len(picture), width_in(picture)) != self.shown.cells.points.shape:
+            self.shown = self._shown(picture)
             self._strips.clear()
             self.repainted += len(picture)
             self.refresh()
             return None
-        if self._cells is None:
-            self._cells = self._as_cells(old, width)
-        rows = [y for y, (before, after) in enumerate(zip(old, picture, strict=True)) if before != after]
-        after, cells = self._as_cells([picture[y] for y in rows], width), self._cells
-        where = changed_cells(Cells(cells.points[rows], cells.inks[rows]), after)
-        cells.points[rows], cells.inks[rows] = after.points, after.inks
+        changed = self.shown.take(picture)
+        rows = np.flatnonzero(changed.any(axis=1)).tolist()
         for y in rows:
             self._strips.pop(y, None)
-        # Rows may differ though no cell does, in the inks of blanks.
-        seen: NDArray[np.bool_] = np.logical_or.reduce(where, axis=1)
-        if not seen.all():
-            rows = [y for y, there in zip(rows, seen.tolist(), strict=True) if there]
-            after, where = Cells(after.points[seen], after.inks[seen]), where[seen]
         self.repainted += len(rows)
-        return Changed(rows, after, where) if rows else None
+        return changed if rows else None
 
-    def _as_cells(self, rows: Picture | list[Row], width: int) -> Cells:
-        palette = self.palette
-        if palette.ansi:
-            rows = [tuple((palette.text(text, ink), ink) for text, ink in row) for row in rows]
-        return cells_of(rows, width, INKS)
+    def _shown(self, picture: Picture) -> Shown:
+        return Shown(picture, width_in(picture), self.palette.flat if self.palette.ansi else None)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Straight from the strips, past the styles cache: there is no border, padding or tint here."""
         palette = self.palette
-        paper, width = palette.style(BLANK), width_of(self._rows[0]) if self._rows else 0
+        paper, width, picture = palette.style(BLANK), width_in(self._picture), self._picture
         filters, background = self.filters(), self.background_colors[1]
         if (filters, background) != self._filtering:
             self._strips.clear()
@@ -131,8 +101,8 @@ class Chart(Widget):
             strip = self._strips.get(y)
             if strip is None:
                 strip = (
-                    strip_of(self._rows[y], palette, width)
-                    if y < len(self._rows)
+                    strip_of(picture[y], palette, width)
+                    if y < len(picture)
                     else Strip.blank(crop.right, paper)
                 )
                 for one in filters:
@@ -185,6 +155,8 @@ def segment_of(text: str, ink: Ink, palette: Palette) -> Segment:
     return Segment(text if text.isprintable() else printable(text), palette.style(ink))
 
 
-def width_of(row: Row) -> int:
-    """Cells of a row."""
-    return sum(len(text) if text.isascii() else cell_len(text) for text, _ in row)
+def width_in(picture: Picture) -> int:
+    """Cells of each row."""
+    if isinstance(picture, Sheet):
+        return picture.width
+    return sum(len(text) if text.isascii() else cell_len(text) for text, _ in picture[0]) if picture else 0

@@ -1,7 +1,13 @@
 """The pictures of a race screen: every panel with its title, header, hypers and keys. Knows no widget."""
 
-from opttui.plots.picture import Ink, Picture, Span
+import functools
+
+import numpy as np
+
+from opttui.plots.picture import Ink, Picture, Row, Span
+from opttui.plots.sheet import Sheet
 from opttui.tui.actions import ACTIONS
+from opttui.tui.cells import cells_of
 from opttui.tui.keys import key_line
 from opttui.tui.layout import Place
 from opttui.tui.panels import COMPARE, PANELS, header, hyper_line, measures_line
@@ -37,7 +43,22 @@ def framed(view: RaceView, key: str, place: Place, chosen: bool) -> Picture:
     if view.marked is not None and view.marked.panel == key:
         (left, right), (top, bottom) = map(sorted, zip(view.marked.first, view.marked.last, strict=True))
         picture = with_marked(picture, (left, top, right, bottom), place.width)
-    return plain_row(row) if view.marker == "ascii" else row, *picture
+    return under(plain_row(row) if view.marker == "ascii" else row, picture, place.width)
+
+
+def under(row: Row, picture: Picture, width: int) -> Picture:
+    """A picture with a row above it."""
+    if not isinstance(picture, Sheet):
+        return row, *picture
+    above = row_cells(row, width)
+    return Sheet(np.concatenate((above.points, picture.points)), np.concatenate((above.inks, picture.inks)))
+
+
+# A title stays the same for most frames.
+@functools.lru_cache(maxsize=32)
+def row_cells(row: Row, width: int) -> Sheet:
+    """A row as arrays."""
+    return cells_of((row,), width)
 
 
 def top(view: RaceView, width: int) -> Picture:

@@ -11,7 +11,8 @@ from rich.color import ColorSystem
 from rich.style import Style
 
 from opttui.plots.picture import Ink
-from opttui.tui.cells import Inks, Run
+from opttui.plots.sheet import INKS
+from opttui.tui.cells import Run
 
 RESET = "\x1b[0m"
 
@@ -28,9 +29,9 @@ class Codes(NamedTuple):
 class Pen:
     """Writes in the inks of one palette, for a terminal of some colours."""
 
-    def __init__(self, inks: Inks, style: Callable[[Ink], Style], system: ColorSystem | None) -> None:
+    def __init__(self, style: Callable[[Ink], Style], system: ColorSystem | None) -> None:
         """`system`: what colours there are; None: none."""
-        self._inks, self._style, self._system = inks, style, system
+        self._style, self._system = style, system
         self._codes: dict[int, Codes] = {}
 
     def written(self, runs: Sequence[Run], width: int) -> str:
@@ -54,7 +55,7 @@ class Pen:
         """Those of an ink."""
         found = self._codes.get(ink)
         if found is None:
-            found = self._codes[ink] = codes_of(self._style(self._inks.list[ink]), self._system)
+            found = self._codes[ink] = codes_of(self._style(INKS.list[ink]), self._system)
         return found
 
 

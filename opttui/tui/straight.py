@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import numpy as np
 from rich.console import Console
 from textual._compositor import CompositorUpdate
 from textual.app import App
@@ -16,7 +17,9 @@ from textual.geometry import Region
 from textual.screen import Screen
 
 from opttui.plots.picture import Picture
-from opttui.tui.chart import INKS, Chart
+from opttui.plots.sheet import SPACE, Sheet
+from opttui.tui.cells import runs
+from opttui.tui.chart import Chart, width_in
 from opttui.tui.pen import Pen
 
 
@@ -33,15 +36,19 @@ class Written(CompositorUpdate):
 
 def show_all(screen: Screen[Any], pictures: Mapping[Chart, Picture]) -> None:
     """Show pictures, at once and in one write."""
-    places, found = bare(screen), []
+    places, (width, height) = bare(screen), screen.size
+    points, inks = np.full((height, width), SPACE, np.uint32), np.full((height, width), -1, np.int32)
+    changed = np.zeros((height, width), bool)
     for chart, picture in pictures.items():
         place = places.get(chart)
-        if place is None or place.height != len(picture):
+        if place is None or (place.height, place.width) != (len(picture), width_in(picture)):
             chart.show(picture)
-        else:
-            found += chart.taken(picture, (place.x, place.y))
-    if found:
-        text = pen_of(screen, next(iter(pictures))).written(found, screen.size.width)
+        elif (where := chart.taken(picture)) is not None:
+            inside = slice(place.y, place.bottom), slice(place.x, place.right)
+            cells, changed[inside] = chart.shown.cells, where
+            points[inside], inks[inside] = cells.points, cells.inks
+    if changed.any():
+        text = pen_of(screen, next(iter(pictures))).written(runs(Sheet(points, inks), changed), width)
         screen.app._display(screen, Written(text))  # type: ignore[arg-type]
 
 
@@ -56,7 +63,7 @@ def bare(screen: Screen[Any]) -> dict[Chart, Region]:
     return {
         chart: region
         for chart, region in charts.items()
-        if not any(region.overlaps(other) for other in others)
+        if screen.size.region.contains_region(region) and not any(region.overlaps(other) for other in others)
     }
 
 
@@ -69,5 +76,5 @@ def pen_of(screen: Screen[Any], chart: Chart) -> Pen:
     key = chart.palette.name, chart.filters(), chart.background_colors[1], system
     known = _pens.get(screen.app)
     if known is None or known[0] != key:
-        known = _pens[screen.app] = key, Pen(INKS, chart.style, system)
+        known = _pens[screen.app] = key, Pen(chart.style, system)
     return known[1]

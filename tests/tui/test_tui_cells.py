@@ -13,7 +13,8 @@ from rich.color import ColorSystem
 from screen_runs import opened
 
 from opttui.plots.picture import Ink, Picture
-from opttui.tui.cells import Inks, by_cell, cells_of, changed_cells, letters, runs
+from opttui.plots.sheet import letters
+from opttui.tui.cells import Shown, by_cell, cells_of, runs
 from opttui.tui.palettes import DARK, TERMINAL
 from opttui.tui.panels.cells import make_row
 from opttui.tui.pen import Pen, moved
@@ -46,19 +47,17 @@ class Screen:
     """A terminal on which pictures are shown one after the other."""
 
     def __init__(self, palette: Palette = DARK, system: ColorSystem | None = ColorSystem.TRUECOLOR) -> None:
-        self.inks = Inks()
-        self.pen = Pen(self.inks, palette.style, system)
+        self.pen = Pen(palette.style, system)
         # pyte wraps before it puts a combining mark on the last cell of a row: that one is left free.
         self.screen = pyte.Screen(WIDTH + 1, HEIGHT)
         self.stream = pyte.Stream(self.screen)
-        self.shown = cells_of(BLANK, WIDTH, self.inks)
+        self.shown = Shown(BLANK, WIDTH, palette.flat)
         everywhere = np.ones((HEIGHT, WIDTH), bool)
-        self.stream.feed(self.pen.written(runs(self.shown, everywhere, self.inks), WIDTH))
+        self.stream.feed(self.pen.written(runs(self.shown.cells, everywhere), WIDTH))
 
     def show(self, picture: Picture) -> str:
         """What was written for it."""
-        before, self.shown = self.shown, cells_of(picture, WIDTH, self.inks)
-        text = self.pen.written(runs(self.shown, changed_cells(before, self.shown), self.inks), WIDTH)
+        text = self.pen.written(runs(self.shown.cells, self.shown.take(picture)), WIDTH)
         self.stream.feed(text)
         return text
 
@@ -76,7 +75,7 @@ def test_a_terminal_shows_the_new_picture_in_its_colours(characters: Sequence[st
             for text, ink in row:
                 style = DARK.style(ink)
                 assert style.color is not None and style.bgcolor is not None
-                for part in letters(cells_of([((text, ink),)], len(by_cell(text)), Inks()).points):
+                for part in letters(cells_of([((text, ink),)], len(by_cell(text))).points):
                     cell = cells[x]
                     assert cell.data == unicodedata.normalize("NFC", part)
                     assert cell.bg == style.bgcolor.get_truecolor().hex[1:]

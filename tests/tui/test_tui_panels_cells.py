@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from panel_runs import text_of_row
 
-from opttui.plots.picture import Ink
-from opttui.tui.panels.cells import centred, fit, halves, make_row, overlay, tame, width_of
+from opttui.plots.canvas import Canvas
+from opttui.plots.picture import Ink, Row, Span
+from opttui.tui.cells import cells_of, lay, sheet_of
+from opttui.tui.panels.cells import centred, fit, halves, make_row, tame, width_of
 from opttui.tui.panels.numbers import count, count_short, loss_text, seconds_text, short, speed
 
 HOSTILE = st.text(st.characters(), max_size=30) | st.sampled_from(
@@ -57,7 +59,14 @@ def test_a_row_is_as_wide_as_asked_and_neighbours_differ(spans: list[tuple[str, 
     assert all(text for text, _ in row)
 
 
-@given(HOSTILE, HOSTILE, st.integers(0, 30))
+def overlay(row: Row, at: int, spans: list[Span], width: int) -> Row:
+    """Spans laid over a row."""
+    canvas = Canvas.over(cells_of((row,), width))
+    lay(canvas, 0, at, spans)
+    return sheet_of(canvas.picture(), width)[0]
+
+
+@given(HOSTILE, HOSTILE, st.integers(0, 45))
 def test_an_overlay_keeps_the_width(under: str, over: str, at: int) -> None:
     row = make_row([(tame(under), Ink("lane0"))], 40)
     assert width_of(text_of_row(overlay(row, at, [(tame(over), Ink())], 40))) == 40

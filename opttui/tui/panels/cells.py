@@ -98,37 +98,6 @@ def spans_width(spans: Iterable[Span]) -> int:
     return sum(width_of(text) for text, _ in spans)
 
 
-def overlay(row: Row, at: int, spans: Sequence[Span], width: int) -> Row:
-    """The row with some spans laid over it from cell `at` on."""
-    end = at + spans_width(spans)
-    before: list[Span] = []
-    after: list[Span] = []
-    # A row of as many characters as cells has one in each: most charts' rows, which need not be measured.
-    plain = sum([len(text) for text, _ in row]) == width
-    x = 0
-    for text, ink in row:
-        begin, x = x, x + (len(text) if plain else width_of(text))
-        if begin < at:
-            before.append((text[: at - begin] if plain else halves(text, at - begin)[0], ink))
-        if x > end:
-            rest = max(0, end - begin)
-            after.append((text[rest:] if plain else halves(text, rest)[1], ink))
-    if plain and at >= 0 and end <= width:
-        return joined([*before, *spans, *after])
-    return make_row([*before, *spans, *after], width)
-
-
-def joined(spans: Iterable[Span]) -> Row:
-    """Spans as a row, neighbours of one ink joined."""
-    found: list[Span] = []
-    for text, ink in spans:
-        if found and found[-1][1] == ink:
-            found[-1] = (found[-1][0] + text, ink)
-        elif text:
-            found.append((text, ink))
-    return tuple(found)
-
-
 def filled(rows: Sequence[Row], width: int, height: int) -> Picture:
     """Rows as a picture of exactly `height` rows: cut or filled with blank ones below."""
     blank = make_row((), width)

@@ -39,6 +39,11 @@ def _places(reader: SeenRun) -> dict[int, int]:
 
 def ink_of(reader: SeenRun, lane: int) -> str:
     """The role of a lane's ink, its own for life: a fork has a shade of its family's."""
+    inks = once(reader, "inks", lambda: {info.id: _ink(reader, info.id) for info in reader.manifest.lanes})
+    return inks.get(lane) or _ink(reader, lane)
+
+
+def _ink(reader: RunReader, lane: int) -> str:
     root, place = descent(reader, lane)[0], family_place(reader, lane)
     return lane_role(root, 1 + (place - 1) % SHADES if place else 0)
 

@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from opttui.plots.axes import area_of
+from opttui.plots.canvas import Canvas
 from opttui.plots.picture import Ink, Picture, Span
-from opttui.tui.panels.cells import fit, overlay, spans_width, width_of
+from opttui.plots.sheet import INKS, SPACE, Sheet
+from opttui.tui.cells import lay, sheet_of
+from opttui.tui.panels.cells import fit, spans_width, width_of
 from opttui.tui.panels.inks import BOLD, FAINT, LABEL
 
 LARGEST = 0.16
@@ -16,6 +19,8 @@ HIDES = 0.2
 
 QUIET = ("axis", "label", "faint", "grid")
 """Inks that a legend may cover."""
+
+BLANKS = (SPACE, 0x2800)
 
 
 @dataclass(frozen=True)
@@ -42,14 +47,14 @@ def with_legend(picture: Picture, entries: Sequence[Entry], width: int, column: 
     if not lines:
         return picture
     size = max(spans_width(line) for line in lines)
-    area = area_of(width, len(picture))
+    sheet, area = sheet_of(picture, width), area_of(width, len(picture))
     top_right = (width - size - 1, area.top)
     bottom_left = (area.left + 1, area.top + area.height - len(lines))
     for x, y in (top_right, bottom_left):
         if x < area.left or y < 0 or (column is not None and x - 1 <= column <= x + size):
             continue
-        if _hidden(picture, x, y, size, len(lines)) <= HIDES * size * len(lines):
-            return _laid(picture, lines, x, y, width)
+        if _hidden(sheet, x, y, size, len(lines)) <= HIDES * size * len(lines):
+            return _laid(sheet, lines, x, y)
     return picture
 
 
@@ -85,22 +90,15 @@ def _first(entries: Sequence[Entry], room: int) -> list[Entry]:
     return [entry for entry in entries if entry in kept]
 
 
-def _hidden(picture: Picture, x: int, y: int, width: int, height: int) -> int:
+def _hidden(sheet: Sheet, x: int, y: int, width: int, height: int) -> int:
     """Cells with something of a curve in a rectangle."""
-    hidden = 0
-    for row in picture[y : y + height]:
-        at = 0
-        for text, ink in row:
-            end = at + width_of(text)
-            if end > x and at < x + width and ink.fg not in QUIET:
-                part = text[max(0, x - at) : x + width - at]
-                hidden += len(part) - part.count(" ") - part.count("\u2800")
-            at = end
-    return hidden
+    part = slice(y, y + height), slice(x, x + width)
+    cells = zip(sheet.points[part].ravel().tolist(), sheet.inks[part].ravel().tolist(), strict=True)
+    return sum(point not in BLANKS and INKS.list[ink].fg not in QUIET for point, ink in cells)
 
 
-def _laid(picture: Picture, lines: Sequence[Sequence[Span]], x: int, y: int, width: int) -> Picture:
-    rows = list(picture)
-    for offset, line in enumerate(lines):
-        rows[y + offset] = overlay(rows[y + offset], x, line, width)
-    return tuple(rows)
+def _laid(sheet: Sheet, lines: Sequence[Sequence[Span]], x: int, y: int) -> Sheet:
+    canvas = Canvas.over(sheet)
+    for row, line in enumerate(lines, y):
+        lay(canvas, row, x, line)
+    return canvas.picture()

@@ -1,9 +1,10 @@
 """The path panel: where every lane walks, over the surface. Knows no screen: a view in, a picture out."""
 
+from opttui.plots.canvas import Canvas
 from opttui.plots.picture import Picture
 from opttui.plots.terrain import Box, Path, draw_terrain
 from opttui.record.manifest import ProblemInfo
-from opttui.tui.panels.cells import overlay, tame, width_of
+from opttui.tui.panels.cells import tame, width_of
 from opttui.tui.panels.crosshair import with_rings
 from opttui.tui.panels.facts import ledger
 from opttui.tui.panels.ground import ground
@@ -71,9 +72,9 @@ def _walked(view: RaceView, problem: ProblemInfo, box: Box, width: int, height: 
         terrain, box, paths, width, height, x_label=words[0], y_label=words[1], marker=view.marker
     )
     if terrain is None and width > width_of(COMPUTING) + 4 and height > 5:
-        middle = height // 2
-        row = overlay(picture[middle], (width - width_of(COMPUTING)) // 2, [(COMPUTING, FAINT)], width)
-        picture = (*picture[:middle], row, *picture[middle + 1 :])
+        canvas = Canvas.over(picture)
+        canvas.write(height // 2, (width - width_of(COMPUTING)) // 2, COMPUTING, FAINT)
+        return canvas.picture()
     return picture
 
 

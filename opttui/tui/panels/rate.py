@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from opttui.plots.curves import Frame, Line, draw_curves
 from opttui.plots.picture import Picture
+from opttui.plots.ranges import bounds_of
 from opttui.plots.scales import Kind, fitted
 from opttui.record.layout import LR, STEP
 from opttui.record.manifest import LaneInfo, Plan
@@ -65,9 +66,9 @@ def _curves(view: RaceView, width: int, height: int) -> Picture:
         x_range=rate_range(view),
         y_range=ends,
     )
-    picture = draw_curves(_lines(view, ahead), frame)
+    picture: Picture = draw_curves(_lines(view, ahead), frame)
     if below and frame.x_range is not None:
-        picture += momentum.draw(view, width, below, frame.x_range, frame.now)
+        picture = *picture, *momentum.draw(view, width, below, frame.x_range, frame.now)
     return picture
 
 
@@ -164,20 +165,15 @@ def _worked_out(view: RaceView) -> list[Ends]:
     found = []
     for info in view.reader.manifest.lanes:
         plan = facts.lane(info.id).plan or info.plan
-        parts = [np.asarray(plan.lr, dtype=np.float64)] if plan is not None else []
+        rates = np.asarray(plan.lr if plan is not None else (), dtype=np.float64)
+        pairs = [(rates, rates)]
         lane = readers.get(info.id)
         if lane is not None and lane.rows:
             curve = lane.overview.coarse.curve(STEP, LR)
-            parts += [curve.low, curve.high]
-        if parts and (ends := _positive(np.concatenate(parts), np.empty(0))):
-            found.append(ends)
-    return found + [ends for line in beside.lines(view, LR) if (ends := _positive(line.low, line.high))]
-
-
-def _positive(low: NDArray[np.float64], high: NDArray[np.float64]) -> Ends | None:
-    rates = np.concatenate((low, high))
-    rates = rates[np.isfinite(rates) & (rates > 0)]
-    return (float(rates.min()), float(rates.max())) if rates.size else None
+            pairs.append((curve.low, curve.high))
+        found.append(bounds_of(pairs, positive=True))
+    found += [bounds_of([(line.low, line.high)], positive=True) for line in beside.lines(view, LR)]
+    return [(low, high) for low, high in found if low <= high]
 
 
 def _far_apart(ends: Iterable[Ends]) -> bool:
