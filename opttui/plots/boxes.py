@@ -42,12 +42,25 @@ def fitted_box(paths: Sequence[Points], view: Box | None) -> Box | None:
         if not x.size:
             return None
         view = about(x, y)
+    reach = reach_of(x, y, view)
+    reach = reach[reach <= 2 * FURTHEST]
+    return widened(view, float(reach.max()) if reach.size else 1.0)
+
+
+def reach_of(x: Floats, y: Floats, view: Box) -> Floats:
+    """How far points are from a proper box's centre, in half spans of it: up to 1 they are inside."""
+    with np.errstate(all="ignore"):
+        across = np.abs(x - (view[0] / 2 + view[1] / 2)) / (view[1] / 2 - view[0] / 2)
+        up = np.abs(y - (view[2] / 2 + view[3] / 2)) / (view[3] / 2 - view[2] / 2)
+        found: Floats = np.maximum(across, up)
+    return found
+
+
+def widened(view: Box, reach: float) -> Box:
+    """A proper box doubled about its centre until points of some reach are inside."""
     middle = view[0] / 2 + view[1] / 2, view[2] / 2 + view[3] / 2
     half = view[1] / 2 - view[0] / 2, view[3] / 2 - view[2] / 2
-    with np.errstate(all="ignore"):
-        reach = np.maximum(np.abs(x - middle[0]) / half[0], np.abs(y - middle[1]) / half[1])
-    reach = reach[reach <= 2 * FURTHEST]
-    times = doublings(float(reach.max())) if reach.size else 1.0
+    times = doublings(reach)
     return (
         float(middle[0] - times * half[0]),
         float(middle[0] + times * half[0]),

@@ -82,8 +82,8 @@ def parts_of(x: Array, lows: Sequence[Array], highs: Sequence[Array], edges: Flo
     found = []
     for own_low, own_high in zip(low, high, strict=True):
         kept = np.flatnonzero(~(np.isnan(own_low) | np.isnan(own_high)))
-        own = (own[np.newaxis, kept] for own in (own_low, own_high))
-        found.append(columns_of(x[kept], *own, np.searchsorted(kept, bounds), kept))
+        own = own_low[np.newaxis, kept], own_high[np.newaxis, kept]
+        found.append(columns_of(x[kept], own[0], own[1], np.searchsorted(kept, bounds), kept))
     return found
 
 

@@ -10,8 +10,8 @@ from opttui.plots.axes import Area, area_of, draw_axes
 from opttui.plots.canvas import Canvas
 from opttui.plots.marker import MARKERS, Marker, Name
 from opttui.plots.picture import Ink, Picture
-from opttui.plots.ranges import at_most_zero, bounds_of, infinities, near_zero
-from opttui.plots.raster import Bools, Spans, Window, between, fill, spans, window
+from opttui.plots.ranges import at_most_zero, bounds_of, ends_among, infinities, near_zero
+from opttui.plots.raster import Codes, Spans, Window, between, cells, fill, spans, window
 from opttui.plots.scales import Array, Kind, Scale, fitted, scale_of
 
 DASHES: tuple[tuple[int, int], ...] = ((1, 1), (5, 7), (2, 4), (8, 9), (3, 6))
@@ -94,13 +94,11 @@ def draw_curves(lines: Sequence[Line], frame: Frame, bands: Sequence[Band] = ())
     draw_now(canvas, area, x_scale, frame.now, marker)
     view = window(x_scale, y_scale, area.width * marker.columns, area.height * marker.rows)
     drawn = spans([(line.x, line.low, line.high) for line in lines], view)
-    dots = fill(drawn, view)
-    for line, columns, own in zip(lines, drawn, dots, strict=True):
-        thin_out(line, columns, own)
+    codes = codes_of(lines, drawn, view, marker)
     for behind in (True, False):
         chosen = [number for number, line in enumerate(lines) if line.behind is behind]
         if chosen:
-            own = dots if len(chosen) == len(lines) else dots[chosen]
+            own = codes if len(chosen) == len(lines) else codes[chosen]
             paint(canvas, area, marker, own, [lines[number].ink for number in chosen])
         if behind:
             draw_bands(canvas, area, marker, bands, view)
@@ -138,29 +136,42 @@ def draw_bands(canvas: Canvas, area: Area, marker: Marker, bands: Sequence[Band]
             canvas.points[where][own], canvas.inks[where][own] = ord("."), canvas.number(Ink(ink))
         return
     dots &= (np.arange(view.height)[:, np.newaxis] + np.arange(view.width)) % 2 == 0
-    paint(canvas, area, marker, dots, inks)
+    paint(canvas, area, marker, marker.codes(dots), inks)
 
 
-def thin_out(line: Line, columns: Spans, dots: Bools) -> None:
-    """Take from a curve's dots, in place, the holes of its dash and of what lies beyond the edges."""
-    width = dots.shape[1]
-    if line.dotted:
-        # Every other dot along the curve: by rows where it is steep, by columns where it is flat.
-        steep = columns.bottom - columns.top > 1
-        dots[:, 1::2] &= steep[1::2]
-        if steep.any():
-            dots[1::2] &= ~steep
-    elif line.dash:
+def codes_of(lines: Sequence[Line], drawn: Sequence[Spans], view: Window, marker: Marker) -> Codes:
+    """What is in each cell of each curve, without the holes of its dash and of what lies beyond the edges."""
+    holed = [with_holes(line, columns) for line, columns in zip(lines, drawn, strict=True)]
+    codes = cells(holed, view, marker.rows, marker.columns)
+    dotted = [number for number, line in enumerate(lines) if line.dotted]
+    if dotted:
+        dots = fill([holed[number] for number in dotted], view)
+        for number, own in zip(dotted, dots, strict=True):
+            # Every other dot along the curve: by rows where it is steep, by columns where it is flat.
+            steep = drawn[number].bottom - drawn[number].top > 1
+            own[:, 1::2] &= steep[1::2]
+            own[1::2] &= ~steep
+        codes[dotted] = marker.codes(dots)
+    return codes
+
+
+def with_holes(line: Line, columns: Spans) -> Spans:
+    """A curve without the dot columns in which nothing of it is drawn."""
+    width, beyond = columns.top.size, columns.beyond.any()
+    if not beyond and (line.dotted or not line.dash):
+        return columns
+    kept = np.ones(width, bool)
+    if line.dash and not line.dotted:
         drawn, of = DASHES[line.dash % len(DASHES)]
-        dots &= np.arange(width) % of < drawn
-    if columns.beyond.any():
-        dots &= ~columns.beyond | (np.arange(width) % BEYOND == 0)
+        kept = np.arange(width) % of < drawn
+    if beyond:
+        kept &= ~columns.beyond | (np.arange(width) % BEYOND == 0)
+    return Spans(np.where(kept, columns.top, 0), np.where(kept, columns.bottom, -1), columns.beyond)
 
 
-def paint(canvas: Canvas, area: Area, marker: Marker, dots: Bools, inks: Sequence[str]) -> None:
+def paint(canvas: Canvas, area: Area, marker: Marker, codes: Codes, inks: Sequence[str]) -> None:
     """Put curves over what is there. A cell has the dots of all of them and the ink of the last."""
     where = slice(area.top, area.top + area.height), slice(area.left, area.left + area.width)
-    codes = marker.codes(dots)
     for own, ink in zip(codes, inks, strict=True):
         np.copyto(canvas.inks[where], canvas.number(Ink(ink)), where=own > 0)
     every = np.bitwise_or.reduce(codes, axis=0)
@@ -194,8 +205,10 @@ def say(
             canvas.write(middle, area.left + (area.width - len(text)) // 2, text, Ink("faint"))
         return
     parts = []
-    low = sum(at_most_zero(line.low) for line in lines) if frame.y_scale == "log" else 0
-    infinite = sum(infinities(line.low, line.high) for line in lines)
+    ends = [ends_among(line.low, line.high) for line in lines]
+    odd = [line for line, (least, most) in zip(lines, ends, strict=True) if not (least > 0 and most < np.inf)]
+    low = sum(at_most_zero(line.low) for line in odd) if frame.y_scale == "log" else 0
+    infinite = sum(infinities(line.low, line.high) for line in odd)
     if low:
         parts.append(f"{low} {'<=' if marker.plain else '≤'} 0")
     if infinite:

@@ -43,8 +43,18 @@ def polylines(x: Array, y: Array, sizes: Sequence[int], width: int, height: int)
     if np.isnan(x.sum() + y.sum()):
         known = ~(np.isnan(x) | np.isnan(y))
         x, y, path, age = x[known], y[known], path[known], age[known]
-    kept = moving(x, y, path)
-    x, y, path, age = x[kept], y[kept], path[kept], age[kept]
+    kept = thinned(np.flatnonzero(moving(x, y, path)), path)
+    return joined(path[kept], x[kept], y[kept], age[kept], width, height)
+
+
+def joined(path: Ints, x: Floats, y: Floats, age: Floats, width: int, height: int) -> Dots:
+    """The same of points that are known to move, path by path."""
+    step = max(
+        float(np.abs(np.diff(values)).max(initial=0.0, where=path[1:] == path[:-1])) for values in (x, y)
+    )
+    if step <= 1 and inside(x, y, width, height):
+        # No dot is leapt over: the points themselves are all the dots.
+        return dots_at(path, x, y, age, width, height)
     begin, end = clipped(x, y, width, height)
     seen = (begin < end) & (path[1:] == path[:-1])
     begin, end, dx, dy = begin[seen], end[seen], np.diff(x)[seen], np.diff(y)[seen]
@@ -59,35 +69,42 @@ def polylines(x: Array, y: Array, sizes: Sequence[int], width: int, height: int)
     at, steps = np.insert(at, place, last), np.insert(steps, place, 1)
     begin, pace, dx, dy = (np.insert(values, place, 0.0) for values in (begin, pace, dx, dy))
     number = np.arange(steps.sum()) - np.repeat(np.cumsum(steps) - steps, steps)
-    column, row = (
-        (np.repeat(points[at] + begin * step, steps) + number * np.repeat(pace * step, steps)).astype(
-            np.int64
-        )
+    x, y = (
+        np.repeat(points[at] + begin * step, steps) + number * np.repeat(pace * step, steps)
         for points, step in ((x, dx), (y, dy))
     )
-    # The far edges belong to the last dots.
+    return dots_at(np.repeat(path[at], steps), x, y, np.repeat(age[at], steps), width, height)
+
+
+def dots_at(path: Ints, x: Floats, y: Floats, age: Floats, width: int, height: int) -> Dots:
+    """The dots in which some places are; the far edges belong to the last ones."""
+    column, row = x.astype(np.int64), y.astype(np.int64)
     column, row = np.minimum(np.maximum(column, 0), width - 1), np.minimum(np.maximum(row, 0), height - 1)
-    return Dots(np.repeat(path[at], steps), column, row, np.repeat(age[at], steps))
+    return Dots(path, column, row, age)
 
 
-def moving(x: Floats, y: Floats, path: Ints) -> Ints:
-    """Indices of the points that begin or end a stay in one dot: the others add nothing."""
+def moving(x: Floats, y: Floats, path: Ints) -> Bools:
+    """Which points begin or end a stay in one dot: the others add nothing."""
     column, row = np.floor(x), np.floor(y)
     change = (column[1:] != column[:-1]) | (row[1:] != row[:-1]) | (path[1:] != path[:-1])
     ends = np.ones(min(x.size, 1), bool)
-    kept = np.flatnonzero(np.append(ends, change) | np.append(change, ends))
+    found: Bools = np.append(ends, change) | np.append(change, ends)
+    return found
+
+
+def thinned(kept: Ints, path: Ints) -> Ints:
+    """Of some places in the points of all paths so many of each path as are joined at most."""
     own = np.bincount(path[kept]) if kept.size > MOST_POINTS else np.zeros(0, np.int64)
-    if own.size and own.max() > MOST_POINTS:
-        parts = np.split(kept, np.cumsum(own)[:-1])
-        places = [
-            np.linspace(0, part.size - 1, min(part.size, MOST_POINTS)).astype(np.int64)
-            for part in parts
-            if part.size
-        ]
-        kept = np.concatenate(
-            [part[at] for part, at in zip((part for part in parts if part.size), places, strict=True)]
-        )
-    return kept
+    if not own.size or own.max() <= MOST_POINTS:
+        return kept
+    parts = [part for part in np.split(kept, np.cumsum(own)[:-1]) if part.size]
+    places = [np.linspace(0, part.size - 1, min(part.size, MOST_POINTS)).astype(np.int64) for part in parts]
+    return np.concatenate([part[at] for part, at in zip(parts, places, strict=True)])
+
+
+def inside(x: Floats, y: Floats, width: int, height: int) -> bool:
+    """Whether all points lie in the picture."""
+    return not x.size or bool(x.min() >= 0 and x.max() <= width and y.min() >= 0 and y.max() <= height)
 
 
 def clipped(x: Floats, y: Floats, width: int, height: int) -> tuple[Floats, Floats]:
@@ -96,7 +113,7 @@ def clipped(x: Floats, y: Floats, width: int, height: int) -> tuple[Floats, Floa
     Liang and Barsky, A new concept and method for line clipping (1984).
     """
     begin, end = np.zeros(max(x.size - 1, 0)), np.ones(max(x.size - 1, 0))
-    if not x.size or (x.min() >= 0 and x.max() <= width and y.min() >= 0 and y.max() <= height):
+    if inside(x, y, width, height):
         return begin, end
     for values, most in ((x, width), (y, height)):
         here, there = values[:-1], values[1:]

@@ -18,11 +18,16 @@ def bounds_of(pairs: Sequence[tuple[Array, Array]], positive: bool = False) -> E
     return min((low for low, _ in ends), default=np.inf), max((high for _, high in ends), default=-np.inf)
 
 
+def ends_among(low: Array, high: Array) -> Ends:
+    """Smallest and largest value of one pair, whatever they are; NaN where there is one, (inf, −inf) where nothing is."""
+    return (float(low.min()), float(high.max())) if low.size else (np.inf, -np.inf)
+
+
 def ends_of(low: Array, high: Array, positive: bool) -> Ends:
     """Of one pair."""
     if not low.size:
         return np.inf, -np.inf
-    least, most = float(low.min()), float(high.max())
+    least, most = ends_among(low, high)
     if np.isfinite(least) and np.isfinite(most) and (least > 0 or not positive):
         return least, most
     both = np.concatenate((low, high))

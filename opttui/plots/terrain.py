@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 from opttui.plots.axes import Area, area_of, draw_axes
 from opttui.plots.boxes import fitted_box
 from opttui.plots.canvas import Canvas
+from opttui.plots.growing import Path
 from opttui.plots.marker import MARKERS, Marker, Name
 from opttui.plots.picture import Ink
 from opttui.plots.raster import window
 from opttui.plots.scales import Scale
 from opttui.plots.shades import CONTOUR, LEVELS, Box, Levels, Shades, Terrain, shades_of
-from opttui.plots.sheet import Sheet
-from opttui.plots.trail import TONES, Path, finite, trails
+from opttui.plots.sheet import INKS, Sheet
+from opttui.plots.trail import TONES, finite, trails
 
 __all__ = ["Box", "Path", "Terrain", "draw_terrain", "fitted_box"]
 
@@ -31,16 +32,13 @@ class Ground:
     up: Scale
     levels: Levels
     marker: Marker
-    inks: dict[str, NDArray[np.int32]] = field(default_factory=dict)
-    """Numbers of a path's inks in the canvas and its copies, by tone and level: 44 a path, too many to ask for anew."""
 
-    def numbers(self, ink: str) -> NDArray[np.int32]:
-        """Those of one path; the last level is the panel's own paper."""
-        if ink not in self.inks:
-            papers = [role(level) for level in (*range(LEVELS), -1)]
-            rows = [[self.canvas.number(Ink(ink + tone, paper)) for paper in papers] for tone in TONES]
-            self.inks[ink] = np.array(rows, np.int32)
-        return self.inks[ink]
+
+@functools.lru_cache(maxsize=64)
+def numbers(ink: str) -> NDArray[np.int32]:
+    """Numbers of a path's inks by tone and level; the last level is the panel's own paper."""
+    papers = [role(level) for level in (*range(LEVELS), -1)]
+    return np.array([[INKS.number(Ink(ink + tone, paper)) for paper in papers] for tone in TONES], np.int32)
 
 
 def draw_terrain(
@@ -62,16 +60,13 @@ def draw_terrain(
     kept = ground(terrain, box, max(width, 0), max(height, 0), (x_label, y_label), marker)
     if kept.area.width < 1 or kept.area.height < 1:
         return kept.canvas.picture()
-    # Before the canvas is copied: a copy knows the numbers that it had.
-    inks = [kept.numbers(path.ink) for path in paths]
     canvas = kept.canvas.copy()
-    draw_paths(canvas, kept, paths, inks)
-    walked = [(path.ink, *finite(path)) for path in paths]
-    walked = [(ink, x, y) for ink, x, y in walked if x.size]
+    paths = [path for path in map(finite, paths) if path.x.size]
+    draw_paths(canvas, kept, paths)
     minima = terrain.minima if terrain is not None else ()
     signs = [("✛", "text", point) for point in minima]
-    signs += [("○", ink, (x[0], y[0])) for ink, x, y in walked]
-    signs += [("●", ink, (x[-1], y[-1])) for ink, x, y in walked]
+    signs += [("○", path.ink, (path.x[0], path.y[0])) for path in paths]
+    signs += [("●", path.ink, (path.x[-1], path.y[-1])) for path in paths]
     if signs:
         # One pass through the scales for all: their cost is in the calls.
         at = np.array([point for _, _, point in signs], np.float64)
@@ -131,9 +126,7 @@ def role(level: int) -> str:
     return f"level{level}" if level >= 0 else ""
 
 
-def draw_paths(
-    canvas: Canvas, kept: Ground, paths: Sequence[Path], inks: Sequence[NDArray[np.int32]]
-) -> None:
+def draw_paths(canvas: Canvas, kept: Ground, paths: Sequence[Path]) -> None:
     """All paths in dots, then their arrows; a cell has the dots of all of them and the ink of the last."""
     if not paths:
         return
@@ -141,10 +134,11 @@ def draw_paths(
     view = window(kept.across, kept.up, area.width * marker.columns, area.height * marker.rows)
     where = slice(area.top, area.top + area.height), slice(area.left, area.left + area.width)
     found = trails(paths, view, marker)
-    np.copyto(
-        canvas.inks[where], np.array(inks)[found.paths, found.tones, kept.levels], where=found.codes > 0
-    )
-    np.copyto(canvas.points[where], marker.points[found.codes], where=found.codes > 0)
+    # Few cells are walked through.
+    cells = found.codes > 0
+    inks = np.array([numbers(path.ink) for path in paths])
+    canvas.inks[where][cells] = inks[found.paths[cells], found.tones[cells], kept.levels[cells]]
+    canvas.points[where][cells] = marker.points[found.codes[cells]]
     for path, arrows in zip(paths, found.arrows, strict=True):
         for row, column, glyph, tone in arrows:
             ink = Ink(path.ink + TONES[tone], role(int(kept.levels[row, column])), bold=True)

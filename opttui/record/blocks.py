@@ -29,6 +29,9 @@ def condense(columns: Array, per: int) -> Array:
     out = np.empty((FIELDS, columns.shape[1] // per))
     out[FIRST] = columns[:COUNTERS, ::per]
     out[LAST] = columns[:, per - 1 :: per]
+    if per == 1:
+        out[LOW] = out[HIGH] = columns[COUNTERS:]
+        return out
     with np.errstate(invalid="ignore"):
         out[LOW] = _reduced(np.fmin, columns[COUNTERS:], per)
         out[HIGH] = _reduced(np.fmax, columns[COUNTERS:], per)
@@ -54,6 +57,18 @@ def least(columns: Array, per: int) -> Array:
     places = groups.argmin(axis=1) + np.arange(len(groups)) * per
     values = groups.reshape(-1)[places]
     return np.stack((values, np.where(np.isfinite(values), step[places], np.nan)))
+
+
+def least_of(columns: Array) -> tuple[float, float]:
+    """The least finite loss of all rows and its step; infinity and NaN where there is none."""
+    step, loss = columns[0], columns[COUNTERS]
+    place = int(loss.argmin())
+    # NaN is what argmin finds first.
+    if not np.isfinite(loss[place]):
+        loss = np.where(np.isfinite(loss), loss, np.inf)
+        place = int(loss.argmin())
+    value = float(loss[place])
+    return value, float(step[place]) if np.isfinite(value) else np.nan
 
 
 def _reduced(function: np.ufunc, values: Array, per: int) -> Array:

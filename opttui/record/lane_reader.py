@@ -10,7 +10,7 @@ from typing import cast
 import msgspec
 import numpy as np
 
-from opttui.record.blocks import Array, least
+from opttui.record.blocks import Array, least_of
 from opttui.record.fair import HeldOut
 from opttui.record.frame_reader import FrameReader
 from opttui.record.frames import Frame, Kind
@@ -294,7 +294,7 @@ class LaneReader:
             return
         if self.first_loss is None:
             self.first_loss = float(columns[LOSS, 0])
-        self._beat(*least(columns, columns.shape[1])[:, 0].tolist())
+        self._beat(*least_of(columns))
         self.overview.feed(columns)
         self.rows += columns.shape[1]
         self.last = _row(columns[:, -1])

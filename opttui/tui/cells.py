@@ -15,6 +15,8 @@ from opttui.plots.picture import Ink, Picture, Row, Span
 from opttui.plots.sheet import HALF, INKS, SPACE, Numbers, Points, Sheet, cluster, letters
 from opttui.printable import printable
 
+Places = NDArray[np.int64]
+
 COMMON = 0x3000
 """Code points below are looked up in a table: letters, signs, Braille, blocks."""
 HALVES = [ord(glyph) for glyph in "▀▄"]
@@ -168,7 +170,7 @@ class Shown:
         return Sheet(points, np.where(points == SPACE, INKS.blanks()[sheet.inks], sheet.inks))
 
 
-def differing(before: Sheet, after: Sheet) -> NDArray[np.int64]:
+def differing(before: Sheet, after: Sheet) -> Places:
     """The cells in which two pictures of one size differ, row after row."""
     return np.flatnonzero((before.points != after.points) | (before.inks != after.inks))
 
@@ -176,32 +178,28 @@ def differing(before: Sheet, after: Sheet) -> NDArray[np.int64]:
 def runs(after: Sheet, changed: NDArray[np.bool_]) -> list[Run]:
     """The cells to be written, row by row from the left: what has changed, and what it is cheaper to write than to pass.
 
-    A blank goes with what stands before it on the same paper. Cells in no ink (−1) are passed.
+    A blank goes with what stands beside it on the same paper. Cells in no ink (−1) are passed.
 
     Args:
         after: What is to stand there, settled.
         changed: Which of them do not yet.
     """
-    rows = np.flatnonzero(changed.any(axis=1))
-    if not rows.size:
+    at = np.flatnonzero(changed)
+    if not at.size:
         return []
-    at = np.flatnonzero(changed[rows])
-    after = Sheet(after.points[rows], after.inks[rows])
-    width = after.width
-    points, numbers = after.points.ravel(), continued(after, INKS.blanks())
-    # Up to each cell: how often the ink has changed, how many bytes there are and how many cells with something.
-    turns = np.cumsum(np.append(False, numbers[1:] != numbers[:-1]))
-    sizes = np.cumsum(np.where(points < 0x80, 1, 3))
-    solid = np.cumsum(points != SPACE)
+    points, inks, width = after.points.ravel(), after.inks.ravel(), after.width
     last, here = at[:-1], at[1:]
-    joined = (turns[last] == turns[here]) & (last // width == here // width)
-    joined &= sizes[here - 1] - sizes[last] <= BRIDGE
+    row = at // width
+    near = (row[1:] == row[:-1]) & (here - last <= BRIDGE + 1)
+    written = with_neighbours(points[at], inks[at], near & (here - last == 1))
+    joined = near & (written[1:] == written[:-1])
+    gaps = np.flatnonzero(joined & (here - last > 1))
+    joined[gaps] = bridged(points, inks, at[gaps], at[gaps + 1], written[gaps])
     first = np.flatnonzero(np.append(True, ~joined))
-    starts, ends = at[first], np.append(at[first[1:] - 1], at[-1])
-    empty = (points[starts] == SPACE) & (solid[starts] == solid[ends])
-    written = np.where(empty, after.inks.ravel()[starts], numbers[starts])
-    down, across = np.divmod(starts, width)
-    parts = (part.tolist() for part in (written, rows[down], across, starts, ends + 1))
+    starts, ends = at[first], np.append(at[first[1:] - 1], at[-1]) + 1
+    parts = (
+        part.tolist() for part in (written[first], row[first], starts - row[first] * width, starts, ends)
+    )
     text = letters(points)
     if isinstance(text, str):
         return [
@@ -213,11 +211,35 @@ def runs(after: Sheet, changed: NDArray[np.bool_]) -> list[Run]:
     ]
 
 
-def continued(cells: Sheet, blanks: Numbers) -> Numbers:
-    """The ink of every cell; of a blank that of the last character before it where they stand on one paper."""
-    points, inks = cells.points.ravel(), cells.inks.ravel()
+def with_neighbours(points: Points, inks: Numbers, beside: NDArray[np.bool_]) -> Numbers:
+    """The inks of some cells; of blanks that of the character before them, else after them, on the same paper.
+
+    Args:
+        points: What stands in the cells, row by row from the left.
+        inks: Settled.
+        beside: Whether each but the first follows the one before it without a gap.
+    """
     blank, every = points == SPACE, np.arange(points.size)
-    begin = every - every % cells.width
-    before = inks[np.maximum(np.maximum.accumulate(np.where(blank, 0, every)), begin)]
-    found: Numbers = np.where(blank & (blanks[before] == inks), before, inks)
+    if not blank.any():
+        return inks
+    blanks, last = INKS.blanks(), points.size - 1
+    begin = np.maximum.accumulate(np.where(np.append(False, beside), 0, every))
+    before = np.maximum(np.maximum.accumulate(np.where(blank, 0, every)), begin)
+    end = np.minimum.accumulate(np.where(np.append(beside, False), last, every)[::-1])[::-1]
+    after = np.minimum(np.minimum.accumulate(np.where(blank, last, every)[::-1])[::-1], end)
+    found = inks
+    for neighbour in (inks[after], inks[before]):
+        found = np.where(blank & (blanks[neighbour] == inks), neighbour, found)
     return found
+
+
+def bridged(points: Points, inks: Numbers, starts: Places, ends: Places, ink: Numbers) -> NDArray[np.bool_]:
+    """Whether all between two cells is in an ink, or blank on its paper, and few bytes."""
+    blanks, fine, sizes = INKS.blanks()[ink], np.ones(starts.size, bool), np.zeros(starts.size, np.int64)
+    for step in range(1, BRIDGE + 1):
+        between = starts + step < ends
+        cell = np.minimum(starts + step, ends)
+        own = (inks[cell] == ink) | ((points[cell] == SPACE) & (inks[cell] == blanks))
+        fine &= own | ~between
+        sizes += np.where(between, np.where(points[cell] < 0x80, 1, 3), 0)
+    return fine & (sizes <= BRIDGE)

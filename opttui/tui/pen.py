@@ -88,14 +88,26 @@ def placed(x: int, y: int) -> str:
     return f"\x1b[{y + 1};{x + 1}H" if x else f"\x1b[{y + 1}H"
 
 
-@functools.lru_cache(maxsize=1 << 14)
 def moved(x: int, y: int, to_x: int, to_y: int) -> str:
     """The cursor from one cell to another, the shorter way; from −1 it is nowhere yet."""
     if x < 0:
         return placed(to_x, to_y)
-    down, right = to_y - y, to_x - x
-    across = "\b" * -right if -3 <= right < 0 else step(right, "C", "D")
-    return min(placed(to_x, to_y), step(down, "B", "A") + across, key=len)
+    if y == to_y:
+        return across(to_x - x)
+    one, other = placed(to_x, to_y), down(to_y - y) + across(to_x - x)
+    return one if len(one) <= len(other) else other
+
+
+@functools.lru_cache(maxsize=1 << 11)
+def across(by: int) -> str:
+    """So many columns to the right, or to the left."""
+    return "\b" * -by if -3 <= by < 0 else step(by, "C", "D")
+
+
+@functools.lru_cache(maxsize=1 << 11)
+def down(by: int) -> str:
+    """So many rows down, or up."""
+    return step(by, "B", "A")
 
 
 def step(by: int, on: str, back: str) -> str:

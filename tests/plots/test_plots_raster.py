@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from naive_raster import naive_dots
 from numpy.testing import assert_array_equal
 
-from opttui.plots.raster import fill, spans, window
+from opttui.plots.marker import MARKERS
+from opttui.plots.raster import cells, fill, spans, window
 from opttui.plots.scales import Scale
 
 NAN, INF = float("nan"), float("inf")
@@ -135,3 +136,16 @@ def test_what_lies_beyond_is_known() -> None:
         True,
         False,
     ]
+
+
+@pytest.mark.parametrize("marker", MARKERS.values(), ids=MARKERS)
+def test_the_dots_of_a_cell_are_those_that_a_picture_of_single_dots_has(marker) -> None:
+    rng = np.random.default_rng(0)
+    x = np.arange(300.0)
+    lows, widths = rng.normal(0, 2, (4, 300)), rng.uniform(0, 3, (4, 300))
+    curves = [(x, low, low + width) for low, width in zip(lows, widths, strict=True)]
+    curves.append((x, np.full(300, np.nan), np.full(300, np.nan)))
+    view = window(Scale(0, 299, "linear"), Scale(-4, 4, "linear"), 30 * marker.columns, 12 * marker.rows)
+    assert cells([], view, marker.rows, marker.columns).size == 0
+    drawn = spans(curves, view)
+    assert_array_equal(cells(drawn, view, marker.rows, marker.columns), marker.codes(fill(drawn, view)))

@@ -220,3 +220,31 @@ def test_without_a_view_the_box_is_round_about_the_start() -> None:
 def test_it_seldom_moves() -> None:
     x = np.cumsum(np.full(1000, 0.05))
     assert len({fitted_box([path(x[: n + 1], x[: n + 1])], BOX) for n in range(1000)}) <= 7
+
+
+class Lane:
+    """Whose path it is."""
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_path_that_grows_is_drawn_as_one_that_is_seen_for_the_first_time(seed: int) -> None:
+    rng, lanes = np.random.default_rng(seed), [Lane(), Lane(), Lane()]
+    walks = [rng.normal(0, 0.1 if lane else 0.02, (2, 900)).cumsum(axis=1) for lane in range(3)]
+    sizes = np.zeros(3, int)
+    for frame in range(40):
+        sizes += rng.integers(0, 40, 3)
+        grown, fresh = [], []
+        for lane, walk, size in zip(lanes, walks, sizes.tolist(), strict=True):
+            x, y = walk[:, : min(size, 900)].copy()
+            if x.size:
+                # The newest point is of a bucket that is not full yet.
+                x[-1] += rng.normal(0, 0.3)
+            ink = f"lane{lanes.index(lane)}"
+            stage = frame // 15
+            if stage % 2:
+                x, y = x[::2], y[::2]
+            grown.append(Path(x, y, ink, owner=lane, stage=stage))
+            fresh.append(Path(x, y, ink))
+        box = BOX if frame < 20 else (-2.0, 2.0, -2.0, 2.0)
+        size = (60, 20) if frame != 30 else (40, 12)
+        assert draw_terrain(BOWL, box, grown, *size) == draw_terrain(BOWL, box, fresh, *size)

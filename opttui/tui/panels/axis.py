@@ -51,7 +51,9 @@ def on_axis(view: RaceView, values: Floats) -> Floats:
 def place_of(view: RaceView, row: Row | None) -> float:
     """Where a row lies; 0 where there is none."""
     value = row[AXIS_COLUMNS[view.axis]] if row else math.nan
-    return float(on_axis(view, np.array(value))) if math.isfinite(value) else 0.0
+    if not math.isfinite(value):
+        return 0.0
+    return float(on_axis(view, np.array(value))) if view.axis == "samples" else value
 
 
 def samples(problem: ProblemInfo | None, steps: Floats) -> Floats:

@@ -12,6 +12,7 @@ from opttui.tui.panels.facts import LaneFacts
 from opttui.tui.panels.inks import ALARM, CROSS, FORK, STAR, TURN
 from opttui.tui.panels.standings import LOST
 
+NOTHING = LaneFacts()
 MOST = 256
 """Marks of turns on a lane's curve: more than one a cell cannot be seen on a panel of 200."""
 
@@ -36,6 +37,8 @@ def marks_of(
     lane: SeenLane, facts: LaneFacts, axis: str, problem: ProblemInfo | None = None, ink: str = "text"
 ) -> tuple[Mark, ...]:
     """Turns of hypers, forks, alarms, then how the lane ended."""
+    if facts == NOTHING:
+        return ()
     turns = facts.turns[-MOST:]
     found = [Mark(float(x), TURN, ink) for x in along(lane, axis, turns, problem)]
     forks = [step for step in facts.forks if lane.last is not None and step <= lane.last[STEP] + 1][-MOST:]

@@ -90,9 +90,12 @@ def _ordered(view: RaceView) -> list[tuple[int, Path]]:
         # A lane whose log has not been read up to the present plane would lie in the old one.
         if lane.rows and view.shows(lane.id) and lane.plane == number:
             _, x, y = lane.path()
-            found.append(
-                (lane.id, Path(x=x, y=y, ink=ink_of(view.reader, lane.id), focused=lane.id == view.focus))
+            path = Path(
+                *(x, y, ink_of(view.reader, lane.id), lane.id == view.focus),
+                owner=lane.overview,
+                stage=(lane.overview.coarse.stride, lane.plane),
             )
+            found.append((lane.id, path))
     return found
 
 

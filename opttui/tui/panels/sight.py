@@ -9,7 +9,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from opttui.plots.terrain import Box, Path, fitted_box
+from opttui.plots.boxes import fitted_box, proper, reach_of, widened
+from opttui.plots.growing import Path
+from opttui.plots.shades import Box
 
 SHARE = 0.95
 """Of each path's points, so many lie in the box; its newest always does."""
@@ -23,24 +25,26 @@ POINTS = 1024
 
 def box_in_sight(paths: Sequence[Path], usual: Box | None) -> Box | None:
     """The usual box, widened in round steps round the paths; None where there is neither."""
-    if usual is None:
-        return fitted_box(paths, None)
-    return fitted_box([_tamed(path, usual) for path in paths], usual)
+    if usual is None or not proper(usual):
+        return fitted_box(paths, usual)
+    walks = [path for path in paths if path.x.size]
+    if not walks:
+        return usual
+    # One pass for all: its cost is in the calls.
+    every = [max(1, path.x.size // POINTS) for path in walks]
+    x = [path.x[::-step] for path, step in zip(walks, every, strict=True)]
+    y = [path.y[::-step] for path, step in zip(walks, every, strict=True)]
+    reach = np.split(
+        reach_of(np.concatenate(x), np.concatenate(y), usual), np.cumsum([part.size for part in x])
+    )
+    return widened(usual, max(map(_furthest, reach[:-1])))
 
 
-def _tamed(path: Path, usual: Box) -> Path:
-    """A path without its furthest leaps."""
-    every = max(1, path.x.size // POINTS)
-    x, y = path.x[::-every], path.y[::-every]
-    low_x, high_x, low_y, high_y = usual
-    with np.errstate(all="ignore"):
-        across = np.abs(x - (low_x + high_x) / 2) / ((high_x - low_x) / 2)
-        up = np.abs(y - (low_y + high_y) / 2) / ((high_y - low_y) / 2)
-        reach = np.maximum(across, up)
-    kept = reach <= min(FURTHEST, quantile(reach, SHARE)) if reach.size else np.zeros(0, bool)
-    if reach.size and reach[0] <= FURTHEST:
-        kept[0] = True
-    return Path(x=x[kept], y=y[kept], ink=path.ink)
+def _furthest(reach: NDArray[np.float64]) -> float:
+    """How far a path goes without its furthest leaps, in half spans of the usual box; its newest point is the first."""
+    most = min(FURTHEST, quantile(reach, SHARE))
+    newest = float(reach[0]) if reach[0] <= FURTHEST else 0.0
+    return max(newest, float(reach[reach <= most].max(initial=0.0)))
 
 
 def quantile(values: NDArray[np.float64], share: float) -> float:

@@ -159,16 +159,15 @@ def _lane(
 ) -> Row:
     focused = lane.id == view.focus
     paper = CHOSEN if focused else ""
-    picked = lane.id in view.picked
+    picked, ink = lane.id in view.picked, ink_of(view.reader, lane.id)
+    gap: Span = (" " * GAP, Ink(bg=paper))
     spans: list[Span] = [("x" if picked else " ", Ink("mark" if picked else "", paper))]
     for column in shown:
         size = shared[column.key]
         text = _special(view, column, lane, reader, place, size)
         text = text_in(column, lane, size) if text is None else text
-        role = _role(column.key, lane, place, ink_of(view.reader, lane.id))
         bold = focused and column.key in ("name", "ink", "loss")
-        spans.append((fit(text, size, column.right), Ink(role, paper, bold)))
-        spans.append((" " * GAP, Ink(bg=paper)))
+        spans += ((fit(text, size, column.right), Ink(_role(column.key, lane, place, ink), paper, bold)), gap)
     return make_row(spans[:-1], width, Ink(bg=paper))
 
 
