@@ -39,10 +39,20 @@ class Window:
 
     def dots(self, x: Array, y: Array) -> tuple[Floats, Floats]:
         """Places in dots from the left and from the top."""
+        return self.right(x), self.down(y)
+
+    def right(self, x: Array) -> Floats:
+        """Dots from the left."""
         with np.errstate(all="ignore"):
-            right = self.across.place(x) * self.width
+            dots: Floats = np.minimum(np.maximum(self.across.place(x) * self.width, -FAR), FAR)
+        return dots
+
+    def down(self, y: Array) -> Floats:
+        """Dots from the top."""
+        with np.errstate(all="ignore"):
             down = (1 - self.up.place(y)) * (self.height * (1 - 2 * MARGIN)) + self.height * MARGIN
-        return np.minimum(np.maximum(right, -FAR), FAR), np.minimum(np.maximum(down, -FAR), FAR)
+            dots: Floats = np.minimum(np.maximum(down, -FAR), FAR)
+        return dots
 
 
 def window(across: Scale, up: Scale, width: int, height: int) -> Window:
@@ -82,13 +92,9 @@ def spans(curves: Sequence[tuple[Array, Array, Array]], view: Window) -> list[Sp
 
 def lay(found: Buckets, view: Window, top: Floats, bottom: Floats) -> None:
     """Topmost and lowest dot row of every column, into arrays that hold none yet."""
-    # One pass through the scales for all values: their cost is in the calls.
+    # One pass through the scale for all values: its cost is in the calls.
     size = found.low.size
-    values = np.concatenate((found.high, found.low, found.highs.ravel(), found.lows.ravel()))
-    right, down = view.dots(found.x.ravel(), values)
-    out_x, in_x = right[:size], right[size:]
-    out_y, in_y = ((down[2 * size : 4 * size] + down[4 * size :]) / 2).reshape(2, size)
-    rows = np.floor(down[: 2 * size]).reshape(2, size)
+    rows = np.floor(view.down(np.concatenate((found.high, found.low)))).reshape(2, size)
     inside = found.filled[:, 1:-1]
     seen = np.ones(found.filled.shape, bool)
     seen[:, 0] = seen[:, -1] = False
@@ -106,10 +112,16 @@ def lay(found: Buckets, view: Window, top: Floats, bottom: Floats) -> None:
     if line.size:
         right_of: Ints = after[line, column + 1]
         left_of = right_of - 1
-        share = (column + 0.5 - out_x[left_of]) / np.maximum(in_x[right_of] - out_x[left_of], 0.5)
+        out_x, in_x = view.right(np.array((found.x[0, left_of], found.x[1, right_of])))
+        ends = [
+            values[at, one]
+            for at, one in ((0, left_of), (1, right_of))
+            for values in (found.highs, found.lows)
+        ]
+        out_y, in_y = view.down(np.array(ends)).reshape(2, 2, -1).sum(axis=1) / 2
+        share = (column + 0.5 - out_x) / np.maximum(in_x - out_x, 0.5)
         share = np.where(share >= 0, np.minimum(share, 1), 0.0)
-        at = np.floor(out_y[left_of] + share * (in_y[right_of] - out_y[left_of]))
-        top[line, column] = bottom[line, column] = at
+        top[line, column] = bottom[line, column] = np.floor(out_y + share * (in_y - out_y))
     # Draw linked columns out until each touches the one before.
     linked = linked[:, 1:]
     above, below = bottom[:, :-1] + 1, top[:, :-1] - 1

@@ -136,8 +136,8 @@ def draw_paths(canvas: Canvas, kept: Ground, paths: Sequence[Path]) -> None:
     found = trails(paths, view, marker)
     # Few cells are walked through.
     cells = found.codes > 0
-    inks = np.array([numbers(path.ink) for path in paths])
-    canvas.inks[where][cells] = inks[found.paths[cells], found.tones[cells], kept.levels[cells]]
+    inks = np.concatenate([numbers(path.ink) for path in paths])
+    canvas.inks[where][cells] = inks[found.inks[cells], kept.levels[cells]]
     canvas.points[where][cells] = marker.points[found.codes[cells]]
     for path, arrows in zip(paths, found.arrows, strict=True):
         for row, column, glyph, tone in arrows:

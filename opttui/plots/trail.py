@@ -44,10 +44,8 @@ class Trails(NamedTuple):
 
     codes: NDArray[np.uint8]
     """Bits of the marker's dots, of all paths."""
-    paths: Tones
-    """Number of the path whose ink a cell has: the last one there."""
-    tones: Tones
-    """Which of `TONES` a cell has: that of the newest dot in it."""
+    inks: Tones
+    """Which ink a cell has: four times the number of the last path there, and which of `TONES`, that of its newest dot."""
     arrows: list[list[Arrow]]
     """Of each path."""
 
@@ -64,16 +62,17 @@ def trails(paths: Sequence[Path], view: Window, marker: Marker) -> Trails:
     """Every path in cells; each has a point, and all are finite."""
     found = joined(*walked(paths, view), view.width, view.height)
     dots = np.zeros((view.height, view.width), bool)
-    dots[found.row, found.column] = True
+    dots.ravel()[found.row * view.width + found.column] = True
     tone = np.minimum((found.age * len(TONES)).astype(np.int16), len(TONES) - 1)
     down, across = found.row // marker.rows, found.column // marker.columns
     shape = view.height // marker.rows, view.width // marker.columns
-    owners, tones = np.zeros(shape, np.int16), np.zeros(shape, np.int16)
     # Dots come path by path and in order of age, so that a cell keeps the ink of the last path and the newest dot.
-    owners[down, across], tones[down, across] = found.path, tone
+    inks = np.zeros(shape, np.int16)
+    cell = down * shape[1] + across
+    inks.ravel()[cell] = found.path * len(TONES) + tone
     ends = np.searchsorted(found.path, np.arange(len(paths) + 1))
     # Dots with which a path comes into another cell.
-    new = (across[1:] != across[:-1]) | (down[1:] != down[:-1])
+    new = cell[1:] != cell[:-1]
     new[ends[1:-1][ends[1:-1] < ends[-1]] - 1] = False
     places = np.flatnonzero(new) + 1
     cuts, columns, rows = np.searchsorted(places, ends).tolist(), found.column, found.row
@@ -86,7 +85,7 @@ def trails(paths: Sequence[Path], view: Window, marker: Marker) -> Trails:
             if glyph:
                 own.append(Arrow(int(down[at]), int(across[at]), glyph, int(tone[at])))
         arrows.append(own)
-    return Trails(marker.codes(dots), owners, tones, arrows)
+    return Trails(marker.codes(dots), inks, arrows)
 
 
 def spread(places: Ints) -> list[int]:
