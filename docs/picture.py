@@ -9,7 +9,7 @@ import argparse
 import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import escape
 from pathlib import Path
 
@@ -45,30 +45,46 @@ DOTS = ((0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (0, 3), (1, 3))
 """Column and row of each bit of a Braille character."""
 
 
+STILL = 2.0
+"""Seconds without a change after which a screen is taken to be drawn."""
+
+
 class Terminal:
     """A command in a pseudo-terminal, and what stands on its screen."""
 
     def __init__(self, command: list[str], columns: int, rows: int) -> None:
         self.screen = pyte.Screen(columns, rows)
+        self.changed = time.monotonic()
+        """When something was written last."""
         self._stream = pyte.ByteStream(self.screen)
         environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
         self._child = pexpect.spawn(
             command[0], command[1:], dimensions=(rows, columns), env=environment, timeout=None
         )
 
-    def read(self, seconds: float, until: str = "") -> bool:
-        """Take in what is written for some seconds, or until some words stand there."""
+    def read(self, seconds: float, met: Callable[[], bool] = lambda: False) -> bool:
+        """Take in what is written for some seconds, or until something holds; whether it does."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             try:
                 self._stream.feed(self._child.read_nonblocking(1 << 16, timeout=0.05))
+                self.changed = time.monotonic()
             except pexpect.TIMEOUT:
                 pass
             except pexpect.EOF:
-                return False
-            if until and any(until in line for line in self.screen.display):
+                return met()
+            if met():
                 return True
-        return not until
+        return False
+
+    def shows(self, words: str) -> bool:
+        """Whether some words stand there."""
+        return any(words in line for line in self.screen.display)
+
+    def stands(self) -> bool:
+        """Whether a race runs on it, or it holds text and has not changed for a while."""
+        full = any(line.strip() for line in self.screen.display) and not self.shows("opening …")
+        return self.shows("steps/s") or (full and time.monotonic() - self.changed > STILL)
 
     def press(self, keys: str) -> None:
         """Press some keys."""
@@ -169,7 +185,9 @@ def main() -> None:
     )
     parser.add_argument("file", type=Path)
     parser.add_argument("--size", default="120x36", help="columns x rows")
-    parser.add_argument("--wait", default="steps/s", help="words to wait for before the keys")
+    parser.add_argument(
+        "--wait", help="words to wait for before the keys; without them until a race runs or all is still"
+    )
     parser.add_argument("--keys", action="append", default=[], help="keys to press, one second after another")
     parser.add_argument("--after", type=float, default=2.0, help="seconds until the picture is taken")
     parser.add_argument("command", nargs="+")
@@ -177,8 +195,11 @@ def main() -> None:
     columns, rows = map(int, given.size.split("x"))
     terminal = Terminal(given.command, columns, rows)
     try:
-        if not terminal.read(60, given.wait):
-            raise SystemExit(f"{given.wait!r} did not appear within a minute")
+        words = given.wait
+        if not terminal.read(60, (lambda: terminal.shows(words)) if words else terminal.stands):
+            raise SystemExit(
+                f"{words!r} did not appear within a minute" if words else "nothing appeared within a minute"
+            )
         for keys in given.keys:
             terminal.press(keys.encode().decode("unicode_escape"))
             terminal.read(1.0)

@@ -73,7 +73,7 @@ def trails(paths: Sequence[Path], view: Window, marker: Marker) -> Trails:
     ends = np.searchsorted(found.path, np.arange(len(paths) + 1))
     # Dots with which a path comes into another cell.
     new = cell[1:] != cell[:-1]
-    new[ends[1:-1][ends[1:-1] < ends[-1]] - 1] = False
+    new[ends[(ends > 0) & (ends < cell.size)] - 1] = False
     places = np.flatnonzero(new) + 1
     cuts, columns, rows = np.searchsorted(places, ends).tolist(), found.column, found.row
     arrows: list[list[Arrow]] = []

@@ -43,7 +43,7 @@ def ink_of(reader: SeenRun, lane: int) -> str:
     return inks.get(lane) or _ink(reader, lane)
 
 
-def _ink(reader: RunReader, lane: int) -> str:
+def _ink(reader: SeenRun, lane: int) -> str:
     root, place = descent(reader, lane)[0], family_place(reader, lane)
     return lane_role(root, 1 + (place - 1) % SHADES if place else 0)
 

@@ -1,0 +1,129 @@
+"""All 26,976 sizes from 20×5 to 300×100: every panel in its place, and a window in a real pseudo-terminal at each."""
+
+import functools
+import os
+import select
+import time
+from pathlib import Path
+
+import msgspec
+import pytest
+from panel_runs import race
+from terminal import PATIENCE, Glass, Terminal
+
+from opttui.plots.picture import Picture
+from opttui.record.reader import RunReader
+from opttui.record.rundir import read_manifest, write_manifest
+from opttui.tui import frames
+from opttui.tui.layout import Place, places
+from opttui.tui.panels.measures import Costs
+from opttui.tui.view import RaceView
+
+WIDTHS, HEIGHTS = range(20, 301), range(5, 101)
+PARTS = 16
+"""Windows, each for so many heights: they can run beside each other."""
+STAYS = 16
+"""Of so many sizes one stays until it is drawn."""
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = race(tmp_path_factory.mktemp("runs")).path
+    manifest = read_manifest(path)
+    write_manifest(path, msgspec.structs.replace(manifest, created=manifest.created - 60))
+    return path
+
+
+class Drawn:
+    """What a window on a run whose race is gone shows at any size, its panels drawn once for each of theirs."""
+
+    def __init__(self, run: Path) -> None:
+        reader = RunReader(run)
+        reader.poll()
+        self.view = RaceView(reader, state="crashed")
+        self.panel = functools.lru_cache(maxsize=None)(self._panel)
+
+    def _panel(self, key: str, width: int, height: int) -> list[str]:
+        return texts(frames.framed(self.view, key, Place(0, 0, width, height), key == self.view.chosen))
+
+    def places(self, columns: int, rows: int) -> dict[str, Place]:
+        """Where the panels are."""
+        view, (above, below) = self.view, frames.room(self.view, rows)
+        found = places(
+            *(columns, rows - above - below, len(view.shown_lanes())), view.chosen, view.alone, view.sight()
+        )
+        return {key: Place(p.x, p.y + above, p.width, p.height) for key, p in found.items()}
+
+    def at(self, columns: int, rows: int) -> list[str]:
+        """The rows at a size."""
+        above, below = frames.room(self.view, rows)
+        cells = [[""] * columns for _ in range(rows)]
+        parts = [
+            (place, self.panel(key, place.width, place.height))
+            for key, place in self.places(columns, rows).items()
+        ]
+        if above:
+            parts.append((Place(0, 0, columns, above), texts(frames.top(self.view, columns))))
+        if below:
+            lines = texts(frames.bottom(self.view, columns, below, "", Costs()))
+            parts.append((Place(0, rows - below, columns, below), lines))
+        for place, lines in parts:
+            assert [len(line) for line in lines] == [place.width] * place.height, (columns, rows, place)
+            for y, line in enumerate(lines, place.y):
+                row = cells[y]
+                assert place.x >= 0 and place.x + place.width <= columns
+                assert not any(row[place.x : place.x + place.width]), "no panel lies over another"
+                row[place.x : place.x + place.width] = line
+        return ["".join(cell or " " for cell in row) for row in cells]
+
+
+def texts(picture: Picture) -> list[str]:
+    return ["".join(text for text, _ in row) for row in picture]
+
+
+def sizes(part: int) -> list[tuple[int, int]]:
+    """All widths at one height, back at the next, and so on."""
+    heights = HEIGHTS[part::PARTS]
+    return [(w, h) for n, h in enumerate(heights) for w in (WIDTHS if n % 2 == 0 else reversed(WIDTHS))]
+
+
+def test_the_parts_are_all_sizes() -> None:
+    every = [size for part in range(PARTS) for size in sizes(part)]
+    assert len(every) == len(set(every)) == 26_976
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_panel_fills_its_place_at_every_size(run: Path, part: int) -> None:
+    drawn = Drawn(run)
+    for columns, rows in sizes(part):
+        assert [len(row) for row in drawn.at(columns, rows)] == [columns] * rows
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", range(PARTS))
+def test_a_window_lives_through_every_size(run: Path, part: int) -> None:
+    """Each size has its answer before the next one comes; every sixteenth stays until it is drawn to the last cell."""
+    drawn, way = Drawn(run), sizes(part)
+    terminal = Terminal(run, *way[0], screen=Glass(*way[0]))
+    shown, descriptor = terminal.screen, terminal.child.child_fd
+    try:
+        for number, size in enumerate(way):
+            shown.resize(size[1], size[0])
+            terminal.child.setwinsize(size[1], size[0])
+            wanted = drawn.at(*size) if number % STAYS == 0 or size == way[-1] else None
+            answered, end = number == 0, time.monotonic() + PATIENCE
+            while not answered or (wanted is not None and shown.display != wanted):
+                assert time.monotonic() < end, f"never as drawn at {size}:\n" + "\n".join(
+                    wanted or ["no answer"]
+                )
+                if select.select([descriptor], [], [], 1.0)[0]:
+                    part_read = os.read(descriptor, 1 << 20)
+                    answered = answered or b"\x1b[?2026h" in part_read
+                    shown.feed(part_read)
+                    assert b"Traceback" not in part_read
+        terminal.press("q")
+        terminal.wait(terminal.gone, "left")
+        assert terminal.child.exitstatus == 0
+    finally:
+        terminal.close()
