@@ -11,6 +11,7 @@ from textual.screen import Screen
 
 from opttui.tui.gate import Gate
 from opttui.tui.line import take_mouse
+from opttui.tui.notices import answer
 from opttui.tui.palettes import DARK, PALETTES, TERMINAL
 from opttui.tui.settings import keep, settings
 from opttui.tui.theme import Palette
@@ -20,6 +21,11 @@ class OpttuiApp(App[Any]):
     """Shows one screen and exits with what it was dismissed with."""
 
     TITLE = "opttui"
+    # Above the lines of hypers and keys, and no larger than what they say.
+    CSS = """
+    Toast { background: $panel; color: $foreground; width: auto; max-width: 60; padding: 0 1; margin-top: 0; }
+    ToastRack { margin-bottom: 2; }
+    """
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar = []
 
@@ -44,12 +50,12 @@ class OpttuiApp(App[Any]):
     def next_palette(self) -> None:
         """On to the next palette, kept for windows to come."""
         if self.colourless:
-            self.notify("NO_COLOR is set: there are no colours to choose.", markup=False)
+            answer(self, "NO_COLOR is set: there are no colours to choose.")
             return
         names = list(PALETTES)
         self.theme = names[(names.index(self.palette.name) + 1) % len(names)]
         failed = keep(theme=self.theme)
-        self.notify(failed or f"{self.theme}: {self.palette.words}", timeout=2, markup=False)
+        answer(self, failed or f"{self.theme}: {self.palette.words}", timeout=2)
 
     def toggle_mouse(self) -> None:
         """Leave the mouse to the terminal, or take it; kept for windows to come."""
@@ -58,7 +64,7 @@ class OpttuiApp(App[Any]):
         told = (
             "The mouse reads and zooms." if self.moused else "The mouse is the terminal's: it selects text."
         )
-        self.notify(keep(mouse=self.moused) or told, timeout=3, markup=False)
+        answer(self, keep(mouse=self.moused) or told)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """None of Textual's: the tables of actions hold all there is."""

@@ -68,7 +68,8 @@ def top(view: RaceView, width: int) -> Picture:
 
 def bottom(view: RaceView, width: int, height: int, under: str, costs: Costs) -> Picture:
     """The focused lane's hypers, the keys, and between them in a third row what is measured."""
-    keys = key_line(ACTIONS, width, view.readonly, "back" if view.back else "")
+    # What nobody answers to is no key.
+    keys = key_line(ACTIONS, width, view.readonly or view.state == "ended", "back" if view.back else "")
     rows = [measures_line(view, under, costs, width)] if view.measures and height > 2 else []
     rows = [timeline_line(view, width), *rows] if view.back and height > 2 else rows
     rows.append(keys)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from opttui.plots.picture import Ink, Row, Span
 from opttui.record.layout import STEP
-from opttui.tui.panels.cells import cut, make_row, spans_width, tame, width_of
+from opttui.tui.panels.cells import fit, make_row, spans_width, tame, width_of
 from opttui.tui.panels.columns import outcome_words
 from opttui.tui.panels.facts import ledger
 from opttui.tui.panels.inks import FAINT, LABEL, OUTCOME_INKS
@@ -27,7 +27,7 @@ def hyper_line(view: RaceView, width: int) -> Row:
     if lane is None:
         return make_row((), width)
     role = ink_of(view.reader, lane.id)
-    name = cut(lane.name, max(4, width // 4)) if width_of(lane.name) > max(4, width // 4) else lane.name
+    name = fit(lane.name, min(width_of(lane.name), max(4, width // 4)))
     spans: list[Span] = [(" ━━ ", Ink(role, bold=True)), (name, Ink(role, bold=True)), ("  ", FAINT)]
     if lane.outcome not in ("waiting", "running", "paused"):
         spans += [(outcome_words(lane), Ink(OUTCOME_INKS.get(lane.outcome, "label"))), ("  ", FAINT)]

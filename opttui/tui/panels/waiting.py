@@ -1,5 +1,7 @@
 """What the panels say before there is anything to draw. Knows no curve."""
 
+import textwrap
+
 from opttui.plots.picture import Ink, Picture, Span
 from opttui.tui.panels.cells import centred, fit, tame, width_of
 from opttui.tui.panels.inks import BOLD, FAINT, LABEL, lane_role
@@ -24,8 +26,9 @@ def welcome(view: RaceView, width: int, height: int) -> Picture:
 
 
 def quiet(text: str, width: int, height: int) -> Picture:
-    """One faint sentence in the middle of a panel."""
-    return centred([[(text, FAINT)]], width, height)
+    """One faint sentence in the middle of a panel, in as many lines as it takes."""
+    lines = textwrap.wrap(text, max(width - 2, 1)) if width_of(text) > width else [text]
+    return centred([[(line, FAINT)] for line in lines], width, height)
 
 
 def _lanes(view: RaceView, width: int, room: int) -> list[list[Span]]:

@@ -20,6 +20,8 @@ from opttui.tui.form.curve import curve
 from opttui.tui.form.lane import LaneForm, form_of, hint
 
 KEYS = "ctrl+s takes it   tab next field   → takes a suggestion   esc back"
+BREAKPOINTS = [(0, "-narrow"), (72, "-wide")], [(0, "-low"), (18, "-high")]
+"""Columns and rows from which on a form has room for all of its parts."""
 LOOK = 0.1
 """Seconds between two looks for the rehearsal's answer."""
 
@@ -33,6 +35,8 @@ class LaneFormScreen(ModalScreen[str | None]):
         Binding("ctrl+c", "cancel", "back", priority=True),
     ]
     CSS_PATH = "form.tcss"
+    HORIZONTAL_BREAKPOINTS = BREAKPOINTS[0]
+    VERTICAL_BREAKPOINTS = BREAKPOINTS[1]
 
     def __init__(
         self, phrase: str, problem: str, steps: int, rehearsing: Rehearsing, keys: str = KEYS

@@ -7,6 +7,7 @@ from opttui.control.client import Client
 from opttui.control.commands import Stop
 from opttui.errors import OpttuiError
 from opttui.tui.lookout import Lookout
+from opttui.tui.notices import answer
 from opttui.tui.screens.exported import ExportedScreen
 from opttui.tui.screens.leave import LeaveScreen
 
@@ -19,7 +20,7 @@ class LeavingScreen(ExportedScreen):
 
     def warn(self, sentence: str) -> None:
         """Say why something could not be done."""
-        self.notify(sentence, severity="warning", markup=False)
+        answer(self.app, sentence, "warning", timeout=5)
 
     def do_leave(self) -> None:
         """Leave; while the race lives, ask what becomes of it."""

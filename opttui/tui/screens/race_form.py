@@ -16,7 +16,7 @@ from opttui.errors import OpttuiError
 from opttui.scenario.problem_table import PROBLEMS
 from opttui.scenario.specs import Scenario
 from opttui.tui.form.race import RaceForm, form_of
-from opttui.tui.screens.lane_form import LaneFormScreen
+from opttui.tui.screens.lane_form import BREAKPOINTS, LaneFormScreen
 
 FIELDS = (("problem", "rosenbrock"), ("steps", "the problem's own"), ("seed", "0"))
 
@@ -32,6 +32,8 @@ class RaceFormScreen(ModalScreen[Scenario | None]):
         Binding("d", "drop", "drop the lane"),
     ]
     CSS_PATH = "form.tcss"
+    HORIZONTAL_BREAKPOINTS = BREAKPOINTS[0]
+    VERTICAL_BREAKPOINTS = BREAKPOINTS[1]
 
     def __init__(self, scenario: Scenario, rehearsing: Rehearsing | None = None) -> None:
         super().__init__()
