@@ -7,6 +7,7 @@ from textual.widgets import Input, Static
 
 from opttui.control.rehearsing import Answer
 from opttui.errors import InputError
+from opttui.plots.picture import text_of
 from opttui.record.manifest import Plan
 from opttui.scenario.phrase import parse_lane
 from opttui.scenario.resolve import scenario_from
@@ -185,3 +186,20 @@ async def test_a_race_of_one_s_own() -> None:
         await pilot.pause()
     scenario = app.return_value
     assert isinstance(scenario, Scenario) and scenario.steps == 50 and len(scenario.lanes) == before - 1
+
+
+async def test_a_form_on_a_small_terminal_has_all_its_parts() -> None:
+    screen = RaceFormScreen(scenario_from("first-line"), Rehearsed())  # type: ignore[arg-type]
+    app = OpttuiApp(screen)
+    async with app.run_test(size=(40, 12)) as pilot:
+        await pilot.pause()
+        assert screen.query_one("#form-keys").region.bottom <= 12
+        assert screen.query_one("#lanes").region.height >= 3
+        assert screen.query_one("#field-problem").region.width >= 20
+
+
+def test_a_sentence_without_room_in_one_line_takes_several() -> None:
+    rows = text_of(
+        curve(Answer(0, None, "its own learning rate is known only once it is built"), "", 24, 9)
+    ).split("\n")
+    assert " ".join(" ".join(rows).split()) == "its own learning rate is known only once it is built"
