@@ -8,6 +8,7 @@ from opttui.record.fair import by_held_out
 from opttui.tui.panels.cells import make_row, spans_width, tame
 from opttui.tui.panels.inks import BAD, BOLD, FAINT, GOOD, LABEL, MARK
 from opttui.tui.panels.numbers import count, loss_text, short, speed
+from opttui.tui.panels.reach import LIVE
 from opttui.tui.panels.standings import LOST, ranked, standings, taken
 from opttui.tui.view import RaceView
 
@@ -78,7 +79,7 @@ def _facts(view: RaceView) -> list[Part]:
     ]
     if view.state == "running" and view.steps_per_second is not None:
         parts.append(Part(4, ((f"{speed(view.steps_per_second)} steps/s", BOLD),)))
-    if view.pace is not None:
+    if view.pace is not None and view.state in LIVE:
         parts.append(Part(5, ((f"pace {short(view.pace)}", MARK),)))
     if view.behind > BEHIND:
         parts.append(Part(3, ((f"{view.behind / 1e6:,.0f} MB to come", MARK),)))
