@@ -81,7 +81,9 @@ def labels(values: Sequence[float], room: int = 12) -> tuple[list[str], str]:
     written = notation(values, step, room)
     if written:
         return written, ""
-    rest = notation([index * step for index in range(len(values))], step, room - 1)
+    # Of a log axis's ticks none is a small way from the other.
+    even = step < abs(values[0]) and all(b - a < 1.5 * step for a, b in itertools.pairwise(values))
+    rest = notation([index * step for index in range(len(values))], step, room - 1) if even else []
     if rest:
         return [f"+{text}" for text in rest], tidy(f"{values[0]:.15g}")
     return [tidy(f"{value:.17g}") for value in values], ""
@@ -108,7 +110,7 @@ def lettered(values: Sequence[float], step: float) -> list[str]:
     for value in values:
         limit, letter = next(((n, t) for n, t in LETTERS if abs(value) >= n), (1.0, ""))
         text = f"{value / limit:.{3 if letter else same}f}"
-        if abs(float(text) * limit - value) > 1e-3 * step:
+        if abs(float(text) * limit - value) > slack(value, step):
             return []
         if (letter or uneven) and "." in text:
             text = text.rstrip("0").rstrip(".")
@@ -128,7 +130,10 @@ def exponents(values: Sequence[float], step: float) -> list[str]:
     """2e-7, or 1.5e9, each with as few digits as it needs."""
     for digits in range(4):
         written = [f"{value:.{digits}e}" if value else "0" for value in values]
-        if all(abs(float(text) - value) <= 1e-3 * step for text, value in zip(written, values, strict=True)):
+        if all(
+            abs(float(text) - value) <= slack(value, step)
+            for text, value in zip(written, values, strict=True)
+        ):
             return [tidy(text) for text in written]
     return []
 
@@ -136,9 +141,14 @@ def exponents(values: Sequence[float], step: float) -> list[str]:
 def fewest(values: Sequence[float], step: float) -> int | None:
     """The fewest decimals that say every value; None where that takes more than four."""
     for decimals in range(DECIMALS + 1):
-        if all(abs(round(value, decimals) - value) <= 1e-3 * step for value in values):
+        if all(abs(round(value, decimals) - value) <= slack(value, step) for value in values):
             return decimals
     return None
+
+
+def slack(value: float, step: float) -> float:
+    """How far a label may be from its tick: on a log axis one may be far smaller than the way to its neighbour."""
+    return 1e-3 * (min(step, abs(value)) if value else step)
 
 
 def tidy(text: str) -> str:

@@ -129,3 +129,11 @@ def test_names_of_ticks(low: float, high: float, kind, expected: list[str]) -> N
 def test_ticks_that_differ_late_are_named_from_a_base() -> None:
     values = ticks(Scale(12_345_678.0, 12_345_682.0, "linear"), 5)
     assert labels(values, 7) == (["+0", "+1", "+2", "+3", "+4"], "12345678")
+
+
+@pytest.mark.parametrize("low", [1e-4, 1e-5, 1e-30, 1e-300])
+@pytest.mark.parametrize("room", [2, 3, 5, 7, 12])
+def test_two_ticks_of_a_log_axis_are_never_called_zero_nor_told_from_a_base(low: float, room: int) -> None:
+    written, base = labels([low, 1.0], room)
+    assert base == ""
+    assert [float(text) for text in written] == pytest.approx([low, 1.0])

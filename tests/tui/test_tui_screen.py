@@ -63,12 +63,13 @@ async def test_another_lane_and_another_hyper_are_turned(reader) -> None:
 @pytest.mark.parametrize(("readonly", "state"), [(True, "running"), (False, "ended"), (False, "crashed")])
 async def test_what_cannot_be_asked_is_said_and_not_sent(reader, readonly: bool, state: str) -> None:
     app, _, race = opened(reader, state, readonly=readonly)
+    said = set()
     async with app.run_test(size=WIDE, notifications=True) as pilot:
         for action in ACTIONS:
             if action.wish is not None:
                 await pilot.press(action.keys[0])
-        await pilot.pause()
-        said = {notification.message for notification in app._notifications}
+                await pilot.pause()
+                said |= {notification.message for notification in app._notifications}
     assert race.asked == []
     over = {"This window is read-only." if readonly else "The race is over; nothing can be turned any more."}
     # Where the process has gone, space goes on with the run, which here is none.
