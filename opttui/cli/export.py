@@ -111,6 +111,11 @@ def command(
             f"A log of another tool holds no race that could be written as {wanted.name}.",
             "Its rows: --to rows.csv.",
         )
+    if reader.manifest.kind != "race" and wanted.name in OF_A_RACE:
+        raise InputError(
+            f"{reader.manifest.id} is a training script of your own, which is what repeats it.",
+            "Its rows: --to rows.csv.",
+        )
     reader.poll()
     names = [*lanes, *(name.strip() for name in (several or "").split(",") if name.strip())]
     ids = chosen_lanes(reader.manifest.lanes, names)

@@ -1,18 +1,25 @@
-"""When a lane's steps were taken. Rows hold the lane's own seconds; events say what time it was at some steps."""
+"""When a lane's steps were taken. Rows hold the lane's own seconds; events and readings of the machine say what time it
+was at some steps."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from opttui.record.layout import SECONDS, STEP
+from opttui.record.machine import FIXED, readings
 from opttui.record.seen import SeenLane, SeenRun
 
 Floats = NDArray[np.float64]
 
 
-class Clock:
-    """Wall time by step: through the times of the race's events, and with the lane's own seconds after the last one.
+LATER = ("added", "forked", "rewound")
+"""What makes a lane be at other steps than the race, whose step readings have."""
+READ_AT, READ_STEP = FIXED.index("at"), FIXED.index("step")
 
-    Between two events the lane's steps are spread evenly.
+
+class Clock:
+    """Wall time by step: through the times of events and readings, and with the lane's own seconds after the last one.
+
+    Between two of them the lane's steps are spread evenly.
     """
 
     def __init__(self, reader: SeenRun, lane: SeenLane) -> None:
@@ -22,6 +29,12 @@ class Clock:
             if event.lane in (None, lane.id) and event.step is not None and event.time > 0:
                 steps.append(float(event.step))
                 times.append(event.time)
+        if not reader.foreign and not any(
+            event.lane == lane.id and event.kind in LATER for event in reader.events
+        ):
+            for _, table in readings(reader.path):
+                steps += table[:, READ_STEP].tolist()
+                times += table[:, READ_AT].tolist()
         order = np.argsort(np.asarray(times), kind="stable") if times else np.empty(0, np.int64)
         at, then = np.asarray(steps, np.float64)[order], np.asarray(times, np.float64)[order]
         # After a rewind a step has been taken twice, and after a pause it begins later: its row is from the last time.

@@ -30,13 +30,15 @@ def header(reader: SeenRun, lanes: Sequence[int]) -> str:
     manifest = reader.manifest
     scenario, problem = manifest.scenario, manifest.problem
     title = scenario.title or (problem.title if problem else "") or scenario.problem.name
+    # Of what others train nobody knows how long it will go on, and with which seed.
+    told = reader.foreign or manifest.kind != "race"
     facts = [
         ("run", manifest.id),
         ("problem", scenario.problem.name.rsplit("/", 1)[-1]),
         ("parameters", count(problem.parameters) if problem else ""),
         ("batch", str(problem.batch_size) if problem and problem.batch_size else ""),
-        ("steps", count(scenario.steps)),
-        ("seed", str(scenario.seed)),
+        ("steps", count(max((lane.rows for lane in reader.lanes), default=0) if told else scenario.steps)),
+        ("seed", "" if told else str(scenario.seed)),
         ("on", " ".join(filter(None, (manifest.device, manifest.dtype)))),
         (
             "begun",
@@ -240,7 +242,7 @@ def _text(event: Event) -> str:
 
 def scenario(reader: SeenRun) -> str:
     """What was asked for, as the file that asks for it."""
-    if reader.foreign:
+    if reader.foreign or reader.manifest.kind != "race":
         return ""
     return f"<h2>Scenario</h2><pre>{lines_of(toml_of(reader.manifest.scenario))}</pre>"
 

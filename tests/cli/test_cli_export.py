@@ -11,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from cli_toys import Raced, Said, called, make, refused, row
@@ -18,6 +19,7 @@ from cli_toys import Raced, Said, called, make, refused, row
 from opttui.exports import csv as csv_rows
 from opttui.exports.rows import Choice, portions
 from opttui.record.reader import RunReader
+from opttui.record.rundir import read_manifest, write_manifest
 
 HEADER = "lane,name,step,evaluations,seconds,loss,lr,grad_norm,update_norm,x,y"
 
@@ -248,3 +250,13 @@ def test_ctrl_c_leaves_nothing_half_written(runs: Path, tmp_path: Path) -> None:
         assert process.wait(60) == 130
         assert process.stderr is not None and process.stderr.read().strip() == b""
     assert list(target.iterdir()) == []
+
+
+def test_a_tracked_script_has_rows_and_a_report_but_no_recipe(runs: Path, tmp_path: Path) -> None:
+    path = make(runs)
+    write_manifest(path, msgspec.structs.replace(read_manifest(path), kind="tracked"))
+    for name in ("a.csv", "a.html", "tb"):
+        assert called("export", "--to", str(tmp_path / name)) == Said(0, "", "")
+    assert "<h2>Scenario" not in (tmp_path / "a.html").read_text()
+    for name in ("a.py", "a.toml"):
+        assert "is what repeats it" in refused(called("export", "--to", str(tmp_path / name)))

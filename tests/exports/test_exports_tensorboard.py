@@ -6,14 +6,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from export_runs import HOSTILE, ODD, made
+from export_runs import HOSTILE, ODD, made, read
 
 from opttui.exports import wire
+from opttui.exports.clock import Clock
 from opttui.exports.names import file_names
 from opttui.exports.rows import Choice, everything
 from opttui.exports.tensorboard import TAGS, write_tensorboard
+from opttui.record.events import Event
 from opttui.record.layout import GRAD_NORM, LOSS, STEP, Y
+from opttui.record.machine import Computer, MachineWriter
 from opttui.record.reader import RunReader
+from opttui.record.writer import RunWriter
 
 with warnings.catch_warnings():
     # tensorboard 2.21 looks for pkg_resources, and says what will become of it.
@@ -148,3 +152,28 @@ def test_a_lane_without_rows_has_a_directory_and_a_loss_that_is_never_a_number_a
     assert np.isnan(scalars(read, "loss")[1]).all()
     assert TAGS[GRAD_NORM] in read.Tags()["scalars"]
     assert TAGS[LOSS] in read.Tags()["scalars"]
+
+
+def test_readings_of_the_machine_say_when_steps_were_taken(runs: Path) -> None:
+    path = made(runs, steps=40).path
+    writer = MachineWriter(path)
+    writer.computer(Computer("host", "cpu", 2, 2, 1e9, None, 1, 1000.0, ("cpu",)))
+    for step, at in ((10, 1012.0), (20, 1013.0), (30, 1048.0)):
+        writer.reading(at - 1000, at, step, [0.5])
+    writer.close()
+    reader = read(path)
+    clock = Clock(reader, reader.lanes[1])
+    assert [clock.at(step) for step in (0, 10, 15, 20, 30, 40)] == [1000, 1012, 1012.5, 1013, 1048, 1050]
+
+
+def test_a_lane_that_went_back_has_the_times_of_its_last_passage(runs: Path) -> None:
+    path = made(runs, steps=40, ended=False).path
+    writer = RunWriter(path, 2)
+    writer.event(Event("rewound", "", lane=0, step=10, time=2000.0, data={"from": 40}))
+    writer.event(Event("outcome", "", lane=0, step=40, time=2030.0, data={"outcome": "finished"}))
+    writer.close()
+    reader = read(path)
+    clock = Clock(reader, reader.lanes[0])
+    assert [clock.at(step) for step in (0, 5, 10, 25, 40)] == [1000, 1010, 2000, 2015, 2030]
+    rows = np.arange(41.0)[:, np.newaxis] * np.ones(9)
+    assert (np.diff(clock.times(rows)) >= 0).all()
