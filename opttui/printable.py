@@ -21,6 +21,14 @@ _UNFIT_BUT_NEWLINE = re.compile(
 )
 
 
+# Marks that are drawn over the character before them: three are a letter of some language, four hundred a blot over
+# the lines around.
+_PILED = re.compile(
+    "([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{3})"
+    "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
+)
+
+
 def printable(text: str, limit: int | None = None) -> str:
     """One line without control, bidi and zero-width characters, of at most `limit` characters.
 
@@ -29,6 +37,8 @@ def printable(text: str, limit: int | None = None) -> str:
     text = _cut(text, limit)
     # isprintable() decides 60 characters in 0.1 us and settles nearly every text: whatever is unfit belongs to Unicode's
     # categories Cc, Cf, Cs, Zl and Zp, none of which it lets through.
+    if not text.isascii():
+        text = _PILED.sub(r"\1", text)
     if text.isprintable():
         return text
     return _UNFIT.sub(REPLACEMENT, _BLANK.sub(" ", text))
@@ -37,6 +47,8 @@ def printable(text: str, limit: int | None = None) -> str:
 def printable_lines(text: str, limit: int | None = None) -> str:
     """The same for text of several lines: `\\n` stays (`\\r\\n` becomes one), tabs become four spaces."""
     text = _cut(text, limit).replace("\r\n", "\n").expandtabs(4)
+    if not text.isascii():
+        text = _PILED.sub(r"\1", text)
     return _UNFIT_BUT_NEWLINE.sub(REPLACEMENT, text)
 
 

@@ -1,6 +1,8 @@
 """What every test runs under."""
 
 import os
+import sys
+from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 
@@ -9,3 +11,6 @@ settings.register_profile("any", deadline=None, suppress_health_check=[HealthChe
 # The same examples every time: a suite that passed passes again. `make test-slow` draws new ones.
 settings.register_profile("same", settings.get_profile("any"), derandomize=True)
 settings.load_profile(os.environ.get("OPTTUI_EXAMPLES", "same"))
+
+# What one chapter's tests have for making runs, races and terminals, another's may use.
+sys.path += [str(folder) for folder in sorted(Path(__file__).parent.iterdir()) if folder.is_dir()]

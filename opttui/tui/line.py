@@ -22,10 +22,15 @@ class Line:
     def __init__(self, app: App[Any]) -> None:
         self.bytes = 0
         """Written so far; by the screen's thread alone."""
-        self._driver = driver = app._driver
-        self._writer: Any = getattr(driver, "_writer_thread", None)
+        self._driver: Any = app._driver
+        driver = self._driver
         if driver is not None:
             driver.write = self._counted(driver.write)  # type: ignore[assignment, method-assign]
+
+    @property
+    def _writer(self) -> Any:
+        """The present one: a window that comes back from the shell has another."""
+        return getattr(self._driver, "_writer_thread", None)
 
     def behind(self) -> bool:
         """Whether the terminal has not taken the last frames yet."""
@@ -34,20 +39,18 @@ class Line:
 
     def gone(self) -> bool:
         """Whether the terminal is closed. Textual does not notice: its reader reads nothing, again and again."""
-        if self._writer is None:
-            return False
-        return self._writer_died() or hung_up(self._writer.fileno())
+        writer = self._writer
+        return writer is not None and (self._writer_died() or hung_up(writer.fileno()))
 
     def let_go(self) -> None:
         """Of a terminal that is gone: nothing that is still written waits for it."""
-        for writer in (self._writer, getattr(self._driver, "_writer_thread", None)):
-            queue = getattr(writer, "_queue", None)
-            if queue is not None:
-                with queue.mutex:
-                    queue.queue.clear()
-                    # Without a bound: Textual's last writes, and the word to its writer to stop, block on a full one.
-                    queue.maxsize = 0
-                    queue.not_full.notify_all()
+        queue = getattr(self._writer, "_queue", None)
+        if queue is not None:
+            with queue.mutex:
+                queue.queue.clear()
+                # Without a bound: Textual's last writes, and the word to its writer to stop, block on a full one.
+                queue.maxsize = 0
+                queue.not_full.notify_all()
 
     def _writer_died(self) -> bool:
         return isinstance(self._writer, threading.Thread) and not self._writer.is_alive()

@@ -102,6 +102,11 @@ class Lookout:
                 if view.state == "paused" and sighting.status.reason:
                     view.reason = sighting.status.reason
 
+    def speed(self) -> float | None:
+        """Steps a second, as the race itself says; None where it does not."""
+        status = self.newest.status if self.newest is not None else None
+        return status.speed if status is not None else None
+
     def _is_starting(self, view: RaceView) -> bool:
         """Whether the process that this window has started is not ready yet; of a resumed run the record says nothing."""
         assert self.launch is not None

@@ -7,7 +7,7 @@ WINDOW = "This window"
 
 
 def usual(footer: int) -> tuple[Action, ...]:
-    """Colours, mouse, palette and help; `footer`: the help's place in the footer."""
+    """Colours, mouse, shell, palette and help; `footer`: the help's place in the footer."""
     return (
         Action(
             *("theme", ("t",), "t", "theme"),
@@ -16,6 +16,10 @@ def usual(footer: int) -> tuple[Action, ...]:
         Action(
             *("mouse", ("M",), "M", "mouse"),
             *("Leave the mouse to the terminal, whose selection then works, or take it.", WINDOW),
+        ),
+        Action(
+            *("suspend", ("ctrl+z",), "ctrl+z", "suspend"),
+            *("Back to the shell, whose fg brings the window back; the race goes on.", WINDOW),
         ),
         Action("palette", ("ctrl+p",), "ctrl+p", "palette", "Find any of these by name.", WINDOW),
         Action("help", ("question_mark",), "?", "help", "This page.", WINDOW, footer=footer),

@@ -2,17 +2,12 @@
 
 import os
 import signal
-import sys
 import tempfile
 from pathlib import Path
 
 import pytest
-from fake_ssh import far_machine
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "cli"))
-sys.path.insert(0, str(Path(__file__).parents[1] / "server"))
-
 from cli_toys import make, row
+from fake_ssh import far_machine
 from processes import made, running, until
 
 from opttui.control.client import Client

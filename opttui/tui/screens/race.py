@@ -187,7 +187,9 @@ class RaceScreen(LeavingScreen):
             self.warn(sentence)
         step = max((reader.last[0] + 1 for reader in view.reader.lanes if reader.last), default=0.0)
         if view.state == "running":
+            # A window that still reads what was there before it would take that for the race's speed.
             speed = self._speed.speed(now, step)
+            speed = self.lookout.speed() or speed
             view.steps_per_second = speed if speed is None or speed >= 10 else round(speed, 1)
         else:
             self._speed.reset()

@@ -34,6 +34,15 @@ class UsualScreen(Screen[Result]):
         if isinstance(self.app, OpttuiApp):
             self.app.toggle_mouse()
 
+    def do_suspend(self) -> None:
+        """Give the terminal back to the shell until it hands it over again; then everything is drawn anew."""
+        self.app.action_suspend_process()
+        self.refresh(layout=True)
+        self.lay_out()
+
+    def lay_out(self) -> None:
+        """Give every chart its place."""
+
     def do_help(self) -> None:
         """Open the help."""
         self.app.push_screen(HelpScreen(self.TABLE, self.TABLE_GROUPS, self.TABLE_SIGNS))

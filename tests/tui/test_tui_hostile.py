@@ -1,0 +1,38 @@
+"""Hostile names and events reach a window's terminal neither raw nor otherwise: in a real pseudo-terminal."""
+
+import json
+import re
+from pathlib import Path
+
+from hostile import ACTS, HOSTILE, evil, unfit
+from terminal import Glass, Terminal
+
+OWN = re.compile(rb"\x1b\[[?<=>]?[0-9;:]*[ -/]*[@-~]|\x1b\][0-9]+;\?(?:\x07|\x1b\\)|[\r\n]")
+"""Sequences that a window writes itself: cursor, colours, modes, a question for a colour."""
+
+
+def test_a_window_writes_none_of_it_to_its_terminal(tmp_path: Path) -> None:
+    path = evil(tmp_path / "runs", ended=False)
+    window = Terminal(path, 160, 60, screen=Glass(160, 60), OPTTUI_RUNS=str(tmp_path))
+    try:
+        window.wait(lambda: window.shows("w03"), "its lanes")
+
+        def rung() -> bool:
+            with (path / "events.jsonl").open("a") as events:
+                events.write(json.dumps({"kind": "alarm", "text": f"ring {HOSTILE[3]}", "step": 4}) + "\n")
+            window.read(0.5)
+            return b"! ring w03" in window.raw
+
+        window.wait(rung, "a toast")
+        for keys in (*"jj", "\x1bOS", *"zziyxjxCC"):
+            window.press(keys)
+            window.read(0.1)
+        window.read(0.5)
+    finally:
+        window.close()
+    rest = OWN.sub(b"", bytes(window.raw)).decode()
+    assert unfit(rest) == []
+    for act in ACTS:
+        if "\x1b" in act:
+            assert act.encode() not in window.raw, act
+    assert b"\x1b]" not in re.sub(rb"\x1b\][0-9]+;\?", b"", bytes(window.raw))
