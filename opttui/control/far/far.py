@@ -243,7 +243,16 @@ class Far:
             time.sleep(0.02)
 
     def _work(self) -> None:
-        """The thread's work: talk, and connect again, until the window closes."""
+        """The thread's work."""
+        try:
+            self._keep_talking()
+        except (OSError, ValueError):
+            # What was hung up while it was being read or connected.
+            if not self._closing:
+                raise
+
+    def _keep_talking(self) -> None:
+        """Talk, and connect again, until the window closes."""
         tries = 0
         while not self._closing:
             begun = time.monotonic()

@@ -58,6 +58,8 @@ class Relay:
         self._unsaid: dict[int, bytearray] = {}
         """Bytes for the race that its socket has not taken."""
         self._beat = 0.0
+        self._level = False
+        """Whether the record was sent to its end once."""
         self._pause = SOON
         self._done: deque[Done] = deque()
         """Appended to by threads that do what takes long, emptied by the loop."""
@@ -104,6 +106,8 @@ class Relay:
             self._pieces = self._tail.pieces()
             message = next(self._pieces, None)
         if message is None:
+            if not self._level:
+                self._level, self._beat = True, 0.0  # say at once that all of it has been sent
             self._pause = min(self._pause * 1.5, LATER)
             return False
         self._pause = SOON
@@ -112,10 +116,10 @@ class Relay:
 
     def _stand(self) -> None:
         now = time.monotonic()
-        if now - self._beat < BEAT:
+        if self._tail is None or now - self._beat < BEAT:
             return
         self._beat = now
-        behind = self._tail.behind() if self._tail is not None else 0
+        behind = self._tail.behind()
         try:
             alive = self._way.life()
             silence = self._way.silence() if alive == "live" else ""

@@ -72,6 +72,7 @@ class Tail:
         self._files: dict[str, Grown] = {}
         self._manifest: tuple[int, int, int] | None = None
         self._listed = -1e9
+        self._list()
 
     def behind(self) -> int:
         """Bytes that are still to be told."""
