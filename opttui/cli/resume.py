@@ -41,6 +41,11 @@ def command(run: str | None, **given: Any) -> int:
     alive = life(path)
     if alive in ("live", "starting"):
         return unpaused(path, given)
+    if manifest.kind == "tracked":
+        raise InputError(
+            f"{path.name} is a tracked script, and only the script itself can go on.",
+            "Run the script again; it will be another run.",
+        )
     if alive == "elsewhere":
         host = manifest.process.host if manifest.process else "another machine"
         raise InputError(

@@ -7,6 +7,7 @@ from opttui.control.commands import AnyCommand
 from opttui.control.life import life
 from opttui.errors import InputError, RunError
 from opttui.printable import printable
+from opttui.record.rundir import read_manifest
 
 WAIT = 60.0
 """Seconds; the answer comes after the step in which the race is, and one of a large model may take long."""
@@ -40,4 +41,7 @@ def must_run(path: Path) -> None:
     """RunError unless there is, or soon will be, a process to speak to."""
     state = life(path)
     if state in OVER:
-        raise RunError(f"The race {path.name} {OVER[state]}.", f"To look at it: opttui show {path.name}.")
+        look = f"To look at it: opttui show {path.name}."
+        if state != "elsewhere" and read_manifest(path).kind == "tracked":
+            raise RunError(f"The script of {path.name} is over.", look)
+        raise RunError(f"The race {path.name} {OVER[state]}.", look)

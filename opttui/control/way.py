@@ -123,7 +123,10 @@ class Here:
 
     def resume(self) -> Launch | None:
         """As `opttui resume` does, which also asks about code."""
-        if foreign_code(read_manifest(self.path).scenario):
+        manifest = read_manifest(self.path)
+        if manifest.kind == "tracked":
+            raise RunError(f"{self.path.name} is a tracked script, and only the script itself can go on.")
+        if foreign_code(manifest.scenario):
             raise RunError("The race names code of its own.", f"{self.to_type('resume')} asks about it.")
         launch = start(self.path)
         launch.again = True

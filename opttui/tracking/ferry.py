@@ -47,8 +47,16 @@ class Ferry:
                 waiting.popleft()(value)
 
 
-def is_number(value: Any) -> bool:
-    """Whether a value is one number, or a tensor of one entry that has values."""
+def number_in(value: Any) -> float | Tensor | None:
+    """The number that a value is; a tensor where it lies on a device; None for what is no number."""
     if isinstance(value, Tensor):
-        return value.numel() == 1 and not value.is_complex() and value.device.type != "meta"
-    return isinstance(value, int | float) or (hasattr(value, "__float__") and not isinstance(value, str))
+        if value.numel() != 1 or value.is_complex() or value.device.type == "meta":
+            return None
+        value = value.detach()
+        return value if value.device.type != "cpu" else float(value.item())
+    if isinstance(value, str | bytes):
+        return None
+    try:
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        return None

@@ -17,10 +17,13 @@ from opttui.optimizers.rate import RateKnob
 from opttui.record.events import Event
 from opttui.record.layout import Row
 from opttui.tracking.draft import Cell, Draft
-from opttui.tracking.ferry import Ferry, is_number
+from opttui.tracking.ferry import Ferry, number_in
 from opttui.tracking.hooks import Arguments
 from opttui.tracking.norms import Norms
 from opttui.tracking.often import Often
+
+MOST_LOSSES = 1000
+"""Losses kept for one step: a script whose steps nobody sees (in a CUDA graph) must not fill the memory."""
 
 
 class Out(Protocol):
@@ -119,7 +122,7 @@ class TrackedLane:
             self._now = None
         self._tell_rates(draft.step)
 
-    def log_loss(self, value: Any) -> None:
+    def log_loss(self, value: float | Tensor) -> None:
         """The loss of the step that is under way, was taken last, or comes."""
         now = self._now
         if now is None or self.logs_first:
@@ -128,6 +131,7 @@ class TrackedLane:
             draft = self._coming = self._coming or Draft(self.step)
             draft.losses.append(self._cell(value))
             draft.logs += 1
+            del draft.losses[:-MOST_LOSSES]
             return
         self.logs_first = False
         # What was logged since the step before belongs to a step that never was (one that a GradScaler has skipped).
@@ -138,13 +142,9 @@ class TrackedLane:
 
     def at(self) -> int:
         """The step to which a number belongs that is logged now."""
-        return (
-            self._now.step
-            if self._now is not None
-            else self.step
-            if self.logs_first
-            else max(self.step - 1, 0)
-        )
+        if self._now is not None:
+            return self._now.step
+        return self.step if self.logs_first else max(self.step - 1, 0)
 
     def publish(self) -> None:
         """Hand out the rows that are complete, in order."""
@@ -180,6 +180,9 @@ class TrackedLane:
     def _close(self, draft: Draft | None) -> None:
         if draft is None or draft.closed:
             return
+        if math.isnan(draft.seconds):  # the step has raised
+            self._drafts.remove(draft)
+            return
         self._evaluations += draft.calls or max(draft.logs, 1)
         draft.evaluations, draft.closed = self._evaluations, True
         self.publish()
@@ -192,8 +195,8 @@ class TrackedLane:
             draft.calls += 1
             if draft.calls == 1:
                 begin = self._clock()
-                if is_number(loss):
-                    draft.returned = self._cell(loss)
+                if (value := number_in(loss)) is not None:
+                    draft.returned = self._cell(value)
                 if self._measures and not self._first_gradient:
                     with torch.no_grad():
                         self._send(self._norms.gradient(), draft.gradient)
@@ -204,8 +207,8 @@ class TrackedLane:
 
     def _read_rate(self, draft: Draft) -> None:
         groups = self.optimizer().param_groups
-        rate = groups[0].get("lr") if groups else None
-        if rate is not None and is_number(rate):
+        rate = number_in(groups[0].get("lr")) if groups else None
+        if rate is not None:
             draft.rate = self._cell(rate)
 
     def _tell_rates(self, step: int) -> None:
@@ -221,9 +224,7 @@ class TrackedLane:
         if changed:
             self._out.metrics(self.id, step, changed)
 
-    def _cell(self, value: Any) -> Cell:
-        if not isinstance(value, Tensor):
-            return Cell(float(value))
+    def _cell(self, value: float | Tensor) -> Cell:
         cell = Cell()
         self._send(value, cell)
         return cell

@@ -1,7 +1,6 @@
 """Numbers beside the loss, each log call a row of its own, as soon as all of it has come. Knows no lane's step."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from torch import Tensor
 
@@ -15,11 +14,10 @@ class Metrics:
     def __init__(self, ferry: Ferry, out: Out) -> None:
         self._ferry, self._out = ferry, out
 
-    def tell(self, lane: int, step: int, numbers: Mapping[str, Any]) -> None:
+    def tell(self, lane: int, step: int, numbers: Mapping[str, float | Tensor]) -> None:
         """Record numbers of a step; tensors of a device come later."""
-        found: dict[str, float] = dict.fromkeys(numbers, 0.0)
         tensors = {name: value for name, value in numbers.items() if isinstance(value, Tensor)}
-        found |= {name: float(value) for name, value in numbers.items() if name not in tensors}
+        found = {name: 0.0 if isinstance(value, Tensor) else value for name, value in numbers.items()}
         missing = set(tensors)
 
         def take(name: str, value: float) -> None:

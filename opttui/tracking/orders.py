@@ -27,6 +27,7 @@ from opttui.record.events import Event
 from opttui.server.beat import Beat
 from opttui.server.commands import Mode, carry_out
 from opttui.server.inbox import Inbox, Ticket
+from opttui.server.speed import Speed
 from opttui.tracking.clock import Clock
 from opttui.tracking.lane import TrackedLane
 
@@ -53,7 +54,7 @@ class Orders:
         self,
         name: str,
         lanes: Sequence[TrackedLane],
-        schedulers: Sequence[Any],
+        movers: Sequence[str],
         inbox: Inbox,
         event: Callable[[Event], None],
         clock: Clock,
@@ -61,12 +62,14 @@ class Orders:
         control: bool,
         processes: int = 1,
     ) -> None:
-        """`schedulers`: of each lane; `control`: whether commands are carried out; `processes`: that train together."""
+        """`movers`: of each lane the schedule that moves its momentum, if one does; `control`: whether commands are
+        carried out; `processes`: that train together."""
         self.mode = Mode()
-        self._name, self._lanes, self._schedulers = name, lanes, schedulers
+        self._name, self._lanes, self._movers = name, lanes, movers
         self._inbox, self._event, self._clock = inbox, event, clock
-        self._control, self._processes = control, processes
+        self.control, self._processes = control, processes
         self._beat: Beat | None = None
+        self._speed = Speed()
         self.stopped_by = ""
         """The sentence of a stop; empty while nobody has asked for one."""
 
@@ -80,6 +83,11 @@ class Orders:
         mode = self.mode
         return bool(self._inbox.items) or mode.paused or mode.until is not None or mode.pace is not None
 
+    def read_speed(self, now: float) -> None:
+        """Tell windows how fast it goes."""
+        self._speed.read(now, self.step())
+        self.mode.speed = self._speed.per_second
+
     def attend(self, before_waiting: Callable[[], None]) -> None:
         """Do what was asked, and wait where that is what was asked for."""
         mode, begin = self.mode, self._clock.now()
@@ -89,6 +97,8 @@ class Orders:
         self._take()
         if mode.paused and not mode.stopped:
             before_waiting()
+            self._speed.forget()
+            mode.speed = None
             while mode.paused and not mode.stopped:
                 self._inbox.wait(None)
                 self._take()
@@ -115,7 +125,7 @@ class Orders:
         ticket.answer(Reply(ticket.number, "applied", text, self.step()))
 
     def _check(self, command: AnyCommand) -> None:
-        if not self._control:
+        if not self.control:
             raise InputError(CLOSED.format(name=self._name))
         if type(command) in REFUSED:
             raise InputError(f"{REFUSED[type(command)]}.")
@@ -152,7 +162,7 @@ class Orders:
             raise InputError(
                 f"lane '{lane.name}' is at step {lane.step}; a tracked script is turned now or not at all."
             )
-        return turn(lane, command.values, self._schedulers[lane.id], actor, requested)
+        return turn(lane, command.values, self._movers[lane.id], actor, requested)
 
     def _lane(self, name: str) -> TrackedLane:
         for lane in self._lanes:
@@ -162,14 +172,12 @@ class Orders:
         raise InputError(f"there is no lane '{name}'; the lanes are {known}.")
 
 
-def turn(
-    lane: TrackedLane, values: dict[str, float], scheduler: Any, actor: str, requested: int
-) -> list[Event]:
+def turn(lane: TrackedLane, values: dict[str, float], mover: str, actor: str, requested: int) -> list[Event]:
     """Write new values, all or none. A rate is a factor on what the schedule says, from the next step on."""
     optimizer = lane.optimizer()
     known = hypers.places(optimizer)
     for name, value in values.items():
-        _check(lane, optimizer, known, scheduler, name, value)
+        _check(lane, optimizer, known, mover, name, value)
     events = []
     for name, value in values.items():
         if name == "lr":
@@ -187,7 +195,7 @@ def turn(
 
 
 def _check(
-    lane: TrackedLane, optimizer: Any, known: dict[str, hypers.Place], scheduler: Any, name: str, value: float
+    lane: TrackedLane, optimizer: Any, known: dict[str, hypers.Place], mover: str, name: str, value: float
 ) -> None:
     if name not in known:
         kind, others = type(optimizer).__name__, ", ".join(known) or "none that can be turned"
@@ -195,9 +203,9 @@ def _check(
     hypers.check(name, value, lane.name)
     if name == "lr" and optimizer.param_groups[0]["lr"] == 0 and value != 0:
         raise InputError(f"lane '{lane.name}': its lr is 0 at this step, and no factor raises that.")
-    if name in ("momentum", "beta1") and (kind := moving(scheduler)):
+    if name in ("momentum", "beta1") and mover:
         raise InputError(
-            f"lane '{lane.name}': {name} is moved by its schedule {kind} and cannot be turned by hand."
+            f"lane '{lane.name}': {name} is moved by its schedule {mover} and cannot be turned by hand."
         )
     if name in WHOLE and (value != int(value) or value < 1):
         raise InputError(f"lane '{lane.name}': {name} must be a whole number of at least 1, not {value!r}.")

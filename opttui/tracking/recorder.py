@@ -33,6 +33,9 @@ METRICS = 20_000
 """Values of a metric that are recorded one by one. Then every second one is, from twice as many on every fourth, and so on:
 a window keeps them all in memory."""
 
+NAMES = 200
+"""Metrics that windows are told of by name."""
+
 Item = tuple[int, Row] | tuple[int, int, Mapping[str, float]] | Event
 
 
@@ -151,7 +154,7 @@ class Recorder:
     def _name(self, metrics: Mapping[str, float]) -> None:
         """Tell windows of metrics that are new."""
         problem = self.manifest.problem
-        if problem is None or not (set(metrics) - set(problem.metrics)):
+        if problem is None or not (set(metrics) - set(problem.metrics)) or len(problem.metrics) >= NAMES:
             return
         names = (*problem.metrics, *(name for name in metrics if name not in problem.metrics))
         self.manifest = msgspec.structs.replace(

@@ -13,7 +13,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from opttui.errors import Stopped
+from opttui.machine.sampler import Sampler
 from opttui.record.events import Event
 from opttui.record.manifest import Outcome
 from opttui.scenario.nearest import meant
@@ -34,6 +37,8 @@ LOSS = "loss"
 
 _RECORDED: "set[Recording]" = set()
 """Those that have not ended; what the end of the script has to end."""
+_ENDING: "weakref.WeakSet[Recorder]" = weakref.WeakSet()
+"""What writes the last words of those that nobody waits for; the end of the script does."""
 
 
 class Recording:
@@ -59,6 +64,7 @@ class Recording:
         self._in_step = 0
         self._gone = 0
         self._removers: list[Callable[[], None]] = []
+        self._sampler = Sampler(self.path, self.step)
         _RECORDED.add(self)
 
     def follow(self, lane: TrackedLane, optimizer: Any) -> None:
@@ -128,6 +134,7 @@ class Recording:
     def _last_words(self, outcome: Outcome, reason: str, error: BaseException | None) -> tuple[Event, ...]:
         """In the thread that writes."""
         self._ears.close()
+        self._sampler.close()
         if self._orders.stopped_by and outcome == "finished":
             outcome, reason = "stopped", self._orders.stopped_by
         trace = {"traceback": trace_of(error)} if error is not None else {}
@@ -142,7 +149,7 @@ class Recording:
 
     def _before(self, lane: TrackedLane) -> Before:
         def before(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments | None:
-            if not self.active:
+            if not self.active or captured():
                 return None
             self._in_step += 1
             try:
@@ -155,7 +162,7 @@ class Recording:
 
     def _after(self, lane: TrackedLane) -> Callable[[], None]:
         def after() -> None:
-            if not self.active:
+            if not self.active or captured():
                 return
             self._in_step = 0
             try:
@@ -179,6 +186,7 @@ class Recording:
             self._ferry.arrive()
             for lane in self._lanes:
                 lane.publish()
+            self._orders.read_speed(now)
             self._recorder.revive()
         if self._orders.waiting:
             self._orders.attend(self._publish_all)
@@ -195,6 +203,7 @@ class Recording:
             for lane in self._lanes:
                 lane.let_go()
             self._let_go()
+            _ENDING.add(self._recorder)
             self._recorder.end(lambda: self._last_words("stopped", f"recording failed: {error}", error))
 
     def _optimizer_gone(self) -> None:
@@ -203,6 +212,7 @@ class Recording:
         if self.active and self._gone == len(self._lanes):
             self.active = False
             _RECORDED.discard(self)
+            _ENDING.add(self._recorder)
             self._recorder.end(self._words_of_the_gone)
 
     def _words_of_the_gone(self) -> tuple[Event, ...]:
@@ -214,6 +224,20 @@ class Recording:
         """In a child: the run is its parent's."""
         self.active = False
         self._ears.forsake()
+
+
+def controlling(optimizers: Sequence[Any]) -> str:
+    """Name of a run that turns one of some optimizers already; empty where none does. Two would undo each other."""
+    for recording in _RECORDED:
+        known = [lane.optimizer() for lane in recording._lanes]
+        if recording._orders.control and any(each is other for each in optimizers for other in known):
+            return recording.path.name
+    return ""
+
+
+def captured() -> bool:
+    """Whether a CUDA graph is being captured: what is enqueued then is no step, and nothing may be read."""
+    return torch.cuda.is_initialized() and torch.cuda.is_current_stream_capturing()
 
 
 def end_all() -> None:
@@ -228,6 +252,8 @@ def end_all() -> None:
             recording.end("failed", line_of(error), error)
         else:
             recording.end("finished", "")
+    for recorder in list(_ENDING):
+        recorder.wait(PATIENCE)
 
 
 def leave_all() -> None:
@@ -235,6 +261,7 @@ def leave_all() -> None:
     for recording in list(_RECORDED):
         recording.forked()
     _RECORDED.clear()
+    _ENDING.clear()
 
 
 atexit.register(end_all)

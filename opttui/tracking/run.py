@@ -8,13 +8,16 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from opttui.errors import Stopped
+from opttui.own import kind
 from opttui.record.manifest import Outcome
 from opttui.traces import line_of
-from opttui.tracking.ferry import is_number
+from opttui.tracking.ferry import number_in
 from opttui.tracking.recording import Recording
 from opttui.tracking.saying import say
 
 T = TypeVar("T")
+LONGEST = 100
+"""Characters of a name."""
 
 
 class Run:
@@ -120,13 +123,12 @@ class Run:
         assert self._recording is not None
         fine = {}
         for name, value in numbers.items():
-            if value is None:
-                continue
-            if is_number(value):
-                fine[str(name)] = value
-            elif name not in self._odd:
+            number = number_in(value)
+            if number is not None:
+                fine[str(name)[:LONGEST]] = number
+            elif value is not None and name not in self._odd:
                 self._odd.add(name)
-                say(f"{name!r} is no number but {type(value).__name__} and is not recorded")
+                say(f"{name!r} is no number but {kind(value)} and is not recorded")
         if fine:
             self._recording.log(fine, step, lane)
 

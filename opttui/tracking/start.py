@@ -19,10 +19,10 @@ from opttui.tracking.ears import Ears
 from opttui.tracking.ferry import Ferry
 from opttui.tracking.hooks import within
 from opttui.tracking.lane import TrackedLane
-from opttui.tracking.orders import Orders
+from opttui.tracking.orders import Orders, moving
 from opttui.tracking.ranks import processes, rank
 from opttui.tracking.recorder import Recorder
-from opttui.tracking.recording import Recording
+from opttui.tracking.recording import Recording, controlling
 from opttui.tracking.run import Run
 from opttui.tracking.saying import say, tell
 
@@ -73,6 +73,9 @@ def track(
         return Run(None, "another process of this training records it")
     names = about.names_of(optimizers, names)
     specs = [about.lane_of(*each) for each in zip(optimizers, schedulers, names, strict=True)]
+    if control and (other := controlling(optimizers)):
+        say(f"{other} takes the commands for this optimizer already; this run only watches")
+        control = False
     script = about.script_name()
     device, dtype = about.kind_of(optimizers)
     scenario = about.scenario_of(script, title, specs, steps, dtype)
@@ -136,7 +139,7 @@ def _begun(
     orders = Orders(
         path.name,
         lanes,
-        schedulers,
+        [moving(each) for each in schedulers],
         ears.inbox,
         recorder.event,
         clock,

@@ -319,7 +319,6 @@ ACTIONS: tuple[Action, ...] = (
 
 BY_ID = {action.id: action for action in ACTIONS}
 
-
 ABSENT = {
     "look": "There is nothing to look at yet, or at all: no image, no code, no curve.",
     "path": "There is no path to draw: nobody has recorded where the parameters were.",
@@ -330,6 +329,11 @@ ABSENT = {
 METRICS = ("next_metric", "previous_metric", "metric")
 
 
+def is_change(action: Action) -> bool:
+    """Whether it changes the race, and not only how it is looked at."""
+    return action.wish is not None or action.changes
+
+
 def possible(
     action: Action,
     *,
@@ -338,16 +342,18 @@ def possible(
     foreign: bool = False,
     panels: Sequence[str] = KEYS,
     metrics: bool = True,
+    refused: str = "",
 ) -> str:
-    """Why an action cannot be done now, as a sentence; empty when it can."""
+    """Why an action cannot be done now, as a sentence; empty when it can. `refused`: why this run never does it."""
     verb, _, panel = action.id.partition("_")
     if verb in ("panel", "toggle") and panel in ABSENT and panel not in panels:
         return ABSENT[panel]
     if action.id in METRICS and not metrics:
         return "There is nothing to show but the loss: no other number was measured yet."
-    changes = action.wish is not None or action.changes
-    if changes and foreign:
-        return "This log belongs to another tool: there is nothing here to command."
+    changes = is_change(action)
+    never = "This log belongs to another tool: there is nothing here to command." if foreign else refused
+    if changes and never:
+        return never
     if (changes or action.writes) and readonly:
         return "This window is read-only."
     if changes and not live:

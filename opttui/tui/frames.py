@@ -6,7 +6,7 @@ import numpy as np
 
 from opttui.plots.picture import Ink, Picture, Row, Span
 from opttui.plots.sheet import Sheet
-from opttui.tui.actions import ACTIONS
+from opttui.tui.actions import ACTIONS, is_change
 from opttui.tui.cells import cells_of
 from opttui.tui.keys import key_line
 from opttui.tui.layout import Place
@@ -16,6 +16,7 @@ from opttui.tui.panels.crosshair import with_marked
 from opttui.tui.panels.measures import Costs
 from opttui.tui.panels.plain import plain_row
 from opttui.tui.panels.timeline import timeline_line
+from opttui.tui.scripts import refused
 from opttui.tui.view import RaceView
 
 BY_KEY = {panel.key: panel for panel in (*PANELS, COMPARE)}
@@ -68,8 +69,10 @@ def top(view: RaceView, width: int) -> Picture:
 
 def bottom(view: RaceView, width: int, height: int, under: str, costs: Costs) -> Picture:
     """The focused lane's hypers, the keys, and between them in a third row what is measured."""
+    manifest = view.reader.manifest
+    actions = [action for action in ACTIONS if not is_change(action) or not refused(manifest, action.id)]
     # What nobody answers to is no key.
-    keys = key_line(ACTIONS, width, view.readonly or view.state == "ended", "back" if view.back else "")
+    keys = key_line(actions, width, view.readonly or view.state == "ended", "back" if view.back else "")
     rows = [measures_line(view, under, costs, width)] if view.measures and height > 2 else []
     rows = [timeline_line(view, width), *rows] if view.back and height > 2 else rows
     rows.append(keys)

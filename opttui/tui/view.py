@@ -213,8 +213,9 @@ class RaceView:
         if self.smoothing is not None:
             return self.smoothing
         problem = self.reader.manifest.problem
-        batches = self.reader.foreign or (problem is not None and problem.batch_size is not None)
-        return NOISY if batches else 0
+        batches = problem is not None and problem.batch_size is not None
+        told = self.reader.foreign or self.reader.manifest.kind == "tracked"
+        return NOISY if batches or told else 0
 
     def hypers_now(self, lane: int) -> dict[str, float]:
         """A lane's hypers with what was turned so far; `lr` is that of its newest row. Empty while unknown."""

@@ -49,7 +49,8 @@ class Window:
         """
         self.way, self.launch = way, launch
         reader = reader or RunReader(way.path)
-        self.view = RaceView(reader, readonly=readonly or reader.foreign, host=way.host, to_type=way.to_type)
+        readonly = readonly or reader.foreign or not reader.manifest.control
+        self.view = RaceView(reader, readonly=readonly, host=way.host, to_type=way.to_type)
         self.view.beside = tuple(beside)
         for run in (reader, *beside):
             run.poll(FIRST_BYTES)
@@ -68,8 +69,9 @@ class Window:
         name, way = self.way.path.name, self.way
         if how == "failed" and self.launch is not None:
             return " ".join(filter(None, (self.launch.message, self.launch.hint)))
+        end = f" End it: {way.to_type('stop')}." if self.view.reader.manifest.control else ""
         return {
-            "left": f"{name} goes on. Come back: {way.to_type('attach')}. End it: {way.to_type('stop')}.",
+            "left": f"{name} goes on. Come back: {way.to_type('attach')}.{end}",
             "cancelled": f"{name} was stopped before its first step; nothing of it is kept.",
             "stopped": f"{name} was stopped; its record stays: {way.to_type('show')}.",
             "killed": f"{name} was killed; what it had recorded stays. On with it: {way.to_type('resume')}.",

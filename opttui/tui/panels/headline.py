@@ -111,8 +111,11 @@ def _state_words(view: RaceView) -> Sequence[str]:
 
 def _trouble_words(view: RaceView, reason: str) -> Sequence[str]:
     """The same where the process is gone, hangs, or is out of reach."""
+    script = view.reader.manifest.kind == "tracked"
     if view.state == "crashed":
         why = f": {reason}" if reason else ": its process is gone"
+        if script:
+            return f"crashed{why}; what it recorded is here", f"crashed{why}", "crashed"
         return (
             f"crashed{why}; space, or {_typed(view, 'resume')}, goes on with it",
             f"crashed{why}; space goes on with it",
@@ -122,6 +125,8 @@ def _trouble_words(view: RaceView, reason: str) -> Sequence[str]:
         )
     if view.state == "hung":
         why = f": {reason}" if reason else ""
+        if script:
+            return f"hangs: no answer from the script{why}", f"hangs{why}", "hangs: no answer", "hangs"
         return (
             f"hangs: no answer from the race{why}; wait, or q, or {_typed(view, 'stop')}",
             f"hangs: no answer; wait, or q, or {_typed(view, 'stop')}",

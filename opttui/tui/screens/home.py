@@ -174,7 +174,7 @@ class HomeScreen(UsualScreen[list[str]]):
         entry = self.view.entry()
         if isinstance(entry, Story):
             scenario = entry.scenario
-        elif self.view.preview is not None:
+        elif self.view.preview is not None and self.view.preview.reader.manifest.kind == "race":
             scenario = self.view.preview.reader.manifest.scenario
         else:
             scenario = self.view.stories[0].scenario

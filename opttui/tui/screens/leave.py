@@ -22,6 +22,7 @@ OF_HUNG = (
     ("w", "where is it?", "writes the stacks of its threads to its log"),
     STAY,
 )
+MUTE = "The script does not answer. It is a process of yours, which opttui does not end."
 OF_LOST = (("l", "leave", "opttui attach comes back to it"), STAY)
 
 
@@ -53,11 +54,13 @@ class LeaveScreen(ModalScreen[str | None]):
 
     def question(self) -> str:
         """By how the race stands."""
-        return {"hung": HANGS, "lost": OUT_OF_REACH}.get(self._state, QUESTION.format(state=self._state))
+        return {"hung": HANGS, "lost": OUT_OF_REACH, "mute": MUTE}.get(
+            self._state, QUESTION.format(state=self._state)
+        )
 
     def answers(self) -> Sequence[Answer]:
         """What there is to choose."""
-        return {"hung": OF_HUNG, "lost": OF_LOST}.get(self._state, ANSWERS)
+        return {"hung": OF_HUNG, "lost": OF_LOST, "mute": OF_LOST}.get(self._state, ANSWERS)
 
     def action_answer(self, wish: str) -> None:
         """Close with the answer, if it is one of those."""

@@ -27,7 +27,8 @@ class LeavingScreen(ExportedScreen):
         if self.view.state in ("ended", "crashed") or self.view.readonly:
             self.leave("ended" if self.view.state == "ended" else "left")
         else:
-            self.app.push_screen(LeaveScreen(self.view.state), self.left)
+            hung_script = self.view.state == "hung" and self.view.reader.manifest.kind == "tracked"
+            self.app.push_screen(LeaveScreen("mute" if hung_script else self.view.state), self.left)
 
     def left(self, wish: str | None) -> None:
         """The answer to the question."""

@@ -28,6 +28,7 @@ from opttui.tui.reading import follow_plane
 from opttui.tui.screens.filter import FilterScreen
 from opttui.tui.screens.help import SIGNS
 from opttui.tui.screens.leaving import LeavingScreen
+from opttui.tui.scripts import refused
 from opttui.tui.straight import show_all
 from opttui.tui.view import RaceView
 from opttui.tui.wishes import Wishes
@@ -279,7 +280,7 @@ class RaceScreen(LeavingScreen):
         """Do what the table of actions says of a key."""
         action = BY_ID[id_]
         live = self.view.state in ("running", "paused", "hung", "starting", "lost")
-        view = self.view
+        view, manifest = self.view, self.view.reader.manifest
         why = possible(
             action,
             readonly=view.readonly,
@@ -287,8 +288,10 @@ class RaceScreen(LeavingScreen):
             foreign=view.reader.foreign,
             panels=view.panels(),
             metrics=bool(view.metrics()),
+            refused=refused(manifest, id_) if live else "",
         )
-        if id_ == "toggle_pause" and self.view.state == "crashed" and not self.view.readonly:
+        race = manifest.kind == "race"
+        if id_ == "toggle_pause" and view.state == "crashed" and race and not view.readonly:
             self.resume_run()
         elif why:
             self.warn(why)
