@@ -10,12 +10,13 @@ class Clock:
     def __init__(self, now: Callable[[], float] = time.perf_counter) -> None:
         self.now = now
         """Only goes on; pauses included."""
-        self._begin = now()
+        self.begin = now()
+        """What `now` said when the clock was at 0."""
 
     def __call__(self) -> float:
         """Seconds so far."""
-        return self.now() - self._begin
+        return self.now() - self.begin
 
     def leave_out(self, seconds: float) -> None:
         """So many of the last ones did not count."""
-        self._begin += seconds
+        self.begin += seconds

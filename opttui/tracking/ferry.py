@@ -50,10 +50,9 @@ class Ferry:
 def number_in(value: Any) -> float | Tensor | None:
     """The number that a value is; a tensor where it lies on a device; None for what is no number."""
     if isinstance(value, Tensor):
-        if value.numel() != 1 or value.is_complex() or value.device.type == "meta":
+        if value.numel() != 1 or value.is_complex() or value.is_meta:
             return None
-        value = value.detach()
-        return value if value.device.type != "cpu" else float(value.item())
+        return float(value.item()) if value.is_cpu else value.detach()
     if isinstance(value, str | bytes):
         return None
     try:

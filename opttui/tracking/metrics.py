@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from torch import Tensor
 
 from opttui.tracking.ferry import Ferry
-from opttui.tracking.lane import Out
+from opttui.tracking.rows import Out
 
 
 class Metrics:

@@ -5,10 +5,12 @@ clock.
 import math
 from collections import deque
 
-SHARE = 0.01
+SHARE = 0.005
 """Of the time of a step, norms may take so much on average."""
-FREE = 60e-6
-"""Seconds a step that they may take in any case: with all the rest less than 2 % of a step of 5 ms."""
+FREE = 20e-6
+"""Seconds a step that they may take in any case: with all the rest (75 µs) less than 2 % of a step of 5 ms."""
+SHORT, ANYWAY = 2e-3, 200e-6
+"""Seconds of a step below which a script is a small one, whose norms are worth so many seconds a step."""
 FIRST = 3
 """Steps that are measured in any case: the very first one is not like the others."""
 RECENT = 16
@@ -43,5 +45,6 @@ class Often:
             self._paces.append(step)
         if len(self._costs) < FIRST or not self._paces:
             return
-        allowed = max(FREE, SHARE * min(self._paces))
+        step = min(self._paces)
+        allowed = ANYWAY if step < SHORT else max(FREE, SHARE * step)
         self.every = min(max(math.ceil(min(self._costs) / allowed), 1), LONGEST)

@@ -70,6 +70,9 @@ class Orders:
         self.control, self._processes = control, processes
         self._beat: Beat | None = None
         self._speed = Speed()
+        self._items = inbox.items
+        self._engaged = False
+        """Whether anything of what was asked holds on: a pause, a number of steps, a pace."""
         self.stopped_by = ""
         """The sentence of a stop; empty while nobody has asked for one."""
 
@@ -80,8 +83,7 @@ class Orders:
     @property
     def waiting(self) -> bool:
         """Whether there is anything to do before the next step."""
-        mode = self.mode
-        return bool(self._inbox.items) or mode.paused or mode.until is not None or mode.pace is not None
+        return bool(self._items) or self._engaged
 
     def read_speed(self, now: float) -> None:
         """Tell windows how fast it goes."""
@@ -111,6 +113,8 @@ class Orders:
     def _take(self) -> None:
         while self._inbox.items and not self.mode.stopped:
             self._apply(self._inbox.items.popleft())
+        mode = self.mode
+        self._engaged = mode.paused or mode.until is not None or mode.pace is not None
 
     def _apply(self, ticket: Ticket) -> None:
         try:

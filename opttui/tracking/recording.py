@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from opttui.errors import Stopped
 from opttui.machine.sampler import Sampler
@@ -29,11 +30,13 @@ from opttui.tracking.metrics import Metrics
 from opttui.tracking.orders import Orders
 from opttui.tracking.recorder import Recorder
 
-FLUSH_SECONDS = 0.05
-"""Between two looks at what has come from a device."""
+FLUSH_SECONDS = 0.2
+"""Between two rounds in which rows are made of what has happened: what a kill costs, with what waits to be written."""
 PATIENCE = 10.0
 """Seconds that the end of a run waits for its last words to be written."""
 LOSS = "loss"
+CUDA = torch.version.cuda is not None or torch.version.hip is not None
+"""Whether this torch knows CUDA graphs."""
 
 _RECORDED: "set[Recording]" = set()
 """Those that have not ended; what the end of the script has to end."""
@@ -90,6 +93,17 @@ class Recording:
             f"There is no lane {lane!r}: {meant(str(lane), [known.name for known in self._lanes])}"
         )
 
+    def log_loss(self, loss: float | Tensor) -> None:
+        """Record a loss and nothing else."""
+        if self.active:
+            try:
+                for lane in self._lanes:
+                    lane.log_loss(loss)
+                if self._lanes[0].logs_after and time.perf_counter() >= self._due:
+                    self._hand_out()
+            except Exception as error:
+                self._broken(error)
+
     def log(self, numbers: Mapping[str, Any], step: int | None, lane: int | None) -> None:
         """Record numbers: a loss with its row, all others as rows of their own."""
         if not self.active:
@@ -126,10 +140,9 @@ class Recording:
         """All numbers that are still on their way."""
         for lane in self._lanes:
             lane.let_go()
-            lane.finish()
         self._ferry.arrive(wait=True)
         for lane in self._lanes:
-            lane.publish()
+            lane.rows.finish()
 
     def _last_words(self, outcome: Outcome, reason: str, error: BaseException | None) -> tuple[Event, ...]:
         """In the thread that writes."""
@@ -141,15 +154,15 @@ class Recording:
         words = []
         for lane in self._lanes:
             how, why = outcome, reason
-            if lane.broke is not None and how == "finished":
-                how, why = "diverged", f"step {lane.broke[0]}: the loss is {lane.broke[1]}"
+            if lane.rows.broke is not None and how == "finished":
+                how, why = "diverged", f"step {lane.rows.broke[0]}: the loss is {lane.rows.broke[1]}"
             data = {"outcome": how, "reason": why, **trace}
             words.append(Event("outcome", why or how, lane=lane.id, step=lane.step, data=data))
         return (*words, Event("ended", "the script has ended", step=self.step()))
 
     def _before(self, lane: TrackedLane) -> Before:
         def before(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments | None:
-            if not self.active or captured():
+            if not self.active or (CUDA and captured()):
                 return None
             self._in_step += 1
             try:
@@ -162,7 +175,7 @@ class Recording:
 
     def _after(self, lane: TrackedLane) -> Callable[[], None]:
         def after() -> None:
-            if not self.active or captured():
+            if not self.active or (CUDA and captured()):
                 return
             self._in_step = 0
             try:
@@ -180,21 +193,27 @@ class Recording:
 
     def _between(self) -> None:
         """Between two steps."""
-        now = time.perf_counter()
-        if now >= self._due:
-            self._due = now + FLUSH_SECONDS
-            self._ferry.arrive()
-            for lane in self._lanes:
-                lane.publish()
-            self._orders.read_speed(now)
-            self._recorder.revive()
+        late = time.perf_counter() - self._due
+        # Where losses are logged after their steps, rows are whole then.
+        if late >= 0 and (late >= FLUSH_SECONDS or not self._lanes[0].logs_after):
+            self._hand_out()
         if self._orders.waiting:
             self._orders.attend(self._publish_all)
+
+    def _hand_out(self) -> None:
+        """Rows to the thread that writes."""
+        now = time.perf_counter()
+        self._due = now + FLUSH_SECONDS
+        self._ferry.arrive()
+        for lane in self._lanes:
+            lane.rows.catch_up()
+        self._orders.read_speed(now)
+        self._recorder.revive()
 
     def _publish_all(self) -> None:
         self._ferry.arrive(wait=True)
         for lane in self._lanes:
-            lane.publish()
+            lane.rows.catch_up()
 
     def _broken(self, error: Exception) -> None:
         """Stop recording; the script goes on."""
@@ -237,7 +256,7 @@ def controlling(optimizers: Sequence[Any]) -> str:
 
 def captured() -> bool:
     """Whether a CUDA graph is being captured: what is enqueued then is no step, and nothing may be read."""
-    return torch.cuda.is_initialized() and torch.cuda.is_current_stream_capturing()
+    return bool(torch.cuda.is_initialized()) and torch.cuda.is_current_stream_capturing()  # type: ignore[no-untyped-call]
 
 
 def end_all() -> None:

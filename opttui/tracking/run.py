@@ -73,8 +73,16 @@ class Run:
             step: Another step to which they belong.
             more: By name.
         """
-        if self._recording is not None:
-            self._log({**(numbers or {}), **more}, step, None)
+        recording = self._recording
+        if recording is None:
+            return
+        if numbers is None and step is None and len(more) == 1 and "loss" in more:
+            # What most scripts do at each step, as shortly as it can be done.
+            loss = number_in(more["loss"])
+            if loss is not None:
+                recording.log_loss(loss)
+                return
+        self._log({**(numbers or {}), **more}, step, None)
 
     def __getitem__(self, lane: str | int) -> "LaneLog":
         """One of several optimizers, by name or number, to log what is only its own."""
