@@ -112,8 +112,9 @@ def loaded(found: dict[str, Any]) -> Finding:
         if found["hip"]
         else "built for processors alone"
     )
+    threads = f"{found['threads']} {'thread' if found['threads'] == 1 else 'threads'}"
     text = (
-        f"torch {found['version']}, {build}, kernels for {found['cpu']}, {found['threads']} threads; "
+        f"torch {found['version']}, {build}, kernels for {found['cpu']}, {threads}; "
         f"loaded in {found['seconds']:.1f} s."
     )
     return Finding(

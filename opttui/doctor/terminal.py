@@ -65,12 +65,9 @@ def kind(around: Surroundings) -> Finding:
     """Which terminal it is."""
     term = printable(around.environment.get("TERM", ""), 60)
     value = {"TERM": term, "program": program(around), "inside": layers(around)}
-    words = " ".join(
-        filter(
-            None,
-            [program(around) or "terminal of a kind that is not told", *map("in {}".format, layers(around))],
-        )
-    )
+    own = program(around)
+    inside = [f"in {layer}" for layer in layers(around) if layer != own]
+    words = " ".join((own or "A terminal that does not tell its name", *inside))
     if around.size is None:
         text = "stdout is no terminal: races run headless here, and show prints."
         return Finding("terminal.kind", "note", text, "Run it in a terminal to have that looked at.", value)
@@ -120,8 +117,10 @@ def colours(around: Surroundings) -> Finding:
             "export COLORTERM=truecolor in your shell's start file there; ssh does not pass it on by itself."
         )
     elif number < 2**24 and "tmux" in " ".join(layers(around)):
+        state = "note"
         todo = "In ~/.tmux.conf: set -as terminal-features ',*:RGB', then export COLORTERM=truecolor."
     elif number < 2**24:
+        state = "note"
         todo = "If your terminal has 16 million: export COLORTERM=truecolor"
     return Finding("terminal.colours", state, text, todo, number)  # type: ignore[arg-type]
 
@@ -176,6 +175,9 @@ def mouse(around: Surroundings) -> Finding:
     known = mode(around, MOUSE)
     if known:
         return Finding("terminal.mouse", "fine", "The mouse is reported.", value=True)
+    if any("tmux" in layer for layer in layers(around)):
+        text = "tmux passes the mouse on, if it may."
+        return Finding("terminal.mouse", "fine", text, "In ~/.tmux.conf: set -g mouse on")
     if around.environment.get("TERM") in ("linux", "dumb"):
         return Finding(
             "terminal.mouse",

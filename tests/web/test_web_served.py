@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import aiohttp
 import psutil
@@ -168,6 +169,25 @@ def test_a_read_only_window_has_no_line_for_commands(run: Path) -> None:
     window.close()
 
 
+@pytest.mark.parametrize("control", [False, True])
+def test_only_control_sends_commands_and_keeps_choices(
+    control: bool, run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from opttui.control.client import Client
+    from opttui.tui import served
+
+    opened: list[Any] = []
+    monkeypatch.setattr(
+        served, "OpttuiApp", lambda screen: SimpleNamespace(run=lambda: opened.append(screen))
+    )
+    monkeypatch.setattr(settings, "keeping", True)
+    monkeypatch.delenv(served.SERVER, raising=False)
+    assert served.main([*(["--control"] if control else []), str(run)]) == 0
+    (screen,) = opened
+    assert screen.view.readonly is not control and settings.keeping is control
+    assert (type(screen.wishes._client) is Client) is control
+
+
 async def test_a_read_only_home_starts_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     from opttui.tui.app import OpttuiApp
     from opttui.tui.screens import home
@@ -178,6 +198,7 @@ async def test_a_read_only_home_starts_nothing(monkeypatch: pytest.MonkeyPatch, 
     screen = HomeScreen(readonly=True)
     async with OpttuiApp(screen).run_test(size=(100, 30)) as pilot:
         await pilot.pause()
+        assert screen.view.stories == []
         for key in ("enter", "n", "enter", "ctrl+s"):
             await pilot.press(key)
             await pilot.pause()

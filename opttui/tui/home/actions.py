@@ -42,6 +42,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         *("new", ("n",), "n", "new race"),
         *("A race of your own: problem, steps and lanes, beginning with what is under the cursor.", LIST),
+        changes=True,
         footer=4,
     ),
     Action(

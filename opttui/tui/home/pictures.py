@@ -40,7 +40,8 @@ def list_picture(view: HomeView, width: int, height: int) -> Picture:
     at = 0
     stories = [entry for entry in view.entries() if isinstance(entry, Story)]
     runs = [entry for entry in view.entries() if isinstance(entry, Run)]
-    for heading, entries in (("Scenarios", stories), ("Runs", runs)):
+    # A read-only home has no scenarios, for it starts none.
+    for heading, entries in ((("Scenarios", stories),) if view.stories else ()) + (("Runs", runs),):
         if rows:
             rows.append(make_row((), width))
         rows.append(make_row([(f" {heading}", HEADING), (f"  {len(entries)}", FAINT)], width))
@@ -59,7 +60,9 @@ def _nothing(view: HomeView, heading: str) -> str:
     if view.query:
         return "none that fits"
     if heading == "Runs":
-        return "none yet: enter starts the scenario under the cursor" if view.looked else "looking …"
+        if not view.looked:
+            return "looking …"
+        return "none yet" + (": enter starts the scenario under the cursor" if view.stories else "")
     return "none"
 
 

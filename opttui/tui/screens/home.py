@@ -62,7 +62,7 @@ class HomeScreen(UsualScreen[list[str]]):
         """`readonly`: runs are opened to be watched, and none is started."""
         super().__init__()
         self.readonly = readonly
-        self.view = HomeView(entries.stories())
+        self.view = HomeView([] if readonly else entries.stories())
         self._seen = Cards()
         """Used by the thread that looks for the runs, one at a time."""
         self._said: list[str] = []
@@ -109,7 +109,7 @@ class HomeScreen(UsualScreen[list[str]]):
         for key, draw in (("list", pictures.list_picture), ("preview", pictures.preview)):
             if places[key].width > 0 and places[key].height > 0:
                 self.chart(key).show(draw(self.view, places[key].width, places[key].height))
-        self.chart("bottom").show((key_line(ACTIONS, width),))
+        self.chart("bottom").show((key_line(ACTIONS, width, self.readonly),))
 
     def chart(self, key: str) -> Chart:
         """The chart of a part."""
