@@ -83,6 +83,7 @@ def everything() -> Iterator[Finding]:
         ("python.version", packages.python),
         ("packages.needed", packages.needed),
         ("packages.extras", packages.extras),
+        ("packages.company", packages.company),
         ("torch.version", pytorch.findings),
         ("terminal.kind", terminal),
         ("places.runs", places.runs),

@@ -3,7 +3,7 @@
 import platform
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 
@@ -29,9 +29,15 @@ EXTRAS = (
     Extra("textual-serve", "opttui serve, the screen in a browser", "pip install 'opttui[serve]'"),
     Extra("pyarrow", "export to Parquet", "pip install 'opttui[parquet]'"),
     Extra("matplotlib", "export to PNG", "pip install 'opttui[png]'"),
-    Extra("pytorch-optimizer", "a hundred optimizers more, by import path", "pip install pytorch-optimizer"),
-    Extra("schedulefree", "optimizers without a schedule", "pip install schedulefree"),
 )
+"""Those that opttui's own extras bring."""
+COMPANY = {
+    "pytorch-optimizer": "a hundred optimizers more",
+    "schedulefree": "optimizers without a schedule",
+    "lightning": "training that a callback tracks",
+    "transformers": "training that a callback tracks",
+}
+"""Packages of others that opttui works with, and what they bring."""
 
 
 def python() -> Iterator[Finding]:
@@ -89,6 +95,19 @@ def extras(known: Sequence[Extra] = EXTRAS) -> Iterator[Finding]:
             yield Finding(key, "note", text, extra.command)
         else:
             yield Finding(key, "fine", f"{extra.package} {version}: {extra.gives}.", value=version)
+
+
+def company(known: Mapping[str, str] = COMPANY) -> Iterator[Finding]:
+    """What it works with, in one finding: nobody needs them all."""
+    found = {package: version_of(package) for package in known}
+    here = [f"{package} {version}" for package, version in found.items() if version is not None]
+    lacking = [package for package, version in found.items() if version is None]
+    parts = [f"It works with {', '.join(here)}"] if here else []
+    if lacking:
+        others = ", ".join(f"{package} ({known[package]})" for package in lacking)
+        parts.append(f"{'not here' if here else 'It works with others that are not here'}: {others}")
+    todo = "Whoever wants them: pip install " + " ".join(lacking) if lacking else ""
+    yield Finding("packages.company", "fine", "; ".join(parts) + ".", todo, found)
 
 
 def version_of(package: str) -> str | None:

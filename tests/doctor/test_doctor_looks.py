@@ -149,6 +149,16 @@ def test_an_extra_that_is_missing_is_a_note() -> None:
     )
 
 
+def test_company_is_told_in_one_finding() -> None:
+    (both,) = packages.company({"numpy": "arrays", "nosuch-thing": "nothing"})
+    assert both.state == "fine" and both.todo.endswith("pip install nosuch-thing")
+    assert both.text.startswith("It works with numpy ") and "not here: nosuch-thing (nothing)." in both.text
+    (none,) = packages.company({"nosuch-thing": "nothing"})
+    assert none.text == "It works with others that are not here: nosuch-thing (nothing)."
+    (all_of_them,) = packages.company({"numpy": "arrays"})
+    assert all_of_them.todo == "" and set(all_of_them.value) == {"numpy"}
+
+
 def test_the_runs_directory_there_and_not_there_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPTTUI_RUNS", str(tmp_path / "a" / "b"))
     found = by_key(places.runs())

@@ -17,7 +17,15 @@ from opttui.doctor.finding import Finding
 
 LIMIT = 120.0
 KEYS = {
-    *("python.version", "python.opttui", "packages.needed", "torch.version", "torch.cards", "logins.logout"),
+    *(
+        "python.version",
+        "python.opttui",
+        "packages.needed",
+        "packages.company",
+        "torch.version",
+        "torch.cards",
+        "logins.logout",
+    ),
     *("terminal.kind", "terminal.answers", "terminal.size", "terminal.colours", "terminal.unicode"),
     *("terminal.mouse", "terminal.synchronised", "terminal.clipboard"),
     *("places.runs", "places.sockets", "places.settings"),
