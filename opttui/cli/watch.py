@@ -1,6 +1,7 @@
 """`opttui watch`: other tools' logs, live or printed once. Starts nothing and writes nothing."""
 
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,10 @@ from opttui.cli.stdio import complain, has_screen
 
 if TYPE_CHECKING:
     from opttui.sources.watched import Watched
+
+PORTION = 1 << 22
+PATIENCE = 1.0
+"""Seconds of reading before there is a screen."""
 
 
 @click.command("watch")
@@ -82,7 +87,11 @@ def opened(paths: tuple[str, ...], metric: str, metrics: str, words: str) -> "Wa
 
     patterns = tuple(filter(None, (name.strip() for name in metrics.split(","))))
     reader = Watched([Path(path) for path in paths], Choice(metric.strip(), tuple(words.split()), patterns))
-    # Enough for names and loss to be known; the rest comes while the screen stands.
-    reader.poll(1 << 20)
-    reader.check()
+    # Long logs are read on while the screen stands, and may yet hold what is asked for.
+    end = time.monotonic() + PATIENCE
+    reader.poll(PORTION)
+    while reader.behind and time.monotonic() < end:
+        reader.poll(PORTION)
+    if not reader.behind:
+        reader.check()
     return reader

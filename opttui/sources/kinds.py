@@ -128,6 +128,7 @@ def _has_metrics(path: Path) -> bool:
     try:
         with TrackioLog(path).connected() as database:
             columns = {row[1] for row in database.execute("PRAGMA table_info(metrics)")}
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeError):
+        # A damaged database puts its own bytes into the message.
         return False
     return {"id", "run_name", "step", "metrics", "timestamp"} <= columns

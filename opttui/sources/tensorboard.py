@@ -26,7 +26,7 @@ NAME = re.compile(r"tfevents\.(\d+)")
 """In a file's name; the number is when it was begun."""
 LARGEST = 1 << 26
 """Bytes of a record that are believed."""
-LARGE = 1 << 18
+LARGE = 1 << 16
 """Bytes of a record beyond which it is an image or the like and is passed over unread."""
 CHECKED_TOGETHER = 512
 """Bytes of a payload up to which CRCs are worked out for many at a time."""

@@ -131,27 +131,33 @@ class TrackioLog:
             database.close()
 
     def _take(self, database: sqlite3.Connection) -> int:
+        """Take the next rows in; how many there were. What comes before a damaged one is kept."""
         count = 0
         rows: dict[str, list[tuple[float, float, dict[str, float]]]] = {}
-        for number, name, step, when, text in database.execute(QUESTION, (self._last, BATCH)):
-            count += 1
-            if isinstance(number, int):
-                self._last = max(self._last, number)
-            row = self._row(step, when, text)
-            run = name if isinstance(name, str) else ""
-            if run not in self.runs and len(self.runs) >= MOST:
-                self._wrong["runs"] = (
-                    f"{name_of(self.path)} has more than {MOST} runs; the first {MOST} are shown."
-                )
-                continue
-            if run not in self.runs:
-                self.runs[run] = self._make()
-                self.runs[run].title = run
-            if row is not None:
-                rows.setdefault(run, []).append(row)
-        for run, each in rows.items():
-            add_rows(self.runs[run], each)
+        try:
+            for number, name, step, when, text in database.execute(QUESTION, (self._last, BATCH)):
+                count += 1
+                if isinstance(number, int):
+                    self._last = max(self._last, number)
+                row = self._row(step, when, text)
+                run = name if isinstance(name, str) else ""
+                if self._has_room_for(run) and row is not None:
+                    rows.setdefault(run, []).append(row)
+        finally:
+            for run, each in rows.items():
+                add_rows(self.runs[run], each)
         return count
+
+    def _has_room_for(self, run: str) -> bool:
+        """Whether a run is among those that are kept; a new one becomes so while there is room."""
+        if run not in self.runs and len(self.runs) >= MOST:
+            self._wrong["runs"] = (
+                f"{name_of(self.path)} has more than {MOST} runs; the first {MOST} are shown."
+            )
+        elif run not in self.runs:
+            self.runs[run] = self._make()
+            self.runs[run].title = run
+        return run in self.runs
 
     def _row(self, step: object, when: object, text: object) -> tuple[float, float, dict[str, float]] | None:
         found = None

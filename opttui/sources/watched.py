@@ -31,6 +31,8 @@ COLUMNS = 12
 """Metrics that have a column of the table."""
 LEAST = 1 << 16
 """Bytes of a log that are read at a time at least."""
+SHARE = 0.05
+"""Seconds of a screen's poll after which the other logs wait for the next one."""
 EVERYTHING = 1 << 40
 """Buckets of a series that is to hold every point."""
 LONGEST = 60
@@ -64,6 +66,10 @@ class Watched:
         self._known: dict[tuple[str, Path, str], WatchedLane] = {}
         self._notes: list[str] = []
         self._next_look = 0.0
+        self.behind = False
+        """Whether there is more to be read than the last poll has."""
+        self._turn = 0
+        """Place of the log that a screen's poll begins with."""
         self._told: list[str] = []
         found = search(self.paths)
         self._open(found.logs)
@@ -74,7 +80,7 @@ class Watched:
         self.manifest = Manifest(
             id=self._title(),
             created=0.0,
-            scenario=Scenario(ProblemSpec("log"), (), steps=0),
+            scenario=Scenario(ProblemSpec("logs of other tools"), (), steps=0),
             lanes=(),
             state="running",
             problem=ProblemInfo(title="other tools' logs", parameters=0),
@@ -98,16 +104,24 @@ class Watched:
         """Read what is new, of each log about `most` bytes (all, if None), and look for new logs now and then."""
         if self._clock() >= self._next_look:
             self._look()
-        changed = False
+        changed, begin, self.behind = False, self._clock(), False
         if most is not None:
             # A screen's share is for binary rows; other tools' logs take ten times as long to read.
             most = max(most // (8 * max(len(self._logs), 1)), LEAST)
-        for key, log in list(self._logs.items()):
+        logs = list(self._logs.items())
+        for key, log in [*logs[self._turn :], *logs[: self._turn]]:
             while log.poll(most):
                 changed = True
                 if most is not None:
+                    self.behind = True
                     break
             self._meet(key, log)
+            if most is not None:
+                self._turn = (self._turn + 1) % len(logs)
+                # The first time every log is looked into, so that all lanes are there.
+                if self.version and self._clock() - begin > SHARE:
+                    self.behind = True
+                    break
         for lane in self.lanes:
             changed = lane.refresh() or changed
         changed = self._tell() or changed

@@ -86,7 +86,9 @@ def signed_again(kind: str, data: bytes, rng: random.Random) -> bytes:
 
 def read_all(kind: str, count: int, folder: Path) -> float:
     """Read so many damaged files of a kind in both ways; the longest time that one took."""
-    data, rng, longest = FILES[kind].read_bytes()[:150_000], random.Random(kind), 0.0
+    data, rng, longest = FILES[kind].read_bytes(), random.Random(kind), 0.0
+    # Half a database is none.
+    data = data if kind == "trackio" else data[:150_000]
     path = folder / FILES[kind].name
     for number in range(count):
         path.write_bytes(signed_again(kind, data, rng) if number % 2 else mutated(data, rng))
