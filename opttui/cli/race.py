@@ -10,12 +10,14 @@ import click
 from opttui.cli.beside import beside
 from opttui.cli.consent import remember, settle
 from opttui.cli.options import alarms, number, one_of, start, whole
-from opttui.cli.stdio import has_screen
+from opttui.cli.stdio import complain, has_screen
 from opttui.control.begin import begin, call_off, discard, wait_until_ready
 from opttui.control.checked import checked_command
 from opttui.control.launch import Launch
 from opttui.control.life import life
+from opttui.control.outliving import what_ends_it
 from opttui.errors import InputError, RunError
+from opttui.record.rundir import makeshift
 from opttui.scenario.resolve import Options, scenario_from
 
 if TYPE_CHECKING:
@@ -82,6 +84,10 @@ def command(what: str, lanes: tuple[str, ...], **given: Any) -> int:
     settle(scenario, what, lanes, given["allow_code"])
     path, launch = begin(scenario, given["name"] or "")
     remember(path, scenario)
+    if path.parent == makeshift() and not given["quiet"]:
+        complain(
+            f"There is no home directory that can be written; the run is in {path.parent}. OPTTUI_RUNS names another place"
+        )
     return followed(path, launch, given, others)
 
 
@@ -125,6 +131,8 @@ def detached(path: Path, launch: Launch, as_json: bool, quiet: bool) -> int:
         print(
             f"opttui attach {path.name}    to watch it; opttui stop {path.name}    to end it", file=sys.stderr
         )
+        if words := what_ends_it():
+            print(words, file=sys.stderr)
     return 0
 
 

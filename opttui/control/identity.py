@@ -2,6 +2,7 @@
 
 import os
 import socket
+from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 
@@ -16,7 +17,8 @@ seconds."""
 def this_process(socket_file: str = "") -> ProcessInfo:
     """This process, as others will know it."""
     pid = os.getpid()
-    return ProcessInfo(socket.gethostname(), boot_id(), pid, psutil.Process(pid).create_time(), socket_file)
+    start = psutil.Process(pid).create_time()
+    return ProcessInfo(socket.gethostname(), boot_id(), pid, start, socket_file, ticks_of(pid))
 
 
 def is_alive(process: ProcessInfo) -> bool:
@@ -25,7 +27,9 @@ def is_alive(process: ProcessInfo) -> bool:
         return False
     try:
         found = psutil.Process(process.pid)
-        same = abs(found.create_time() - process.start_time) < CLOSE
+        # The time of a start is counted from a boot that moves when the clock is set.
+        ticks = ticks_of(process.pid) if process.ticks else 0
+        same = ticks == process.ticks if ticks else abs(found.create_time() - process.start_time) < CLOSE
         return bool(same and found.status() != psutil.STATUS_ZOMBIE)
     except psutil.Error:
         return False
@@ -40,3 +44,12 @@ def is_suspended(process: ProcessInfo) -> bool:
         )
     except psutil.Error:
         return False
+
+
+def ticks_of(pid: int) -> int:
+    """The kernel's count of a process's start since the boot; 0 where it has none."""
+    try:
+        # The second field, the program's name in brackets, may hold anything.
+        return int(Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()[19])
+    except (OSError, ValueError, IndexError):
+        return 0

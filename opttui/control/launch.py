@@ -8,6 +8,7 @@ terminal, the window and Ctrl-C in it (each of the three kills a child that inhe
 import contextlib
 import os
 import select
+import stat
 import subprocess
 import sys
 import time
@@ -148,6 +149,7 @@ def start(path: Path) -> Launch:
     started."""
     _CHILDREN[:] = [child for child in _CHILDREN if child.poll() is None]
     path = path.absolute()
+    check_own(path)
     reading, writing = os.pipe()
     try:
         log = os.open(path / LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
@@ -173,6 +175,25 @@ def start(path: Path) -> Launch:
     os.set_blocking(reading, False)
     _CHILDREN.append(process)
     return Launch(path, process, reading)
+
+
+def check_own(path: Path) -> None:
+    """RunError where a process of ours would write what somebody else put there, or could change."""
+    try:
+        info = path.lstat()
+    except OSError as error:
+        raise RunError(f"The run {printable(path.name)} cannot be looked at: {error.strerror}.") from None
+    if not stat.S_ISDIR(info.st_mode):
+        wrong = "is a link" if stat.S_ISLNK(info.st_mode) else "is no directory"
+    elif info.st_uid != os.getuid():
+        wrong = "belongs to somebody else"
+    elif info.st_mode & 0o022:
+        wrong = f"can be written by others (mode {stat.S_IMODE(info.st_mode):03o})"
+    else:
+        return
+    raise RunError(
+        f"The run {printable(str(path), 400)} {wrong}, so no race is run there.", "Copy it: cp -r."
+    )
 
 
 def environment() -> dict[str, str]:

@@ -164,6 +164,9 @@ class ProcessInfo(msgspec.Struct, frozen=True):
     """Seconds since the epoch at which the process started (guards against a reused pid)."""
     socket: str
     """Path of the Unix socket."""
+    ticks: int = 0
+    """The kernel's own count of the start, since the boot: unlike the time it stays when somebody sets the clock. 0 where
+    there is none."""
 
 
 class LaneResult(msgspec.Struct, frozen=True):

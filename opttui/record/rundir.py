@@ -1,9 +1,12 @@
 """Run directories: made, described by their manifest, found by a few letters, listed. Knows no rows and no
 numpy."""
 
+import errno
 import os
 import re
 import shutil
+import stat
+import tempfile
 import time
 from pathlib import Path
 
@@ -31,13 +34,45 @@ class _Head(msgspec.Struct):
 
 
 def runs_directory() -> Path:
-    """Where runs live: `$OPTTUI_RUNS`, or `opttui/runs` in the user's state directory. It need not exist."""
+    """Where runs live: `$OPTTUI_RUNS`, or `opttui/runs` in the user's state directory, or, where that cannot be had,
+    `makeshift()`. It need not exist."""
     named = os.environ.get("OPTTUI_RUNS")
     if named:
         return Path(named).expanduser().absolute()
     from platformdirs import user_state_path  # noqa: PLC0415 (5 ms, only where no place is named)
 
-    return user_state_path("opttui", appauthor=False) / "runs"
+    usual = user_state_path("opttui", appauthor=False) / "runs"
+    return usual if usual.is_absolute() and _can_be_had(usual) else makeshift()
+
+
+def makeshift() -> Path:
+    """The place for runs of somebody without a home that can be written: a directory of our own below the temporary one."""
+    return Path(tempfile.gettempdir()).absolute() / f"opttui-{os.getuid()}" / "runs"
+
+
+def _can_be_had(path: Path) -> bool:
+    """Whether a directory is there and can be written, or could be made."""
+    for place in (path, *path.parents):
+        try:
+            there = place.is_dir()
+        except OSError:
+            return False
+        if there:
+            # /proc lets root look as if it could be written.
+            return os.access(place, os.W_OK | os.X_OK) and not place.is_relative_to("/proc")
+        if place.is_symlink() or place.exists():
+            return place == path
+    return False
+
+
+def _check_makeshift(runs: Path) -> None:
+    """OSError where somebody else could get at the makeshift place."""
+    home = runs.parent
+    if runs != makeshift() or not os.path.lexists(home):
+        return
+    info = home.lstat()
+    if not stat.S_ISDIR(info.st_mode) or info.st_uid != os.getuid() or info.st_mode & 0o077:
+        raise OSError(errno.EACCES, f"{home} is not a directory of yours alone")
 
 
 def create_run(scenario: Scenario, lanes: tuple[LaneInfo, ...], runs: Path, name: str = "") -> Path:
@@ -48,6 +83,7 @@ def create_run(scenario: Scenario, lanes: tuple[LaneInfo, ...], runs: Path, name
     stem = _safe(name or scenario.problem.name.rsplit("/", 1)[-1])
     hidden = runs / f".new-{os.urandom(8).hex()}"
     try:
+        _check_makeshift(runs)
         if not runs.is_dir():
             make_directories(runs)
         make_directories(hidden)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from opttui.control.begin import discard
 from opttui.control.launch import Launch
+from opttui.control.outliving import job_or_container
 from opttui.control.way import Way
 from opttui.record.seen import SeenRun
 from opttui.tui.app import OpttuiApp
@@ -29,6 +30,8 @@ def be_window(
         discard(way.path)
     if how not in ("failed", GONE):
         say(window.farewell(str(how or "left")))
+    if how == "left" and launch is not None:
+        say(job_or_container())
     return 0
 
 

@@ -100,7 +100,9 @@ def test_what_is_no_run_is_a_sentence(tmp_path):
         life(tmp_path)
 
 
-@pytest.mark.parametrize("changes", [{"boot_id": "before"}, {"start_time": 1.0}, {"pid": 2**22 - 1}])
+@pytest.mark.parametrize(
+    "changes", [{"boot_id": "before"}, {"start_time": 1.0, "ticks": 0}, {"ticks": 1}, {"pid": 2**22 - 1}]
+)
 def test_another_process_under_the_same_number_is_not_it(changes):
     assert not is_alive(process(**changes))
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from opttui.control.client import Client
 from opttui.control.commands import Stop
+from opttui.control.outliving import login_manager
 from opttui.errors import OpttuiError
 from opttui.tui.lookout import Lookout
 from opttui.tui.notices import answer
@@ -21,6 +22,12 @@ class LeavingScreen(ExportedScreen):
     def warn(self, sentence: str) -> None:
         """Say why something could not be done."""
         answer(self.app, sentence, "warning", timeout=5)
+
+    def tell_what_ends_it(self) -> None:
+        """Of a race that was started here: what would end it when its user leaves. Asked in a thread, it takes a moment."""
+        launch = self.lookout.launch
+        if launch is not None and not launch.again:
+            self.in_thread(login_manager, lambda words: self.notify_plain(words) if words else None)
 
     def do_leave(self) -> None:
         """Leave; while the race lives, ask what becomes of it."""

@@ -101,6 +101,7 @@ class RaceScreen(LeavingScreen):
         self._timer = self.set_interval(1 / FASTEST, self.tick)
         self.set_interval(EVERY, self.watch_race)
         self.watch_race()
+        self.tell_what_ends_it()
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay out again, unless nothing has changed since."""
