@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from opttui.exports.scene import Area, Item, Points, Scene, Stroke, Words, cut, length, points
+from opttui.exports.scene import PAPER, Area, Item, Points, Scene, Stroke, Words, cut, length, points
 from opttui.exports.series import Curves, LaneCurve
 from opttui.exports.trace import traced
 from opttui.plots.curves import Band, Line, Mark
@@ -253,11 +253,12 @@ def shape(mark: Mark, x: float, y: float, curve: LaneCurve) -> list[Item]:
     if mark.glyph in (TURN, FORK):
         outline = points((x, y - 5.5), (x + 5.5, y), (x, y + 5.5), (x - 5.5, y))
         if mark.glyph == TURN:
-            return [Area((outline,), mark.ink, lane=lane)]
-        return [Stroke((outline,), mark.ink, 1.5, closed=True, lane=lane)]
+            halo = Stroke((outline,), PAPER, 2.0, closed=True, lane=lane)
+            return [halo, Area((outline,), mark.ink, lane=lane)]
+        return [Area((outline,), PAPER, lane=lane), Stroke((outline,), mark.ink, 1.5, closed=True, lane=lane)]
     if mark.glyph == CROSS:
         arms = (points((x - 5, y - 5), (x + 5, y + 5)), points((x - 5, y + 5), (x + 5, y - 5)))
-        return [Stroke(arms, mark.ink, 2.6, lane=lane)]
+        return [Stroke(arms, PAPER, 5.0, lane=lane), Stroke(arms, mark.ink, 2.6, lane=lane)]
     if mark.glyph == STAR:
         turns = np.arange(10) * math.pi / 5 - math.pi / 2
         reach = np.where(np.arange(10) % 2 == 0, 7.5, 3.2)
@@ -270,7 +271,7 @@ def shape(mark: Mark, x: float, y: float, curve: LaneCurve) -> list[Item]:
         ]
     if mark.glyph == ALARM:
         outline = points((x, y - 6.5), (x + 6, y + 4.5), (x - 6, y + 4.5))
-        return [Stroke((outline,), mark.ink, 1.6, closed=True, lane=lane)]
+        return [Area((outline,), PAPER, lane=lane), Stroke((outline,), mark.ink, 1.6, closed=True, lane=lane)]
     return [Words(x, y + 4, mark.glyph, mark.ink, SMALL, "middle", lane=lane)]
 
 

@@ -77,17 +77,18 @@ def _scene(reader: SeenRun, choice: Choice, style: Style, scale: float = 1.0) ->
     )
 
 
-def _palette(style: Style) -> Any:
+def _colour(style: Style) -> Callable[[str], str]:
+    """The colour of an ink."""
+    from opttui.exports.scene import colour_in  # noqa: PLC0415
     from opttui.tui.palettes import DARK, LIGHT  # noqa: PLC0415
 
-    return DARK if style.theme == "dark" else LIGHT
+    return colour_in(DARK if style.theme == "dark" else LIGHT)
 
 
 def _svg(reader: SeenRun, choice: Choice, style: Style, file: Any) -> None:
     from opttui.exports.svg import svg  # noqa: PLC0415
 
-    palette = _palette(style)
-    file.write(svg(_scene(reader, choice, style), palette.colour, palette.paper))
+    file.write(svg(_scene(reader, choice, style), _colour(style)))
 
 
 def _png(reader: SeenRun, choice: Choice, style: Style, file: Any) -> None:
@@ -95,8 +96,7 @@ def _png(reader: SeenRun, choice: Choice, style: Style, file: Any) -> None:
 
     # Twice as sharp, where the picture is not smaller than a chart usually is.
     sharp = 2.0 if style.width is None or style.width >= SHARP else 1.0
-    palette = _palette(style)
-    write_png(_scene(reader, choice, style, sharp), palette.colour, palette.paper, sharp, file)
+    write_png(_scene(reader, choice, style, sharp), _colour(style), sharp, file)
 
 
 def _html(reader: SeenRun, choice: Choice, style: Style, file: Any) -> None:

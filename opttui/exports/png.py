@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from opttui.errors import InputError
-from opttui.exports.scene import Area, Item, Scene, Shade, Stroke, Words
+from opttui.exports.scene import PAPER, Area, Item, Scene, Shade, Stroke, Words
 from opttui.printable import printable
 
 MISSING = "PNG is drawn by the library matplotlib, which is not installed."
@@ -19,9 +19,7 @@ POINTS = 72 / DPI
 """Points in a pixel."""
 
 
-def write_png(
-    scene: Scene, colour: Callable[[str], str], paper: str, sharpness: float, file: BinaryIO
-) -> None:
+def write_png(scene: Scene, colour: Callable[[str], str], sharpness: float, file: BinaryIO) -> None:
     """A file, `sharpness` times as many pixels across as the scene has. InputError where matplotlib is missing."""
     # Where it can keep no cache it says so on stderr, which is nobody's business here.
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
@@ -30,7 +28,7 @@ def write_png(
         from matplotlib.figure import Figure  # noqa: PLC0415
     except ImportError:
         raise InputError(MISSING, INSTALL) from None
-    figure = Figure(figsize=(scene.width / DPI, scene.height / DPI), dpi=DPI, facecolor=paper)
+    figure = Figure(figsize=(scene.width / DPI, scene.height / DPI), dpi=DPI, facecolor=colour(PAPER))
     FigureCanvasAgg(figure)
     page = figure.add_axes((0, 0, 1, 1))
     page.set_axis_off()
@@ -48,7 +46,9 @@ def write_png(
     with warnings.catch_warnings():
         # A character that the font lacks is drawn as a box.
         warnings.simplefilter("ignore")
-        figure.savefig(held, format="png", dpi=DPI * sharpness, facecolor=paper, metadata={"Software": None})
+        figure.savefig(
+            held, format="png", dpi=DPI * sharpness, facecolor=colour(PAPER), metadata={"Software": None}
+        )
     file.write(held.getvalue())
 
 

@@ -18,7 +18,7 @@ from opttui.exports.chart import Heading, chart
 from opttui.exports.draw import run_words
 from opttui.exports.jsonl import cell
 from opttui.exports.markup import tag, text_of
-from opttui.exports.scene import Scene
+from opttui.exports.scene import Scene, colour_in
 from opttui.exports.series import Curves, chart_names, curves_of
 from opttui.exports.svg import drawing, number
 from opttui.exports.walk import walk
@@ -110,7 +110,7 @@ def colours(inks: Sequence[str] | dict[str, None]) -> str:
 
     def rules(palette: Any, scope: str) -> str:
         own = f"--paper:{palette.paper};" + "".join(f"--{role}:{palette.roles[role]};" for role in ROLES)
-        each = "".join(f"{scope} .{class_of(ink)}{{--i:{palette.colour(ink)}}}" for ink in inks)
+        each = "".join(f"{scope} .{class_of(ink)}{{--i:{colour_in(palette)(ink)}}}" for ink in inks)
         return f"{scope}{{{own}}}{each}"
 
     dark, light = rules(DARK, ":root[data-theme=dark]"), rules(LIGHT, ":root")

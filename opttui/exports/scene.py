@@ -1,8 +1,9 @@
 """What a drawing is made of, in pixels from the upper left corner. Knows no format and no run; an ink is a role."""
 
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,8 @@ from numpy.typing import NDArray
 Points = NDArray[np.float64]
 """Shape (n, 2): x to the right, y down."""
 Side = Literal["start", "middle", "end"]
+PAPER = "paper"
+"""The ink of what is left bare: marks stand clear of what lies behind them."""
 WIDE = 0.58
 """Width of a usual character over the size of its font; of most sans-serif faces that is a little too much."""
 BROAD, SLIM = frozenset("mwMWGOQDHNUA@%&–—…"), frozenset("iljtfrI.,:;'|![]() ")
@@ -90,6 +93,22 @@ class Scene:
     title: str
     words: str
     """What is seen, for who cannot see it."""
+
+
+class Palette(Protocol):
+    """Colours by role, and that of the paper."""
+
+    @property
+    def paper(self) -> str:
+        """What is drawn on."""
+
+    def colour(self, role: str) -> str:
+        """The colour of a role."""
+
+
+def colour_in(palette: Palette) -> Callable[[str], str]:
+    """The colour of an ink in a palette."""
+    return lambda ink: palette.paper if ink == PAPER else palette.colour(ink)
 
 
 def length(text: str, size: float) -> float:

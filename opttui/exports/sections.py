@@ -120,7 +120,7 @@ def results_table(reader: SeenRun, lanes: Sequence[int], class_of: Callable[[str
             count(result.evaluations),
             seconds_text(result.seconds),
             _outcome(result),
-            tag("code", text_of(result.phrase)),
+            tag("code", text_of(result.phrase.removeprefix(f"{result.name}="))),
         ]
         rows.append(cells)
     return f"<h2>Results</h2>{table(heading, rows)}"

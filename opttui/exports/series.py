@@ -24,6 +24,7 @@ from opttui.tui.panels.kin import dash_of, ink_of
 from opttui.tui.panels.loss_lines import AROUND, MIDDLE
 from opttui.tui.panels.loss_range import loss_range
 from opttui.tui.panels.marks import marks_of
+from opttui.tui.panels.rate import DEPTH
 from opttui.tui.panels.standings import LOST
 from opttui.tui.view import NOISY, SMOOTHINGS
 
@@ -257,6 +258,8 @@ def _up(
     if name == "lr" and kind == "linear":
         _, high = bounds_of([(part, part) for part in [*kept, *others]])
         return fitted(0.0, high, "linear") if math.isfinite(high) and high > 0 else Scale(0.0, 1.0, "linear")
+    if name == "lr":
+        kept = [np.maximum(part, DEPTH * max(np.nanmax(part), 0.0)) if part.size else part for part in kept]
     return loss_range(kept, others, target, kind) or fitted(
         math.inf, -math.inf, "log" if kind == "log" else "linear"
     )

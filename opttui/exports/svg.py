@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from opttui.exports.markup import text_of
 from opttui.exports.pixels import png_of
-from opttui.exports.scene import Area, Item, Points, Scene, Shade, Stroke, Words
+from opttui.exports.scene import PAPER, Area, Item, Points, Scene, Shade, Stroke, Words
 
 FONTS = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', Arial, sans-serif"
 
@@ -40,14 +40,14 @@ class Colours:
         return f' fill="{self._colour(ink)}"'
 
 
-def svg(scene: Scene, colour: Callable[[str], str], paper: str) -> str:
+def svg(scene: Scene, colour: Callable[[str], str]) -> str:
     """A file."""
     body = drawing(scene, Colours(colour), "c", colour)
     width, height = number(scene.width), number(scene.height)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
         f'role="img" aria-labelledby="c-title c-words" font-family="{escape(FONTS)}">\n'
-        f'<rect width="{width}" height="{height}" fill="{paper}"/>\n{body}</svg>\n'
+        f'<rect width="{width}" height="{height}" fill="{colour(PAPER)}"/>\n{body}</svg>\n'
     )
 
 

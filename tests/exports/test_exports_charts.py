@@ -17,7 +17,7 @@ from opttui.errors import InputError
 from opttui.exports.draw import drawn
 from opttui.exports.pixels import png_of
 from opttui.exports.png import write_png
-from opttui.exports.scene import Scene, Stroke, Words
+from opttui.exports.scene import Scene, Stroke, Words, colour_in
 from opttui.exports.series import chart_named, chart_names, curves_of
 from opttui.exports.svg import path, svg, tenth
 from opttui.exports.trace import traced
@@ -40,7 +40,7 @@ def scene_of(reader: RunReader, name: str = "loss", **style: object) -> Scene:
 
 def file_of(reader: RunReader, name: str = "loss", **style: object) -> str:
     """The same as a file."""
-    return svg(scene_of(reader, name, **style), LIGHT.colour, LIGHT.paper)
+    return svg(scene_of(reader, name, **style), colour_in(LIGHT))
 
 
 def strokes(scene: Scene, lane: int) -> list[Stroke]:
@@ -75,13 +75,13 @@ def test_the_same_run_is_the_same_file(runs: Path) -> None:
     assert file_of(read(path)) == file_of(read(path))
     first, second = io.BytesIO(), io.BytesIO()
     for file in (first, second):
-        write_png(scene_of(read(path)), DARK.colour, DARK.paper, 1.0, file)
+        write_png(scene_of(read(path)), colour_in(DARK), 1.0, file)
     assert first.getvalue() == second.getvalue()
 
 
 def test_a_png_has_the_pixels_asked_for_and_no_name_of_a_program(runs: Path) -> None:
     file = io.BytesIO()
-    write_png(scene_of(made(runs), width=300, height=200), LIGHT.colour, LIGHT.paper, 2.0, file)
+    write_png(scene_of(made(runs), width=300, height=200), colour_in(LIGHT), 2.0, file)
     data = file.getvalue()
     assert data[:8] == b"\x89PNG\r\n\x1a\n"
     assert struct.unpack(">II", data[16:24]) == (600, 400)
@@ -94,7 +94,7 @@ def test_without_matplotlib_a_sentence_says_what_brings_it(
     scene = scene_of(made(runs))
     monkeypatch.setitem(sys.modules, "matplotlib.backends.backend_agg", None)
     with pytest.raises(InputError, match=r"pip install 'opttui\[png\]'"):
-        write_png(scene, LIGHT.colour, LIGHT.paper, 1.0, io.BytesIO())
+        write_png(scene, colour_in(LIGHT), 1.0, io.BytesIO())
 
 
 def test_a_chart_of_no_rows_says_so(runs: Path) -> None:
