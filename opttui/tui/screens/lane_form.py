@@ -20,7 +20,7 @@ from opttui.tui.form.curve import curve
 from opttui.tui.form.lane import LaneForm, form_of, hint
 
 KEYS = "ctrl+s takes it   tab next field   → takes a suggestion   esc back"
-BREAKPOINTS = [(0, "-narrow"), (72, "-wide")], [(0, "-low"), (18, "-high")]
+BREAKPOINTS = [(0, "-narrow"), (72, "-middle"), (104, "-wide")], [(0, "-low"), (18, "-high")]
 """Columns and rows from which on a form has room for all of its parts."""
 LOOK = 0.1
 """Seconds between two looks for the rehearsal's answer."""
