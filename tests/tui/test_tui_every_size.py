@@ -7,15 +7,19 @@ import time
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pytest
 from panel_runs import race
 from terminal import PATIENCE, Glass, Terminal
 
 from opttui.plots.picture import Picture
+from opttui.plots.sheet import Sheet
 from opttui.record.reader import RunReader
 from opttui.record.rundir import read_manifest, write_manifest
 from opttui.tui import frames
+from opttui.tui.cells import all_narrow
 from opttui.tui.layout import Place, places
+from opttui.tui.panels.cells import width_of
 from opttui.tui.panels.measures import Costs
 from opttui.tui.view import RaceView
 
@@ -41,40 +45,44 @@ class Drawn:
         reader = RunReader(run)
         reader.poll()
         self.view = RaceView(reader, state="crashed")
-        self.panel = functools.lru_cache(maxsize=None)(self._panel)
+        self.panel = functools.lru_cache(maxsize=4096)(self._panel)
 
-    def _panel(self, key: str, width: int, height: int) -> list[str]:
-        return texts(frames.framed(self.view, key, Place(0, 0, width, height), key == self.view.chosen))
+    def _panel(self, key: str, width: int, height: int) -> Picture:
+        return frames.framed(self.view, key, Place(0, 0, width, height), key == self.view.chosen)
 
-    def places(self, columns: int, rows: int) -> dict[str, Place]:
-        """Where the panels are."""
+    def pictures(self, columns: int, rows: int) -> list[tuple[Place, Picture]]:
+        """All of them, and where they stand."""
         view, (above, below) = self.view, frames.room(self.view, rows)
         found = places(
             *(columns, rows - above - below, len(view.shown_lanes())), view.chosen, view.alone, view.sight()
         )
-        return {key: Place(p.x, p.y + above, p.width, p.height) for key, p in found.items()}
+        parts = [
+            (Place(p.x, p.y + above, p.width, p.height), self.panel(key, p.width, p.height))
+            for key, p in found.items()
+        ]
+        if above:
+            parts.append((Place(0, 0, columns, above), frames.top(view, columns)))
+        if below:
+            bottom = frames.bottom(view, columns, below, "", Costs())
+            parts.append((Place(0, rows - below, columns, below), bottom))
+        return parts
 
     def at(self, columns: int, rows: int) -> list[str]:
         """The rows at a size."""
-        above, below = frames.room(self.view, rows)
-        cells = [[""] * columns for _ in range(rows)]
-        parts = [
-            (place, self.panel(key, place.width, place.height))
-            for key, place in self.places(columns, rows).items()
-        ]
-        if above:
-            parts.append((Place(0, 0, columns, above), texts(frames.top(self.view, columns))))
-        if below:
-            lines = texts(frames.bottom(self.view, columns, below, "", Costs()))
-            parts.append((Place(0, rows - below, columns, below), lines))
-        for place, lines in parts:
-            assert [len(line) for line in lines] == [place.width] * place.height, (columns, rows, place)
-            for y, line in enumerate(lines, place.y):
-                row = cells[y]
-                assert place.x >= 0 and place.x + place.width <= columns
-                assert not any(row[place.x : place.x + place.width]), "no panel lies over another"
-                row[place.x : place.x + place.width] = line
-        return ["".join(cell or " " for cell in row) for row in cells]
+        cells = [[" "] * columns for _ in range(rows)]
+        for place, picture in self.pictures(columns, rows):
+            for y, line in enumerate(texts(picture), place.y):
+                cells[y][place.x : place.x + place.width] = line
+        return ["".join(row) for row in cells]
+
+
+def picture_size(picture: Picture) -> tuple[int, int]:
+    """Cells of every row, and rows."""
+    if isinstance(picture, Sheet):
+        assert all_narrow(picture.points)
+        return picture.width, len(picture)
+    (width,) = {sum(width_of(text) for text, _ in row) for row in picture}
+    return width, len(picture)
 
 
 def texts(picture: Picture) -> list[str]:
@@ -97,7 +105,13 @@ def test_the_parts_are_all_sizes() -> None:
 def test_every_panel_fills_its_place_at_every_size(run: Path, part: int) -> None:
     drawn = Drawn(run)
     for columns, rows in sizes(part):
-        assert [len(row) for row in drawn.at(columns, rows)] == [columns] * rows
+        taken = np.zeros((rows, columns), np.int8)
+        for place, picture in drawn.pictures(columns, rows):
+            assert picture_size(picture) == (place.width, place.height), (columns, rows, place)
+            assert place.x >= 0 and place.y >= 0
+            assert place.x + place.width <= columns and place.y + place.height <= rows, (columns, rows, place)
+            taken[place.y : place.y + place.height, place.x : place.x + place.width] += 1
+        assert taken.max() == 1, "no panel lies over another"
 
 
 @pytest.mark.slow
