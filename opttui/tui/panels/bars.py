@@ -8,7 +8,7 @@ from opttui.plots.scales import Kind
 from opttui.tui.panels.columns import TEXTS
 from opttui.tui.panels.kin import ink_of
 from opttui.tui.panels.numbers import loss_text
-from opttui.tui.panels.reached import lanes_at, number_of, sorted_lanes
+from opttui.tui.panels.reached import lanes_at, number_of, ranking_words, sorted_lanes
 from opttui.tui.panels.standings import Standing, ranked
 from opttui.tui.panels.waiting import is_waiting, quiet
 from opttui.tui.view import RaceView
@@ -29,6 +29,8 @@ def title(view: RaceView) -> str:
     """What the bars are, and where they are read."""
     column = _column(view)
     what = WORDS.get(column) or f"validation {column.removeprefix('metric ')}"
+    if column == "best":
+        what = ranking_words(view).removeprefix("by ")
     return f"{what} of each lane" + (" · by logarithm" if _kind(view, column) == "log" else "")
 
 
