@@ -109,7 +109,12 @@ def named(what: str, wrong: InputError) -> Path:
     try:
         path = find_run(what)
     except RunError:
-        raise wrong from None
+        if "unknown scenario or problem" not in wrong.message or "did you mean" in str(wrong):
+            raise wrong from None
+        raise InputError(
+            f"There is neither a run nor a scenario or problem '{printable(what, 80)}'.",
+            "opttui runs and opttui list scenarios show what there is.",
+        ) from None
     read_manifest(path)
     return path
 

@@ -171,7 +171,7 @@ class RaceView:
         read."""
         problem = self.reader.manifest.problem
         absent = {"look"} if problem is None or not problem.look else set()
-        if not self.reader.machine.count and self.state not in GOING:
+        if not self.reader.machine.count and (self.reader.foreign or self.state not in GOING):
             absent.add("machine")
         if problem is not None and not (
             problem.plane or problem.start or problem.surface or problem.view or self._has(X)

@@ -134,6 +134,10 @@ def test_a_run_without_readings_says_so(tmp_path: Path) -> None:
     view = view_of(reader, state="ended")
     assert "nothing is known" in text_of(PANEL.draw(view, 60, 5))
     assert "machine" not in view.panels() and "machine" in view_of(reader).panels()
+    # Another tool's log is followed, and says nothing of a machine.
+    reader.foreign = True
+    assert "machine" not in view_of(reader).panels()
+    assert "nothing is known" in text_of(PANEL.draw(view_of(reader), 60, 5))
 
 
 async def test_its_key_shows_it_and_readings_alone_move_it(tmp_path: Path) -> None:

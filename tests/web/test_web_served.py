@@ -126,7 +126,8 @@ async def test_a_window_ends_with_its_browser_and_with_a_server_that_is_killed(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["nosuch"], "nosuch"),
+        (["nosuchthing"], "neither a run nor a scenario or problem 'nosuchthing'"),
+        (["rosenbrok"], "did you mean rosenbrock"),
         (["--port", "99999"], "--port must be a whole number from 0 to 65535"),
         (["rosenbrock", "Adm:lr=0.1"], "Adm"),
     ],

@@ -75,7 +75,7 @@ def draw(view: RaceView, width: int, height: int) -> Picture:
     """A row a reading, each with its curve, number and unit, as many as there is room for."""
     machine = view.reader.machine
     if machine.computer is None or not machine.count:
-        going = view.state in ("starting", "running", "paused")
+        going = view.state in ("starting", "running", "paused") and not view.reader.foreign
         return quiet(
             "the machine is being read" if going else "nothing is known of the machine", width, height
         )
