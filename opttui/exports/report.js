@@ -45,7 +45,7 @@
     const tip = document.createElement("div");
     tip.className = "tip hidden";
     figure.append(tip);
-    for (const svg of figure.querySelectorAll("svg")) {
+    for (const svg of figure.querySelectorAll(":scope > svg")) {
       const [left, top, width, height] = svg.dataset.frame.split(" ").map(Number);
       const rule = document.createElementNS("http://www.w3.org/2000/svg", "line");
       rule.setAttribute("class", "rule hidden");
