@@ -146,6 +146,10 @@ def form_of(target: str, form: str | None) -> "Format":
     """What to write. InputError when neither the option nor the path says it."""
     from opttui.exports.formats import SUFFIXES, named
 
+    if not target.strip():
+        raise InputError(
+            "--to names no file.", "Write --to rows.csv, --to report.html, --to tb/, or --to - for a pipe."
+        )
     if form is not None:
         return SCRIPT if form == SCRIPT.name else named(form)
     if target == PIPE:

@@ -36,6 +36,7 @@ TAGS = {
 """Column to tag; a slash makes a section of the page."""
 ALWAYS = (LOSS,)
 """Tags that are there even where nothing but NaN was recorded."""
+ENDING = ".opttui"
 MARKER = "opttui.json"
 """The manifest, by which a later export knows that it may replace the directory."""
 
@@ -46,7 +47,7 @@ Layout = list[tuple[int, bytes]]
 def write_tensorboard(reader: SeenRun, choice: Choice, directory: Path) -> None:
     """An event file a lane in a directory with the lane's name, in an empty directory."""
     chosen = lanes_of(reader, choice.lanes)
-    file_name = f"events.out.tfevents.{int(reader.manifest.created):010d}.opttui"
+    file_name = f"events.out.tfevents.{int(reader.manifest.created):010d}{ENDING}"
     done = 0
     for (info, lane), name in zip(chosen, file_names([info.name for info, _ in chosen]), strict=True):
         (directory / name).mkdir()
@@ -166,5 +167,15 @@ def _optimizer(info: LaneInfo) -> str:
 
 
 def is_export(directory: Path) -> bool:
-    """Whether all in a directory comes from an earlier export."""
-    return (directory / MARKER).is_file()
+    """Whether all in a directory comes from an earlier export, so that nothing of anybody else is lost with it."""
+    lanes = [path for path in directory.iterdir() if path.name != MARKER]
+    return (directory / MARKER).is_file() and all(_is_lane(path) for path in lanes)
+
+
+def _is_lane(path: Path) -> bool:
+    """Whether it is a lane's directory with nothing but our event file."""
+    if path.is_symlink() or not path.is_dir():
+        return False
+    return all(
+        file.name.startswith("events.out.tfevents.") and file.suffix == ENDING for file in path.iterdir()
+    )

@@ -206,8 +206,14 @@ def test_a_directory_is_made_whole_and_replaces_only_an_earlier_export(
     target = tmp_path / "tb"
     for _ in range(2):
         assert called("export", "--to", f"{target}/") == Said(0, "", "")
-    (target / "opttui.json").rename(target / "other.json")
+    for mine in (target / "notes.txt", target / "SGD" / "notes.txt"):
+        mine.write_text("mine")
+        assert "no earlier export" in refused(called("export", "--to", str(target)))
+        assert mine.read_text() == "mine"
+        mine.unlink()
+    (target / "opttui.json").unlink()
     assert "no earlier export" in refused(called("export", "--to", str(target)))
+    assert "names no file" in refused(called("export", "--to", ""))
     assert (target / "SGD").is_dir()
     (tmp_path / "file").write_text("mine")
     assert "is no directory" in refused(called("export", "--to", str(tmp_path / "file")))
