@@ -15,7 +15,7 @@ from opttui.control.sockets import PATH_BYTES, socket_path
 from opttui.doctor.finding import Finding
 from opttui.errors import OpttuiError
 from opttui.printable import printable
-from opttui.record.rundir import list_runs, runs_directory
+from opttui.record.rundir import list_runs, makeshift, runs_directory
 from opttui.tui.palettes import PALETTES
 from opttui.tui.settings import Settings, settings_file
 
@@ -47,7 +47,12 @@ def runs() -> Iterator[Finding]:
     if why:
         yield Finding("places.runs", "wrong", f"Runs go to {name}, but {why}.", todo, str(path))
         return
-    if nearest != path:
+    if path == makeshift():
+        text = (
+            f"Your own directories cannot be written: runs go to {name}, which may be emptied at a restart."
+        )
+        yield Finding("places.runs", "note", text, "export OPTTUI_RUNS=DIRECTORY to keep them.", str(path))
+    elif nearest != path:
         yield Finding(
             "places.runs",
             "fine",

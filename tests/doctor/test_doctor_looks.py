@@ -2,7 +2,6 @@
 
 import os
 import stat
-import sys
 import time
 from importlib import metadata
 from pathlib import Path
@@ -195,6 +194,13 @@ def test_a_runs_directory_that_cannot_be_written_is_broken(
     assert finding.state == "wrong" and "Permission denied" in finding.text
 
 
+def test_a_makeshift_place_is_a_note(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(places, "runs_directory", lambda: tmp_path / "runs")
+    monkeypatch.setattr(places, "makeshift", lambda: tmp_path / "runs")
+    finding = by_key(places.runs())["places.runs"]
+    assert finding.state == "note" and "cannot be written" in finding.text and "OPTTUI_RUNS" in finding.todo
+
+
 @pytest.mark.parametrize(("left", "state"), [(100 * 2**20, "wrong"), (2**30, "note"), (10 * 2**30, "fine")])
 def test_room(left: int, state: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(os, "statvfs", lambda path: SimpleNamespace(f_bavail=left // 4096, f_frsize=4096))
@@ -259,32 +265,10 @@ def test_settings(
 
 
 @pytest.mark.parametrize(
-    ("kills", "lingers", "state", "value"),
-    [
-        ("b true\n", "linger=no\n", "note", "killed"),
-        ("b true\n", "linger=yes\n", "fine", "linger"),
-        ("b false\n", "linger=no\n", "fine", "outlive"),
-        ("", "", "fine", "outlive"),
-    ],
+    ("sentence", "state", "value"),
+    [("", "fine", "outlives"), ("This system ends the race when you log out: do this.", "note", "ends")],
 )
-def test_logging_out(
-    kills: str, lingers: str, state: str, value: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    for name in ("SLURM_JOB_ID", "PBS_JOBID", "LSB_JOBID"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(logins, "SYSTEMD", tmp_path)
-    monkeypatch.setattr(logins.shutil, "which", lambda name: name)
-    monkeypatch.setattr(logins, "answer", lambda command: kills if command[0] == "busctl" else lingers)
+def test_logging_out(sentence: str, state: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logins, "what_ends_it", lambda: sentence)
     (finding,) = logins.findings()
-    assert (finding.state, finding.value) == (state, value)
-    monkeypatch.setenv("SLURM_JOB_ID", "7")
-    (finding,) = logins.findings()
-    assert (finding.state, finding.value) == ("note", "job")
-
-
-def test_a_question_that_hangs_or_is_unknown_is_answered_with_nothing(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(logins, "LIMIT", 0.1)
-    assert logins.answer((sys.executable, "-c", "import time; time.sleep(30)")) == ""
-    assert logins.answer(("no-such-command-at-all",)) == ""
+    assert (finding.state, finding.value) == (state, value) and sentence in finding.text
