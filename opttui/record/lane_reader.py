@@ -55,7 +55,8 @@ GHOSTS = 4
 class LaneReader:
     """One lane. All attributes are as of the last poll."""
 
-    def __init__(self, run: Path, lane: int, capacity: int = CAPACITY) -> None:
+    def __init__(self, run: Path, lane: int, capacity: int = CAPACITY, gaps: bool = False) -> None:
+        """`gaps`: a loss that is NaN was not measured; the newest one that was stands for it in `last`."""
         self.id = lane
         self.rows = 0
         """Rows read; those in damaged frames are missing."""
@@ -83,6 +84,7 @@ class LaneReader:
         self.overview = Overview(capacity=capacity)
         self._run = run
         self._capacity = capacity
+        self._gaps = gaps
         self._log = FrameReader(run / lane_file(lane))
         self._schema = Schema()
         self.ghosts: list[tuple[int, Overview]] = []
@@ -292,12 +294,24 @@ class LaneReader:
         pieces.clear()
         if columns.shape[1] == 0:
             return
+        before = self.last[LOSS] if self.last is not None else float("nan")
         if self.first_loss is None:
             self.first_loss = float(columns[LOSS, 0])
         self._beat(*least_of(columns))
         self.overview.feed(columns)
         self.rows += columns.shape[1]
         self.last = _row(columns[:, -1])
+        if self._gaps:
+            self._bridge(columns[LOSS], before)
+
+    def _bridge(self, losses: Array, before: float) -> None:
+        """Losses that were not measured: the first one and the newest are those that were."""
+        known = losses[~np.isnan(losses)]
+        if known.size and self.first_loss is not None and np.isnan(self.first_loss):
+            self.first_loss = float(known[0])
+        if self.last is not None and np.isnan(self.last[LOSS]):
+            newest = float(known[-1]) if known.size else before
+            self.last = (*self.last[:LOSS], newest, *self.last[LOSS + 1 :])
 
     def _beat(self, loss: float, step: float) -> None:
         if np.isfinite(loss) and (self.best_loss is None or loss < self.best_loss):

@@ -28,6 +28,12 @@ class Curve:
     last: Array
     """The last row's value, whatever it is."""
 
+    def measured(self) -> "Curve":
+        """Without entries in which nothing was measured; where only the last row was not, the middle stands for it."""
+        known = ~np.isnan(self.low)
+        x, low, high, last = self.x[known], self.low[known], self.high[known], self.last[known]
+        return Curve(x, low, high, np.where(np.isnan(last), (low + high) / 2, last))
+
 
 class Overview:
     """Buckets of `stride` successive rows; when all are full, neighbours are merged and the stride doubles.

@@ -99,7 +99,10 @@ class RunReader:
     def _add_lanes(self) -> None:
         """Lanes only ever come: those of the manifest that have no reader yet."""
         known = {lane.id for lane in self.lanes}
-        self.lanes += [LaneReader(self.path, lane.id) for lane in self.manifest.lanes if lane.id not in known]
+        gaps = self.manifest.kind == "tracked"
+        self.lanes += [
+            LaneReader(self.path, lane.id, gaps=gaps) for lane in self.manifest.lanes if lane.id not in known
+        ]
 
     def _manifest_stamp(self) -> tuple[int, int, int] | None:
         try:

@@ -85,10 +85,12 @@ def lane_of(optimizer: Any, scheduler: Any, name: str = "") -> LaneSpec:
     """An optimizer and its schedule in the form in which lanes are asked for, numbers and words only."""
     group = optimizer.param_groups[0] if optimizer.param_groups else {}
     defaults = _defaults(type(optimizer))
+    others = "kwargs" in defaults or not defaults
     arguments = {
         key: plain(group.get(key, value))
         for key, value in (getattr(optimizer, "defaults", None) or {}).items()
         if is_plain(group.get(key, value))
+        and (key in defaults or others)
         and (key == "lr" or plain(group.get(key, value)) != defaults.get(key))
     }
     arguments = dict(sorted(arguments.items(), key=lambda item: item[0] != "lr"))

@@ -6,6 +6,7 @@ this needs `lightning` or `pytorch-lightning`.
 
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from opttui.tracking.installed import one_of
@@ -35,6 +36,9 @@ class OpttuiCallback(_callbacks.Callback):  # type: ignore[name-defined, misc]
         self.run: Run | None = None
         """Of the present or the last `fit`; None before."""
         self._told: dict[str, float] = {}
+        self._losses: list[Tensor] = []
+        """Of the batches since the last step."""
+        self._step = 0
 
     def on_train_start(self, trainer: Any, pl_module: Any) -> None:
         """Track the trainer's optimizers."""
@@ -45,6 +49,7 @@ class OpttuiCallback(_callbacks.Callback):  # type: ignore[name-defined, misc]
         if not trainer.is_global_zero or not optimizers:
             return
         steps = trainer.estimated_stepping_batches if len(optimizers) == 1 else None
+        self._step, self._losses = trainer.global_step, []
         self.run = track(
             optimizers if len(optimizers) > 1 else optimizers[0],
             [schedulers.get(id(each)) for each in optimizers],
@@ -60,9 +65,13 @@ class OpttuiCallback(_callbacks.Callback):  # type: ignore[name-defined, misc]
         if self.run is None:
             return
         loss = outputs.get("loss") if isinstance(outputs, dict) else outputs
-        if isinstance(loss, Tensor) and len(trainer.optimizers) == 1:
+        if isinstance(loss, Tensor):
             # Lightning has divided it by the number of batches whose gradients are accumulated.
-            self.run.log(loss=loss.detach() * trainer.accumulate_grad_batches)
+            self._losses.append(loss.detach() * trainer.accumulate_grad_batches)
+        if self._losses and trainer.global_step != self._step and len(trainer.optimizers) == 1:
+            self.run.log(loss=torch.stack(self._losses).mean())
+            self._losses = []
+        self._step = trainer.global_step
         if trainer.logged_metrics:
             self._tell(trainer.logged_metrics)
         if self.run.should_stop:

@@ -78,6 +78,8 @@ def _loss_curves(view: RaceView) -> dict[int, LossCurve]:
     reach = reach_of(view)
     found = {lane.id: shown_in_sight(view, lane) for lane in view.reader.lanes}
     raw = {id_: curve for id_, curve in found.items() if curve is not None and view.shows(id_)}
+    if view.reader.manifest.kind == "tracked":
+        raw = {id_: curve.measured() for id_, curve in raw.items()}
     base = found.get(-1 if view.baseline is None else view.baseline)
     if base is not None:
         raw = {id_: against(curve, base, view.ratio) for id_, curve in raw.items()}
