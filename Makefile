@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: race test test-slow check bench pictures clean
+.PHONY: race test test-slow test-integrations check bench pictures clean
 
 race: $(STAMP)  ## the showcase: live in a terminal, headless without one
 	@$(BIN)/opttui race showcase
@@ -14,6 +14,12 @@ test: $(STAMP)  ## the suite, on two cores
 
 test-slow: $(STAMP)  ## kill tests, fuzzing at full count
 	@OPTTUI_EXAMPLES=any $(BIN)/python -m pytest -q -m slow
+
+test-integrations: $(STAMP)  ## opttui.track's callbacks against the real Lightning and Hugging Face, in an environment beside the usual one
+	@test -x .venv-integrations/bin/python || $(PYTHON) -m venv .venv-integrations
+	@echo "$(CURDIR)/$(VENV)/lib/python$$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')/site-packages" > .venv-integrations/lib/python$$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')/site-packages/usual.pth
+	@.venv-integrations/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt pytorch-lightning transformers accelerate
+	@OPTTUI_INTEGRATIONS=must .venv-integrations/bin/python -m pytest -q tests/tracking/test_tracking_callbacks.py
 
 check: $(STAMP)  ## ruff, mypy strict, import rules
 	@$(BIN)/ruff check opttui tests benchmarks docs
@@ -34,4 +40,4 @@ $(STAMP): pyproject.toml constraints.txt
 	@touch $(STAMP)
 
 clean:
-	rm -rf $(VENV) dist build
+	rm -rf $(VENV) .venv-integrations dist build

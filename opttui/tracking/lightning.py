@@ -36,6 +36,8 @@ class OpttuiCallback(_callbacks.Callback):  # type: ignore[name-defined, misc]
         self.run: Run | None = None
         """Of the present or the last `fit`; None before."""
         self._told: dict[str, float] = {}
+        self._told_in_steps: set[str] = set()
+        """Names of what was logged at batches of the training."""
         self._losses: list[Tensor] = []
         """Of the batches since the last step."""
         self._step = 0
@@ -73,6 +75,7 @@ class OpttuiCallback(_callbacks.Callback):  # type: ignore[name-defined, misc]
             self._losses = []
         self._step = trainer.global_step
         if trainer.logged_metrics:
+            self._told_in_steps.update(trainer.logged_metrics)
             self._tell(trainer.logged_metrics)
         if self.run.should_stop:
             trainer.should_stop = True
@@ -80,7 +83,8 @@ class OpttuiCallback(_callbacks.Callback):  # type: ignore[name-defined, misc]
     def on_validation_end(self, trainer: Any, pl_module: Any) -> None:
         """What validation has found."""
         if self.run is not None and not trainer.sanity_checking:
-            self._tell(trainer.callback_metrics)
+            found = trainer.callback_metrics
+            self._tell({name: value for name, value in found.items() if name not in self._told_in_steps})
 
     def on_exception(self, trainer: Any, pl_module: Any, exception: BaseException) -> None:
         """The run ends as the training does."""
