@@ -311,7 +311,7 @@ class LaneReader:
             self.first_loss = float(known[0])
         if self.last is not None and np.isnan(self.last[LOSS]):
             newest = float(known[-1]) if known.size else before
-            self.last = (*self.last[:LOSS], newest, *self.last[LOSS + 1 :])
+            self.last = cast(Row, (*self.last[:LOSS], newest, *self.last[LOSS + 1 :]))
 
     def _beat(self, loss: float, step: float) -> None:
         if np.isfinite(loss) and (self.best_loss is None or loss < self.best_loss):
