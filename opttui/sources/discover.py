@@ -17,7 +17,7 @@ DEEPEST = 8
 """Levels below a directory that is named."""
 MOST_NAMES = 20_000
 """Names that are looked at below one."""
-MOST = 64
+MOST = 128
 """Logs of one watch."""
 PASSED_OVER = ("__pycache__", "node_modules", "site-packages", "venv")
 GENERIC = (

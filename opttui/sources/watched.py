@@ -17,7 +17,7 @@ from opttui.record.manifest import LaneInfo, Manifest, ProblemInfo
 from opttui.scenario.nearest import meant
 from opttui.scenario.specs import ProblemSpec, Scenario
 from opttui.sources.choice import Choice
-from opttui.sources.discover import Found, nothing, search
+from opttui.sources.discover import MOST, Found, nothing, search
 from opttui.sources.kinds import log_of
 from opttui.sources.lane import WatchedLane
 from opttui.sources.log import Log
@@ -25,8 +25,8 @@ from opttui.sources.metrics import Metrics
 
 LOOK = 2.0
 """Seconds between two looks for new logs; more where a look takes long."""
-MOST = 128
-"""Lanes of one watch."""
+BY_PATH = ("tensorboard", "trainer")
+"""Kinds of logs whose runs are called by their directories."""
 COLUMNS = 12
 """Metrics that have a column of the table."""
 LEAST = 1 << 16
@@ -73,7 +73,7 @@ class Watched:
         self._told: list[str] = []
         found = search(self.paths)
         self._open(found.logs)
-        if not self._logs:
+        if not found.logs:
             raise nothing(self.paths, found)
         self._notes = found.notes
         self._next_look = clock() + LOOK
@@ -138,7 +138,7 @@ class Watched:
         if self.choice.metric and names and all(lane.loss is None for lane in self.lanes):
             what = f"There is no metric {self.choice.metric!r} in {printable(str(self.path), 120)}."
             raise InputError(what, meant(self.choice.metric, names).capitalize())
-        if self._logs and not self.lanes and self.choice.words:
+        if not self.lanes and self.choice.words:
             raise InputError(
                 f"No run fits --filter {' '.join(self.choice.words)!r}.", "Without it all are shown."
             )
@@ -152,7 +152,9 @@ class Watched:
     def _open(self, logs: Sequence[Found]) -> None:
         for found in logs:
             key = found.kind, found.path
-            if key not in self._logs and len(self._logs) < MOST:
+            # Of these the name is known before they are read, so that the limit is for those that are wanted.
+            passed = found.kind in BY_PATH and not self.choice.takes_run(found.name or self.path.name)
+            if key not in self._logs and not passed and len(self._logs) < MOST:
                 self._logs[key] = log_of(found.kind, found.path, self._make)
                 self._names[key] = found.name
 

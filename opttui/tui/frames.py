@@ -72,7 +72,8 @@ def bottom(view: RaceView, width: int, height: int, under: str, costs: Costs) ->
     manifest = view.reader.manifest
     actions = [action for action in ACTIONS if not is_change(action) or not refused(manifest, action.id)]
     # What nobody answers to is no key.
-    keys = key_line(actions, width, view.readonly or view.state == "ended", "back" if view.back else "")
+    mute = view.readonly or view.state == "ended"
+    keys = key_line(actions, width, mute, "back" if view.back else "", view.reader.foreign)
     rows = [measures_line(view, under, costs, width)] if view.measures and height > 2 else []
     rows = [timeline_line(view, width), *rows] if view.back and height > 2 else rows
     rows.append(keys)

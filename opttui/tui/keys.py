@@ -24,13 +24,19 @@ def bindings(actions: Iterable[Action], priority: bool = True) -> list[BindingTy
     ]
 
 
-def key_line(actions: Sequence[Action], width: int, readonly: bool = False, mode: str = "") -> Row:
+def key_line(
+    actions: Sequence[Action], width: int, readonly: bool = False, mode: str = "", foreign: bool = False
+) -> Row:
     """The keys in exactly `width` cells, the most important first; what does not fit is in the help."""
     wanted = sorted(
         (action for action in actions if action.footer and (action.mode == mode or action.id in ALWAYS)),
         key=lambda action: action.footer,
     )
     wanted = [action for action in wanted if not (readonly and (action.wish is not None or action.changes))]
+    if foreign:
+        # There are no hypers to choose, and the other numbers are what one looks for.
+        wanted = [action for action in wanted if action.id != "next_hyper"]
+        wanted.sort(key=lambda action: 4 if action.id == "next_metric" else action.footer)
     last = [action for action in wanted if action.id in ALWAYS]
     rest = [action for action in wanted if action not in last]
     while rest and sum(size(action) for action in [*rest, *last]) > width:
@@ -43,9 +49,13 @@ def key_line(actions: Sequence[Action], width: int, readonly: bool = False, mode
 
 def short(action: Action) -> str:
     """The words of an action in the line of keys."""
-    return {"turn_up": "turn", "next_lane": "lane", "next_hyper": "hyper", "toggle_pause": "pause"}.get(
-        action.id, action.words
-    )
+    return {
+        "turn_up": "turn",
+        "next_lane": "lane",
+        "next_metric": "metric",
+        "next_hyper": "hyper",
+        "toggle_pause": "pause",
+    }.get(action.id, action.words)
 
 
 def key_of(action: Action) -> str:

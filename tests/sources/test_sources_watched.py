@@ -120,3 +120,22 @@ def test_links_are_followed_where_they_are_named_and_nowhere_else(tmp_path: Path
     reader = Watched([tmp_path / "latest"])
     reader.poll()
     assert [lane.rows for lane in reader.lanes] == [3]
+
+
+def test_of_many_runs_those_that_are_wanted_are_read(tmp_path: Path) -> None:
+    for number in range(140):
+        folder = tmp_path / f"run{number:03}"
+        folder.mkdir()
+        (folder / "events.out.tfevents.1.a").symlink_to(FILES["tensorboard"])
+        (folder / "events.out.tfevents.1.b").write_bytes(FILES["tensorboard"].read_bytes()[:2000])
+    reader = Watched([tmp_path], Choice(words=("run13?",)))
+    reader.poll()
+    assert [lane.name for lane in reader.lanes] == [f"run13{number}" for number in range(10)]
+    reader.check()
+    every = Watched([tmp_path])
+    every.poll()
+    assert len(every.lanes) == 128 and "140 logs" in every.damage[0]
+    with pytest.raises(InputError, match="No run fits"):
+        nobody = Watched([tmp_path], Choice(words=("nobody",)))
+        nobody.poll()
+        nobody.check()

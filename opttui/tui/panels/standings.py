@@ -75,7 +75,13 @@ def _standings(view: RaceView) -> tuple[Standing, ...]:
     return tuple(
         replace(
             _standing(
-                view.state, info, readers.get(info.id), facts.lane(info.id), results.get(info.id), held_out
+                view.state,
+                info,
+                readers.get(info.id),
+                facts.lane(info.id),
+                results.get(info.id),
+                held_out,
+                reader.foreign,
             ),
             descent=descent(reader, info.id),
         )
@@ -112,11 +118,15 @@ def _standing(
     facts: LaneFacts,
     result: LaneResult | None,
     held_out: bool,
+    foreign: bool,
 ) -> Standing:
     row = reader.last if reader is not None else None
     outcome, reason = facts.outcome, facts.reason
     if not outcome and result is not None:
         outcome, reason = result.outcome, result.reason
+        if foreign and outcome == "stopped":
+            # Nobody knows more than that nothing comes.
+            outcome, reason = reason, ""
     elif not outcome and state == "crashed":
         reason = "its process is gone"
     return Standing(
