@@ -243,8 +243,6 @@ def progress(form: "Format", reader: "SeenRun", lanes: list[int], target: str) -
 
 def _script(reader: "SeenRun", choice: "Choice", style: Any, file: TextIO) -> None:
     """The plain loop."""
-    if reader.manifest.kind == "tracked":
-        raise InputError(f"{reader.manifest.id} was recorded from a script of yours: that is the script.")
     if not reader.manifest.dtype:
         raise InputError(f"The race {reader.manifest.id} never began, so there is no script of it.")
     from opttui.race.script import script

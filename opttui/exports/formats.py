@@ -109,10 +109,6 @@ def _toml(reader: SeenRun, choice: Choice, style: Style, file: Any) -> None:
     from opttui.control.again import again  # noqa: PLC0415
     from opttui.scenario.toml_writer import toml_of  # noqa: PLC0415
 
-    if reader.manifest.kind == "tracked":
-        raise InputError(
-            f"{reader.manifest.id} was recorded from a script of yours, which no scenario can say."
-        )
     if len(choice.lanes) < len(reader.manifest.lanes):
         raise InputError(
             "A scenario is of all lanes, since some may be forks of others.", "Leave out --lane and --lanes."
