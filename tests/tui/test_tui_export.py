@@ -88,7 +88,7 @@ async def test_what_is_no_format_is_said_and_what_is_there_too(reader, tmp_path:
 @pytest.mark.parametrize("key", ["e", "w"])
 async def test_a_read_only_window_writes_nothing(reader, tmp_path: Path, key: str) -> None:
     app, screen, _ = opened(reader, readonly=True)
-    async with app.run_test(size=WIDE) as pilot:
+    async with app.run_test(size=WIDE, notifications=True) as pilot:
         await pilot.press(key)
         await pilot.pause()
         assert app.screen is screen and screen.exports == ()
