@@ -102,18 +102,19 @@ class Terminal:
         run: Path,
         columns: int,
         rows: int,
+        *words: str,
         hangup: bool = True,
         screen: "pyte.Screen | Glass | None" = None,
         **environment: str,
     ) -> None:
-        """`hangup`: whether the window hears of a terminal that closes."""
+        """`words`: options of attach; `hangup`: whether the window hears of a terminal that closes."""
         self.screen = screen or pyte.Screen(columns, rows)
         self._stream = self.screen if isinstance(self.screen, Glass) else pyte.ByteStream(self.screen)
         self.raw = bytearray()
         """All that was written so far."""
         self.child = pexpect.spawn(
             sys.executable,
-            ["-m", "opttui", "attach", str(run)],
+            ["-m", "opttui", "attach", str(run), *words],
             dimensions=(rows, columns),
             env={**os.environ, **OWN, "XDG_CONFIG_HOME": str(run.parent / "config"), **environment},
             timeout=None,

@@ -127,10 +127,12 @@ def _trouble_words(view: RaceView, reason: str) -> Sequence[str]:
         why = f": {reason}" if reason else ""
         if script:
             return f"hangs: no answer from the script{why}", f"hangs{why}", "hangs: no answer", "hangs"
+        stop = _typed(view, "stop")
+        known = (f"hangs{why}; q ends it, or {stop}", f"hangs{why}") if reason else ()
         return (
-            f"hangs: no answer from the race{why}; wait, or q, or {_typed(view, 'stop')}",
-            f"hangs: no answer; wait, or q, or {_typed(view, 'stop')}",
-            f"hangs{why}",
+            *known,
+            f"hangs: no answer from the race; wait, or q, or {stop}",
+            f"hangs: no answer; wait, or q, or {stop}",
             "hangs: no answer; wait, or q",
             "hangs: no answer",
             "hangs",
