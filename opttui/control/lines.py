@@ -2,6 +2,7 @@
 
 import socket
 from collections import deque
+from itertools import islice
 
 LINE_BYTES = 64 * 1024
 """A longer line is refused."""
@@ -29,19 +30,27 @@ class Lines:
         self._out.append(line + b"\n")
 
     def send(self) -> None:
-        """Send as much as the other end takes now."""
+        """Send as much as the other end takes now, many lines in one call."""
         while self._out:
-            line = self._out[0]
+            count, size = 0, 0
+            for line in self._out:
+                count, size = count + 1, size + len(line)
+                if size >= LINE_BYTES:
+                    break
+            data = b"".join(islice(self._out, count))
             try:
-                sent = self.connection.send(line)
+                sent = self.connection.send(data)
             except (BlockingIOError, InterruptedError):
                 return
             except OSError as error:
                 raise ConnectionError(str(error)) from None
-            if sent < len(line):
-                self._out[0] = line[sent:]
+            left = sent
+            while self._out and left >= len(self._out[0]):
+                left -= len(self._out.popleft())
+            if left:
+                self._out[0] = self._out[0][left:]
+            if sent < size:
                 return
-            self._out.popleft()
 
     def receive(self) -> list[bytes]:
         """The whole lines that have come. Reads once, so that no end can keep the other for long."""
