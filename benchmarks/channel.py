@@ -7,6 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from benchmarks.shared import show
 
@@ -114,7 +115,7 @@ def listing(count: int = 2000) -> None:
         scenario = scenario_from("linear", ["SGD:lr=0.1", "Adam:lr=0.5"])
         lanes = tuple(LaneInfo(id=at, name=word, phrase=word) for at, word in enumerate(("SGD", "Adam")))
         path = create_run(scenario, lanes, runs)
-        nothing = dict.fromkeys(("target_step", "diverged_step", "parent", "forked_at"))
+        nothing: dict[str, Any] = dict.fromkeys(("target_step", "diverged_step", "parent", "forked_at"))
         results = tuple(
             LaneResult(
                 id=lane.id, name=lane.name, phrase=lane.phrase, outcome="finished", reason="", steps=1000,
