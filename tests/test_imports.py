@@ -82,7 +82,7 @@ def test_a_chapter_of_the_window_loads_no_torch_and_only_the_screen_textual(chap
         "tui": {"numpy", "rich", "textual"},
         "web": {"numpy", "rich", "textual"},
         "doctor": {"numpy"},
-        "exports": {"numpy"},
+        "exports": {"numpy", "rich"},
     }
     assert loaded(f"opttui.{chapter}") <= allowed.get(chapter, set())
 

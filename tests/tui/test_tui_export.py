@@ -90,7 +90,10 @@ async def test_a_read_only_window_writes_nothing(reader, tmp_path: Path, key: st
     app, screen, _ = opened(reader, readonly=True)
     async with app.run_test(size=WIDE, notifications=True) as pilot:
         await pilot.press(key)
-        await pilot.pause()
+        for _ in range(200):
+            if told(app):
+                break
+            await pilot.pause(0.02)
         assert app.screen is screen and screen.exports == ()
         assert "This window is read-only." in told(app)
     assert list((tmp_path / "here").iterdir()) == []
