@@ -1,10 +1,12 @@
-"""Notices that answer a key: each takes the place of the one before. All that touches Textual's own list of notices."""
+"""Notices: those that answer a key take the place of the one before; where they stand. All that touches Textual's own."""
 
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from textual.app import App
 from textual.notifications import Notification
+from textual.screen import Screen
+from textual.widgets._toast import ToastRack
 
 _answers: WeakKeyDictionary[App[Any], Notification] = WeakKeyDictionary()
 """The one that stands, of each app."""
@@ -23,3 +25,9 @@ def answer(app: App[Any], sentence: str, severity: str = "information", timeout:
     _answers[app] = notice = Notification(sentence, severity=severity, timeout=timeout, markup=False)  # type: ignore[arg-type]
     notices.add(notice)
     app._refresh_notifications()
+
+
+def lift(screen: Screen[Any], rows: int) -> None:
+    """Have notices stand above so many rows: those of hypers, of time and of keys."""
+    for rack in screen.query(ToastRack):
+        rack.styles.margin = (0, 0, rows, 0)

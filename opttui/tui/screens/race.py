@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.timer import Timer
-from textual.widgets._toast import ToastRack
 
 from opttui.control.client import Client
 from opttui.tui import frames
@@ -21,7 +20,7 @@ from opttui.tui.line import line_of
 from opttui.tui.lookout import EVERY, Lookout
 from opttui.tui.mouse import Mouse
 from opttui.tui.news import Newsroom
-from opttui.tui.notices import answer
+from opttui.tui.notices import answer, lift
 from opttui.tui.panels.copied import copied, copied_words
 from opttui.tui.panels.measures import Costs
 from opttui.tui.reading import follow_plane
@@ -123,9 +122,7 @@ class RaceScreen(LeavingScreen):
         shown = {key: Place(p.x, p.y + above, p.width, p.height) for key, p in self._places.items()}
         shown["top"] = Place(0, 0, width, above)
         shown["bottom"] = Place(0, height - below, width, below)
-        for rack in self.query(ToastRack):
-            # Notices stand above the lines of hypers, of time and of keys.
-            rack.styles.margin = (0, 0, below, 0)
+        lift(self, below)
         for chart in self.query(Chart):
             place = shown.get(chart.id or "")
             chart.display = place is not None and place.width > 0 and place.height > 0
