@@ -57,6 +57,8 @@ class Recorder:
         self._warned: set[str] = set()
         self._counts: dict[tuple[int, str], int] = {}
         """Values of each lane's metrics so far."""
+        self.before_work: Callable[[], None] = lambda: None
+        """Called by the thread that writes, before it looks at what waits."""
         self._wake = threading.Event()
         self._ending: Callable[[], tuple[Event, ...]] | None = None
         """Set once, by whoever ends the run; what it returns are the last words."""
@@ -112,6 +114,7 @@ class Recorder:
             self._wake.wait(RETRY if self.trouble else EVERY)
             self._wake.clear()
             try:
+                self.before_work()
                 self._work()
             except OSError as error:
                 self._refused(error)
@@ -125,6 +128,9 @@ class Recorder:
         if self.trouble:
             self._writer.flush()
             self._works_again()
+        elif self._dropped:
+            lost, self._dropped = self._dropped, 0
+            self.event(Event("disk", f"{lost:,} rows are missing: they came faster than the disk took them"))
         if self._items:
             self._take()
             self._writer.flush()

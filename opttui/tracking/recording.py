@@ -68,6 +68,7 @@ class Recording:
         self._gone = 0
         self._removers: list[Callable[[], None]] = []
         self._sampler = Sampler(self.path, self.step)
+        recorder.before_work = self._catch_up_idly
         _RECORDED.add(self)
 
     def follow(self, lane: TrackedLane, optimizer: Any) -> None:
@@ -209,6 +210,12 @@ class Recording:
             lane.rows.catch_up()
         self._orders.read_speed(now)
         self._recorder.revive()
+
+    def _catch_up_idly(self) -> None:
+        """In the thread that writes: the last rows of a script that does something else than stepping now."""
+        if self.active and time.perf_counter() >= self._due + 2 * FLUSH_SECONDS:
+            for lane in self._lanes:
+                lane.rows.catch_up()
 
     def _publish_all(self) -> None:
         self._ferry.arrive(wait=True)

@@ -6,6 +6,7 @@ it costs here.
 """
 
 import math
+import threading
 from collections import deque
 from collections.abc import Mapping
 from typing import NamedTuple, Protocol
@@ -89,16 +90,18 @@ class Draft:
 
 
 class Rows:
-    """Used from the thread that trains."""
+    """Noted by the thread that trains; caught up with by it, and by the one that writes while it does something else."""
 
     def __init__(self, lane: int, name: str, out: Out) -> None:
-        self.notes: list[Step | Value] = []
+        self.notes: deque[Step | Value] = deque()
         """What has happened and was not looked at yet: steps, and losses between them."""
         self.logs_first = False
         """Whether a step's loss is logged before the step."""
         self.broke: tuple[int, float] | None = None
         """Step and value of the newest loss, where that is no number."""
         self._lane, self._name, self._out = lane, name, out
+        self._lock = threading.Lock()
+        """Held by whoever catches up."""
         self._steps = self._evaluations = 0
         self._waiting: deque[Draft] = deque()
         """Nothing more belongs to them, but some of their numbers may not have come."""
@@ -109,21 +112,23 @@ class Rows:
 
     def catch_up(self) -> None:
         """Make rows of what has happened, and hand out those that are complete, in order."""
-        notes, self.notes = self.notes, []
-        for note in notes:
-            if isinstance(note, Step):
-                self._take(note)
-            else:
-                self._hear(note)
-        while self._waiting and self._waiting[0].ready():
-            draft = self._waiting.popleft()
-            self._out.row(self._lane, draft.row())
-            self._judge(draft)
+        with self._lock:
+            while self.notes:
+                note = self.notes.popleft()
+                if isinstance(note, Step):
+                    self._take(note)
+                else:
+                    self._hear(note)
+            while self._waiting and self._waiting[0].ready():
+                draft = self._waiting.popleft()
+                self._out.row(self._lane, draft.row())
+                self._judge(draft)
 
     def finish(self) -> None:
         """Nothing more is logged."""
         self.catch_up()
-        self._close()
+        with self._lock:
+            self._close()
         self.catch_up()
 
     def _take(self, step: Step) -> None:

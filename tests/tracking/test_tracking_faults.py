@@ -24,7 +24,7 @@ from opttui.errors import TrackingWarning
 from opttui.record import log
 from opttui.tracking import recorder
 
-LIMIT = 60.0
+LIMIT = 240.0
 
 SCRIPT = """
 import sys, torch, opttui
@@ -149,6 +149,7 @@ def test_a_disk_that_is_full_for_a_while_pauses_the_recording_and_not_the_traini
         train(model, optimizer, 5, told=lambda loss: run.log(loss=loss))
         until(lambda: ours.trouble)
         losses = train(model, optimizer, 60, told=lambda loss: run.log(loss=loss))
+        until(lambda: not run._recording._lanes[0].rows.notes)
         full.clear()
         until(lambda: not ours.trouble)
         train(model, optimizer, 3, told=lambda loss: run.log(loss=loss))

@@ -18,7 +18,7 @@ from opttui.control.life import life
 from opttui.control.words import parse_command
 from opttui.tracking.run import Run
 
-LIMIT = 30.0
+LIMIT = 120.0
 
 
 class Window:
