@@ -119,6 +119,7 @@ def _trouble_words(view: RaceView, reason: str) -> Sequence[str]:
         return (
             f"crashed{why}; space, or {_typed(view, 'resume')}, goes on with it",
             f"crashed{why}; space goes on with it",
+            "crashed; space goes on with it",
             f"crashed{why}",
             "crashed; what it recorded is here",
             "crashed",
