@@ -121,7 +121,7 @@ def test_ctrl_c_ends_a_headless_race_and_prints_what_there_is(runs: Path) -> Non
     lanes = json.loads(out)["lanes"]
     assert {lane["outcome"] for lane in lanes} == {"stopped"}
     assert all(5 < lane["steps"] < 1_000_000 for lane in lanes)
-    assert listed()[0]["state"] == "ended"
+    assert listed()[0]["state"] == "stopped"
 
 
 def listed() -> list[dict[str, object]]:
