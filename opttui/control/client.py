@@ -47,15 +47,26 @@ class Asked:
 
 class Client:
     """Speaks to the race process of the run at `path`; `actor` is shown in the record as the one who
-    asked."""
+    asked.
 
-    def __init__(self, path: Path, actor: str = "window", way: Way | None = None) -> None:
+    Whoever comes back under a `name`, with the `number` of its last request that was answered, may ask again what was
+    not: the race process carries out what it has not carried out before, also after a resume.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        actor: str = "window",
+        way: Way | None = None,
+        name: str = "",
+        number: int = 0,
+    ) -> None:
         """`way`: to the race, where it is not a run of this machine."""
         self._path = path
         self._way = way or Here(path)
         self._actor = actor
-        self._name = f"{os.getpid()}-{secrets.token_hex(6)}"
-        self._number = 0
+        self._name = name or f"{os.getpid()}-{secrets.token_hex(6)}"
+        self._number = number
         self._lines: Lines | None = None
         self._next_try = 0.0
         self._live_since: float | None = None

@@ -59,6 +59,7 @@ class Copier:
         names: Objects that are named and not copied, with their names. They must outlive the copier.
         found: The other way: what each name stands for now.
         opaque: Whether objects of unknown classes are copied by `copy.deepcopy`; else NotDataError.
+        lend: Whether tensors are handed out as they are, to be looked at only.
     """
 
     def __init__(
@@ -66,7 +67,9 @@ class Copier:
         names: Mapping[Named, Any] | None = None,
         found: Mapping[Named, Any] | None = None,
         opaque: bool = False,
+        lend: bool = False,
     ) -> None:
+        self._lend = lend
         self.bytes = 0
         """Size of what was copied, about."""
         self.is_data = True
@@ -106,7 +109,7 @@ class Copier:
     def fresh(self, value: Tensor) -> Tensor:
         """A named tensor's own numbers."""
         self.bytes += value.nbytes
-        return value.detach().clone()
+        return value.detach() if self._lend else value.detach().clone()
 
     def _made(self, value: Any, kind: type) -> Any:
         copying = KINDS.get(kind)
@@ -136,6 +139,8 @@ class Copier:
         owner = self._owners.get(place)
         if owner is not None:
             return View(owner, tuple(plain.shape), plain.stride(), int(plain.storage_offset()))
+        if self._lend:
+            return plain
         copied = self._storages.get(place)
         if copied is None:
             if storage.nbytes() == plain.nbytes:

@@ -24,6 +24,8 @@ class Path:
     """Whose path it is, where that is drawn again and again and all its points are finite: for the same owner and stage
     all points but the last stay what they are, and others are added."""
     stage: Hashable = None
+    ghost: bool = False
+    """It was undone: all of it is faint, without begin, end and arrows."""
 
 
 class Walked(NamedTuple):

@@ -22,6 +22,10 @@ from opttui.plots.trail import TONES, finite, trails
 __all__ = ["Box", "Path", "Terrain", "draw_terrain", "fitted_box"]
 
 
+GHOST = "ghost"
+"""What is appended to the ink of a path that was undone."""
+
+
 @dataclass(frozen=True)
 class Ground:
     """What the paths are drawn on; kept from frame to frame."""
@@ -35,10 +39,11 @@ class Ground:
 
 
 @functools.lru_cache(maxsize=64)
-def numbers(ink: str) -> NDArray[np.int32]:
+def numbers(ink: str, ghost: bool = False) -> NDArray[np.int32]:
     """Numbers of a path's inks by tone and level; the last level is the panel's own paper."""
     papers = [role(level) for level in (*range(LEVELS), -1)]
-    return np.array([[INKS.number(Ink(ink + tone, paper)) for paper in papers] for tone in TONES], np.int32)
+    inks = [ink + (GHOST if ghost else tone) for tone in TONES]
+    return np.array([[INKS.number(Ink(tone, paper)) for paper in papers] for tone in inks], np.int32)
 
 
 def draw_terrain(
@@ -65,8 +70,9 @@ def draw_terrain(
     draw_paths(canvas, kept, paths)
     minima = terrain.minima if terrain is not None else ()
     signs = [("✛", "text", point) for point in minima]
-    signs += [("○", path.ink, (path.x[0], path.y[0])) for path in paths]
-    signs += [("●", path.ink, (path.x[-1], path.y[-1])) for path in paths]
+    walked = [path for path in paths if not path.ghost]
+    signs += [("○", path.ink, (path.x[0], path.y[0])) for path in walked]
+    signs += [("●", path.ink, (path.x[-1], path.y[-1])) for path in walked]
     if signs:
         # One pass through the scales for all: their cost is in the calls.
         at = np.array([point for _, _, point in signs], np.float64)
@@ -136,11 +142,11 @@ def draw_paths(canvas: Canvas, kept: Ground, paths: Sequence[Path]) -> None:
     found = trails(paths, view, marker)
     # Few cells are walked through.
     cells = found.codes > 0
-    inks = np.concatenate([numbers(path.ink) for path in paths])
+    inks = np.concatenate([numbers(path.ink, path.ghost) for path in paths])
     canvas.inks[where][cells] = inks[found.inks[cells], kept.levels[cells]]
     canvas.points[where][cells] = marker.points[found.codes[cells]]
     for path, arrows in zip(paths, found.arrows, strict=True):
-        for row, column, glyph, tone in arrows:
+        for row, column, glyph, tone in () if path.ghost else arrows:
             ink = Ink(path.ink + TONES[tone], role(int(kept.levels[row, column])), bold=True)
             canvas.write(area.top + row, area.left + column, marker.glyph(glyph), ink)
 

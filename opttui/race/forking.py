@@ -9,14 +9,15 @@ from opttui.control.commands import Fork
 from opttui.errors import InputError
 from opttui.optimizers import hypers
 from opttui.optimizers.tree import NotDataError, equal
+from opttui.race.checks import SPARE, Check, look, settled
 from opttui.race.lane import Lane, Recipe
-from opttui.race.lineage import EXACT, Ground, built, restored, verdict, walk_again
+from opttui.race.lineage import EXACT, Ground, built, holds, restored, unlike, verdict, walk_again
 from opttui.race.past import Descent, Past, Scheduled, Turned
 from opttui.race.plans import plan_of
 from opttui.race.recipes import recipe_of
-from opttui.race.snapshot import Snapshot, put_parameters, taken, walked
+from opttui.race.snapshot import Snapshot, put_parameters, taken, walked, walked_of
 from opttui.race.turning import must_run, reschedule, spec_with, turn_hypers
-from opttui.record.events import Event
+from opttui.record.events import CHECKING, Event
 from opttui.record.layout import Row
 from opttui.scenario.foreign import short_name
 from opttui.scenario.names import free_name
@@ -34,6 +35,12 @@ class Kennel(Ground, Protocol):
 
     reruns: list[tuple[int, list[Row]]]
     """Lanes and the rows that they have walked again, not compared with the record yet."""
+    checks: list[Check]
+    """Forks that are to be seen going on like their parents."""
+    checks_wait: bool
+    """Whether that may come with the next rounds, which cost the race nothing; else copies take steps at once."""
+    level: bool
+    """No lane has to catch up."""
 
     def lane(self, name: str) -> Lane:
         """A lane by id or by name; InputError when there is none."""
@@ -51,7 +58,7 @@ def fork(race: Kennel, command: Fork, actor: str, requested: int) -> list[Event]
     parent = race.lane(command.lane)
     step = parent.step if command.at is None else command.at
     check(race, parent, command, step)
-    source, snapshot, exact = standing(race, parent, step)
+    source, snapshot, exact = standing(race, parent, step, fresh=command.optimizer is not None)
     name = free_name(command.name or named(parent, command), {lane.name for lane in race.lanes})
     number = len(race.lanes)
     if command.optimizer is not None:
@@ -60,18 +67,29 @@ def fork(race: Kennel, command: Fork, actor: str, requested: int) -> list[Event]
     else:
         recipe = dataclasses.replace(source.recipe, id=number, name=name)
         child = like(race, source, recipe, snapshot)
+        if exact == CHECKING and snapshot is not None and not holds(race, child, snapshot):
+            exact = unlike(recipe)
+            source, snapshot, exact = by_its_way(race, parent, step, source, snapshot, exact)
+            child = like(race, source, recipe, snapshot)
         change(child, command)
-    child.begin = step
+    begin(race, child, command, Descent(parent.id, step, exact, changes_of(command)), snapshot)
+    race.lanes.append(child)
+    if exact == CHECKING and snapshot is not None:
+        changed = bool(command.values) or command.schedule is not None
+        race.checks.append(Check(child, parent, snapshot, command, race.clock(), changed))
+    return [told(parent, child, command, actor, requested)]
+
+
+def begin(race: Kennel, child: Lane, command: Fork, descent: Descent, snapshot: Snapshot | None) -> None:
+    """Make a lane that stands where it was forked a fork; `snapshot`: of its parent there."""
+    child.begin = child.step
     past = list(child.past.changes)
-    changes = changes_of(command)
-    child.past = Past(descent=Descent(parent.id, step, exact, changes))
+    child.past = Past(descent=descent)
     try:
-        as_begun = taken(child, race.streams) if snapshot is None or changes else snapshot
+        as_begun = taken(child, race.streams) if snapshot is None or descent.changes else snapshot
         child.past.base = dataclasses.replace(as_begun, done=0)
     except NotDataError:
         child.past.changes = past
-    race.lanes.append(child)
-    return [told(parent, child, command, actor, requested)]
 
 
 def check(race: Kennel, parent: Lane, command: Fork, step: int) -> None:
@@ -95,25 +113,65 @@ def check(race: Kennel, parent: Lane, command: Fork, step: int) -> None:
         )
 
 
-def standing(race: Kennel, parent: Lane, step: int) -> tuple[Lane, Snapshot | None, str]:
+def standing(race: Kennel, parent: Lane, step: int, fresh: bool = False) -> tuple[Lane, Snapshot | None, str]:
     """A lane that is the parent as it was at a step, its snapshot, and whether copies go on alike.
 
-    Without a snapshot the lane is nobody's and can become the fork itself.
+    Without a snapshot the lane is nobody's and can become the fork itself. `fresh`: its optimizer's state is not wanted.
     """
     source = parent if step == parent.step else as_it_was(race, parent, step)
     snapshot: Snapshot | None = None
+    repeatable = source.recipe.stepping.repeatable
     try:
         snapshot = taken(source, race.streams)
+        if fresh:
+            return source, snapshot, FRESH
+        if source is parent and race.checks_wait and repeatable and source.rows.known_at_once:
+            return source, snapshot, CHECKING
         exact = verdict(race, source.recipe, source.problem, snapshot)
     except NotDataError as error:
         exact = f"not exact: {short_name(source.recipe.stepping.call.kind)} holds {error}"
-    if exact == EXACT or not source.recipe.stepping.repeatable:
+    if exact == EXACT or not repeatable:
         return source, snapshot, exact
-    # Its own way once more, since that is as exact as the lane was the first time.
+    return by_its_way(race, parent, step, source, snapshot, exact)
+
+
+def by_its_way(
+    race: Kennel, parent: Lane, step: int, source: Lane, snapshot: Snapshot | None, exact: str
+) -> tuple[Lane, Snapshot | None, str]:
+    """The parent's own way once more, where it comes to the same place: as exact as the lane was the first time."""
     again = walk_again(race, parent, step).lane
-    if all(map(equal, walked(again), walked(source))):
+    if all(map(equal, walked(again), walked(source) if snapshot is None else walked_of(snapshot))):
         return again, None, f"{EXACT}: walked again from step {again.begin}"
     return source if snapshot is not None else again, snapshot, exact
+
+
+def check_all(race: Kennel, now: bool = False) -> None:
+    """Label forks that are being checked, as far as it is known whether they go on like their parents; `now`: all.
+
+    One that does not go on like its parent gives its place to its parent's own way, where that repeats itself.
+    """
+    for check in list(race.checks):
+        exact = settled(race, check) if now else look(race, check, len(race.lanes) + SPARE)
+        if not exact:
+            continue
+        race.checks.remove(check)
+        child, step = check.child, check.snapshot.step
+        descent = child.past.descent
+        assert descent is not None
+        if exact != EXACT:
+            again, snapshot, exact = by_its_way(race, check.parent, step, check.parent, check.snapshot, exact)
+            if snapshot is None:
+                recipe, child = child.recipe, like(race, again, child.recipe, None)
+                change(child, check.command)
+                begin(race, child, check.command, descent, None)
+                race.lanes[recipe.id] = child
+                race.level = False
+        child.past.descent = dataclasses.replace(descent, exact=exact)
+
+
+def settled_event(event: Event, exact: str) -> Event:
+    """The event of a fork, now that it has been checked."""
+    return msgspec.structs.replace(event, text=f"{event.text}, {exact}", data={**event.data, "exact": exact})
 
 
 def as_it_was(race: Kennel, lane: Lane, step: int) -> Lane:
@@ -189,9 +247,10 @@ def told(parent: Lane, child: Lane, command: Fork, actor: str, requested: int) -
     descent = child.past.descent
     assert descent is not None
     with_ = f" with {descent.changes}" if descent.changes else ""
+    exact = f", {descent.exact}" * (descent.exact != CHECKING)
     return Event(
         kind="forked",
-        text=f"{child.name} (lane {child.id}): fork of {parent.name} at step {descent.step}{with_}, {descent.exact}",
+        text=f"{child.name} (lane {child.id}): fork of {parent.name} at step {descent.step}{with_}{exact}",
         lane=child.id,
         step=descent.step,
         actor=actor,

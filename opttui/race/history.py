@@ -24,15 +24,15 @@ FEWEST = 8
 class History:
     """Every `stride`-th step's parameters in float32; when all places are taken, every other is given up."""
 
-    def __init__(self, size: int, device: torch.device, most: int = MOST) -> None:
-        """`size`: number of parameters."""
+    def __init__(self, size: int, device: torch.device, most: int = MOST, touch: bool = True) -> None:
+        """`size`: number of parameters; `touch`: whether small rooms are written to at once."""
         self.most = min(most, ROOM // (4 * max(size, 1)))
         self.stride = 1
         if self.most < FEWEST:
             self.most = 0
         # Pages that nothing was written to take no memory.
         self._room = torch.empty(self.most, size, dtype=torch.float32, device=device)
-        if device.type == "cpu" and self._room.nbytes <= TOUCHED:
+        if touch and device.type == "cpu" and self._room.nbytes <= TOUCHED:
             self._room.zero_()
         self._array: Any = self._room.numpy() if device.type == "cpu" else None
         self._free = list(range(self.most))

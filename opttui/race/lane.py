@@ -3,7 +3,6 @@
 batch k → zero_grad → loss → backward → [meters] → optimizer.step → schedule.step → row k
 """
 
-import copy
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from opttui.optimizers.evaluating import backward, backward_with_graph, clear_gr
 from opttui.optimizers.probe import PRODUCT, switches
 from opttui.optimizers.rate import RateKnob
 from opttui.optimizers.schedules import Course
+from opttui.problems.copied import copied
 from opttui.problems.problem import Batch, Problem
 from opttui.race import cause
 from opttui.race.cosines import Cosines
@@ -70,8 +70,13 @@ class Lane:
         clock: Callable[[], float],
         rows: Rows | None = None,
         begin: int = 0,
+        *,
+        others_wait: bool = False,
     ) -> None:
-        """`rows` other than those that suit the lane; `begin`: the step at which its optimizer is new."""
+        """`rows` other than those that suit the lane; `begin`: the step at which its optimizer is new.
+
+        `others_wait`: a race stands still meanwhile.
+        """
         self.recipe = recipe
         self.problem = problem
         """Where it starts, were it built again."""
@@ -79,7 +84,7 @@ class Lane:
         self.ambient = ambient
         self.start = ""
         """How its start was initialised, in words; empty for the problem's own."""
-        self.model = copy.deepcopy(problem.model).train()
+        self.model = copied(problem.model).train()
         self.voice = Voice()
         with self.voice:
             self.optimizer = build_optimizer(recipe.stepping.call, self.model, recipe.name)
@@ -95,7 +100,7 @@ class Lane:
         self.past = Past()
         self.plan: Plan | None = None
         """The learning rate by its schedule, before any turning; None where it is not known."""
-        self.rows = rows or rows_for(self.model, plane, device, clock)
+        self.rows = rows or rows_for(self.model, plane, device, clock, others_wait)
         self._loss = problem.loss
         self._batch = problem.batches()
         self._metrics = problem.validate

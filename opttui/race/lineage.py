@@ -55,7 +55,7 @@ def built(race: Ground, recipe: Recipe, start: Problem, rows: Rows | None = None
     """A lane at the problem's start, in an ambient of its own."""
     ambient = race.streams.fresh()
     race.streams.enter(ambient)
-    return Lane(recipe, start, race.plane, ambient, race.device, race.clock, rows, begin)
+    return Lane(recipe, start, race.plane, ambient, race.device, race.clock, rows, begin, others_wait=True)
 
 
 def restored(
@@ -124,9 +124,9 @@ def verdict(race: Ground, recipe: Recipe, start: Problem, snapshot: Snapshot) ->
     longer = dataclasses.replace(recipe, steps=recipe.steps + STEPS + 1, target=None)
     try:
         one = restored(race, longer, start, snapshot, BareRows())
-        if not alike(taken(one, race.streams).tree, snapshot.tree):
-            return f"not exact: {kind} is not the same when its state is loaded"
-        _step(race, one)
+        if not holds(race, one, snapshot):
+            return unlike(recipe)
+        take_step(race, one)
         other = restored(race, longer, start, taken(one, race.streams), BareRows())
     except NotDataError as error:
         return f"not exact: {kind} holds {error}"
@@ -134,14 +134,25 @@ def verdict(race: Ground, recipe: Recipe, start: Problem, snapshot: Snapshot) ->
     for count in range(1, STEPS + 1):
         if count > 1 and race.clock() - began > CHEAP:
             break
-        _step(race, one)
-        _step(race, other)
+        take_step(race, one)
+        take_step(race, other)
         pairs = zip(walked(one), walked(other), strict=True)
         if one.outcome != other.outcome or not all(equal(a, b) for a, b in pairs):
             return f"not exact: two copies of {kind} differ after {count} step{'s' * (count > 1)}"
     return EXACT
 
 
-def _step(race: Ground, lane: Lane) -> None:
+def holds(race: Ground, lane: Lane, snapshot: Snapshot) -> bool:
+    """Whether a lane into which a snapshot was put is what the snapshot is."""
+    return alike(taken(lane, race.streams, lend=True).tree, snapshot.tree)
+
+
+def unlike(recipe: Recipe) -> str:
+    """What is said of one that is not."""
+    return f"not exact: {short_name(recipe.stepping.call.kind)} is not the same when its state is loaded"
+
+
+def take_step(race: Ground, lane: Lane) -> None:
+    """A step of a lane that is no part of the race."""
     race.streams.enter(lane.ambient)
     lane.advance()

@@ -13,10 +13,21 @@ from opttui.race.point_rows import PointRows
 from opttui.race.rows import Rows
 
 
-def rows_for(model: nn.Module, plane: Plane | None, device: torch.device, clock: Callable[[], float]) -> Rows:
-    """The rows of a lane; `plane` is None where the two parameters are the point drawn."""
+def rows_for(
+    model: nn.Module,
+    plane: Plane | None,
+    device: torch.device,
+    clock: Callable[[], float],
+    others_wait: bool = False,
+) -> Rows:
+    """The rows of a lane; `plane` is None where the two parameters are the point drawn.
+
+    `others_wait`: a race stands still meanwhile, so nothing is prepared that can come bit by bit.
+    """
     parameters = list(model.parameters())
-    history = None if plane is None else History(sum(p.numel() for p in parameters), device)
+    history = None
+    if plane is not None:
+        history = History(sum(p.numel() for p in parameters), device, touch=not others_wait)
     if device.type == "cuda":
         return DeviceRows(parameters, plane, CudaTimer(), history)
     if device.type != "cpu":

@@ -47,12 +47,13 @@ class Order:
 class Camp(Start, Clockwork, Protocol):
     """A race, as far as orders go."""
 
-    level: bool
-    """No lane has to catch up."""
     orders: list[Order]
 
     def step(self) -> int:
         """The furthest lane's step."""
+
+    def carry_out(self, command: Command, actor: str, requested: int) -> list[Event]:
+        """Do it once nothing is in doubt that it could touch."""
 
 
 def carry_out(race: Camp, command: Command, actor: str, requested: int) -> list[Event]:
@@ -72,7 +73,7 @@ def due(race: Camp) -> None:
         lane = race.lanes[order.lane]
         now = msgspec.structs.replace(order.command, at=None, lane=str(order.lane))
         try:
-            lane.events += carry_out(race, now, order.actor, order.requested)
+            lane.events += race.carry_out(now, order.actor, order.requested)
         except InputError as error:
             text = f"what was asked for step {order.step} was refused: {error}"
             lane.events.append(Event("note", text, lane=lane.id, step=lane.step))

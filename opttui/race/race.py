@@ -7,10 +7,12 @@ import msgspec
 import torch
 from torch import Tensor
 
-from opttui.control.commands import Command
+from opttui.control.commands import Command, Fork
 from opttui.control.commands import Plane as ChoosePlane
 from opttui.errors import InputError
 from opttui.problems.problem import Problem
+from opttui.race.checks import Check
+from opttui.race.forking import check_all, settled_event
 from opttui.race.infos import info_of
 from opttui.race.lane import Lane
 from opttui.race.orders import Order, again_of, carry_out, due
@@ -19,7 +21,7 @@ from opttui.race.replane import replane
 from opttui.race.snapshot import Snapshot
 from opttui.race.streams import Streams
 from opttui.race.timeline import Timeline
-from opttui.record.events import Event
+from opttui.record.events import CHECKING, Event
 from opttui.record.layout import Row
 from opttui.record.manifest import LaneInfo, ProblemInfo
 from opttui.record.past import Past
@@ -62,6 +64,10 @@ class Race:
     """How its start was initialised, in words; empty for its own."""
     level: bool = True
     """No lane has to catch up with others."""
+    checks: list[Check] = field(default_factory=list)
+    """Forks that are to be seen going on like their parents."""
+    checks_wait: bool = False
+    """Whether they may wait for the next rounds; else a fork is checked at once."""
     orders: list[Order] = field(default_factory=list)
     """What waits until a lane comes to a step."""
     reruns: list[tuple[int, list[Row]]] = field(default_factory=list)
@@ -69,6 +75,8 @@ class Race:
     plane_number: int = 0
     """Counts the planes chosen while it runs."""
     _pasts: dict[int, Past] = field(default_factory=dict)
+    _unsettled: list[Event] = field(default_factory=list)
+    """Of forks that lanes had been told to make at a step, while they are being checked."""
 
     def __post_init__(self) -> None:
         self.timeline = Timeline(self.clock)
@@ -83,6 +91,7 @@ class Race:
             due(self)
         running = [lane for lane in self.lanes if lane.running]
         if not running:
+            self.check_now()
             return False
         axis = self.scenario.axis
         if axis == "evaluations":
@@ -99,6 +108,8 @@ class Race:
             lane.advance()
             if not lane.running and lane.outcome == "finished":
                 self._validate(lane)
+        if self.checks:
+            check_all(self)
         return True
 
     def step(self) -> int:
@@ -107,10 +118,13 @@ class Race:
 
     def carry_out(self, command: Command, actor: str, requested: int) -> list[Event]:
         """What a command about lanes asks for, between two rounds. InputError, and nothing done, when it cannot be."""
+        if self.checks and not (isinstance(command, Fork) and self._is_settled(command.lane)):
+            self.check_now()
         return carry_out(self, command, actor, requested)
 
     def choose_plane(self, command: ChoosePlane, actor: str, requested: int) -> list[Event]:
-        """Draw paths in another plane. All rows must have been drained; InputError where there is no such plane."""
+        """Draw paths in another plane. All rows must have been drained, and nothing be checked any more; InputError
+        where there is no such plane."""
         event, self.plane, self._pasts = replane(self, command.kind, self.plane_number + 1)
         self.plane_number += 1
         for lane in self.lanes:
@@ -130,7 +144,10 @@ class Race:
         drained = Drained(pasts=self._pasts)
         self._pasts = {}
         names = self.problem.info.metrics
+        unsure = {check.child.id for check in self.checks}
         for lane in self.lanes:
+            if lane.id in unsure:
+                continue  # its place may yet be taken
             rows = lane.drain(wait)
             if rows:
                 drained.rows[lane.id] = rows
@@ -144,6 +161,7 @@ class Race:
             )
             drained.events += [*notes, *lane.events]
             lane.events.clear()
+        drained.events = self._told(drained.events)
         return drained
 
     def info(self) -> tuple[ProblemInfo, tuple[LaneInfo, ...]]:
@@ -157,8 +175,25 @@ class Race:
             state = walker.model.state_dict()
             return {name: tensor.detach().cpu().clone().contiguous() for name, tensor in state.items()}
 
+    def check_now(self) -> None:
+        """Settle whether forks go on like their parents, at the price of some steps."""
+        check_all(self, now=True)
+
+    def settled(self, event: Event) -> Event | None:
+        """The event as it is to be recorded; None for that of a fork which is being checked still."""
+        if event.data.get("exact") != CHECKING or event.lane is None:
+            return event
+        exact = self.label(event.lane)
+        return None if exact == CHECKING else settled_event(event, exact)
+
+    def label(self, lane: int) -> str:
+        """Whether a fork is exact, or why not; that it is being checked; empty for a lane that is no fork."""
+        descent = self.lanes[lane].past.descent
+        return "" if descent is None else descent.exact
+
     def stop(self, reason: str) -> None:
         """End every lane that still runs."""
+        self.check_now()
         for lane in self.lanes:
             lane.stop(reason)
 
@@ -184,6 +219,17 @@ class Race:
         self.timeline.cut(again, to)
         if not for_good:
             self.orders += again_of(lane, to, SCENARIO)
+
+    def _is_settled(self, name: str) -> bool:
+        """Whether a lane is none that is being checked."""
+        return all(name not in (str(check.child.id), check.child.name) for check in self.checks)
+
+    def _told(self, events: list[Event]) -> list[Event]:
+        """Those that are settled; the others come with a later call."""
+        waiting = [*self._unsettled, *events]
+        found = [self.settled(event) for event in waiting]
+        self._unsettled = [event for event, told in zip(waiting, found, strict=True) if told is None]
+        return [event for event in found if event is not None]
 
     def _behind(self, running: list[Lane]) -> list[Lane]:
         """The lanes that are furthest behind; all of them when they are level."""

@@ -85,6 +85,10 @@ def bring_back(race: Race, known: Sequence[Known]) -> Back:
             back.notes.append(
                 Event("outcome", lane.reason, lane=number, step=each.to, data={"outcome": "failed"})
             )
+    for each in known:
+        for event in each.events:
+            if WAITS in event.data:
+                _order(race, race.lanes[each.info.id], event)
     race.level = False
     return back
 
@@ -141,7 +145,7 @@ def walked(race: Race, lane: Lane, known: Known, back: Back) -> Lane:
     back.walked += len(again.rows)
     back.metrics += [(again.lane.id, step, values) for step, values in again.metrics]
     back.rows[lane.id] = again.rows
-    _go_on(race, again.lane, lane.past.changes, known)
+    _go_on(again.lane, lane.past.changes, known)
     return again.lane
 
 
@@ -161,8 +165,8 @@ def changes(lane: Lane, events: Sequence[Event]) -> list[Change]:
     return found
 
 
-def _go_on(race: Race, lane: Lane, changes: Sequence[Change], known: Known) -> None:
-    """What was done where it stands, what waits, whether it takes part, and its clock."""
+def _go_on(lane: Lane, changes: Sequence[Change], known: Known) -> None:
+    """What was done where it stands, whether it takes part, and its clock."""
     for change in changes:
         if change.step < known.to or not lane.running:
             continue
@@ -176,8 +180,6 @@ def _go_on(race: Race, lane: Lane, changes: Sequence[Change], known: Known) -> N
     for event in known.events:
         if event.kind in HELD:
             _hold(lane, event)
-        elif WAITS in event.data:
-            _order(race, lane, event)
 
 
 def _hold(lane: Lane, event: Event) -> None:
@@ -194,9 +196,13 @@ def _hold(lane: Lane, event: Event) -> None:
 
 def _order(race: Race, lane: Lane, event: Event) -> None:
     command = parse_command(str(event.data[WAITS]))
-    if not isinstance(command, Set | Schedule) or command.at is None or command.at < lane.step:
+    if not isinstance(command, Set | Schedule | Fork) or command.at is None or command.at < lane.step:
         return
-    done = any(change.step == command.at and change.actor == event.actor for change in lane.past.changes)
+    if isinstance(command, Fork):
+        descents = [other.past.descent for other in race.lanes]
+        done = any((each.parent, each.step) == (lane.id, command.at) for each in descents if each is not None)
+    else:
+        done = any(change.step == command.at and change.actor == event.actor for change in lane.past.changes)
     if not done:
         race.orders.append(Order(lane.id, command.at, command, event.actor, event.requested or 0))
 

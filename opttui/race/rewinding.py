@@ -32,7 +32,9 @@ def rewind(race: Clockwork, command: Rewind, actor: str, requested: int) -> list
     events = []
     for lane in further:
         if lane.begin > command.to:
-            lane.past.held, lane.past.before_held = "dropped", (lane.outcome, lane.reason)
+            if not lane.past.held:
+                lane.past.before_held = lane.outcome, lane.reason
+            lane.past.held = "dropped"
             lane.outcome, lane.reason = "stopped", f"dropped: it began at step {lane.begin}"
             text = f"{lane.name}: dropped, since it began at step {lane.begin}"
             data = {"outcome": "stopped", "reason": lane.reason, "all": True, "to": command.to}

@@ -79,6 +79,14 @@ class Timeline:
         found = [each for each in self._kept.get(lane.id, ()) if each.step <= step and each.done <= done]
         return found[-1] if found else None
 
+    def of_now(self, lane: Lane) -> Snapshot | None:
+        """A snapshot of a lane as it stands, where one was just taken."""
+        kept = self._kept.get(lane.id)
+        newest = kept[-1] if kept else None
+        if newest is None or (newest.step, newest.done) != (lane.step, len(lane.past.changes)):
+            return None
+        return newest if newest.tree["counters"]["outcome"] == lane.outcome else None
+
     def cut(self, lane: Lane, step: int) -> None:
         """Forget what a lane was after a step to which it has gone back."""
         kept = self._kept.get(lane.id, [])

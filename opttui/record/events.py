@@ -29,6 +29,9 @@ EventKind = Literal[
     "ended",  # the last line of a run that came to its end
 ]
 
+CHECKING = "being checked"
+"""Of a fork that has not been seen going on like its parent yet. No record holds it."""
+
 
 class Event(msgspec.Struct, frozen=True):
     """A fact, with who, what and when."""

@@ -89,6 +89,8 @@ class LaneReader:
         self._schema = Schema()
         self.ghosts: list[tuple[int, Overview]] = []
         """What was undone by the newest rewinds: the step to which the lane went back, its rows until then."""
+        self._planes: list[tuple[int, int]] = []
+        """Of each of them the plane in which it ended, and how many of its rows lie in others."""
         self._undone = Undone()
         self._stale = False
         """A rewind was read, and what is kept in memory is from before it."""
@@ -152,6 +154,15 @@ class LaneReader:
             return self.overview.coarse.path()
         before = np.stack((past.steps, past.x, past.y))
         return np.concatenate((before, self.overview.coarse.path(past.rows)), axis=1)
+
+    def ghost_paths(self) -> list[Array]:
+        """Of each undone passage that was in the present plane, step, x and y from where the lane went back, as `path`."""
+        found = []
+        for (step, overview), (plane, since) in zip(self.ghosts, self._planes, strict=True):
+            if plane == self.plane:
+                points = overview.coarse.path(since)
+                found.append(points[:, points[0] >= step])
+        return found
 
     def point(self, row: Row) -> tuple[float, float]:
         """The point drawn of a row, in the present plane: between those that are known, of one before it was chosen."""
@@ -251,6 +262,7 @@ class LaneReader:
         self._undone.add(frame.offset, step)
         if not self._stale:
             self.ghosts = [*self.ghosts, (step, self.overview)][-GHOSTS:]
+            self._planes = [*self._planes, (self.plane, self.past.rows if self.past else 0)][-GHOSTS:]
         self._stale = True
         self.validation = [row for row in self.validation if row[0] < step]
         self.pointers = [pointer for pointer in self.pointers if pointer.step < step]

@@ -122,6 +122,9 @@ class SeenLane(Protocol):
     def path(self) -> Array:
         """Step, x and y of the points drawn."""
 
+    def ghost_paths(self) -> list[Array]:
+        """The same of undone passages, from where the lane went back."""
+
     def point(self, row: Row) -> tuple[float, float]:
         """The point drawn of a row."""
 

@@ -1,6 +1,8 @@
 """What windows are told of a race: its manifest, written when the race is built and whenever a lane joins it."""
 
 import os
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -40,7 +42,11 @@ class Announcer:
 
     def write(self) -> None:
         """Write it, with the lanes that are new as they begin. OSError when the disk refuses."""
+        self.next()()
+
+    def next(self) -> Callable[[], None]:
+        """The same in two parts: the second may be called by another thread."""
         known = self.manifest.lanes
         new = tuple(map(info_of, self._race.lanes[len(known) :]))
         self.manifest = msgspec.structs.replace(self.manifest, lanes=known + new)
-        write_manifest(self._path, self.manifest)
+        return partial(write_manifest, self._path, self.manifest)

@@ -1,12 +1,21 @@
 """What each window asked and was told, so that a request that comes twice is carried out once. Knows no
-socket."""
+socket.
+
+The last event of a command carries its window's name and number, so that a later process knows them too.
+"""
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+import msgspec
+
 from opttui.control.commands import Reply
+from opttui.record.events import Event
 
 CALLERS = 1024
+ORIGIN, NUMBER = "origin", "number"
+"""Of an event's data."""
 REPLIES = 1024
 """Per caller; a window has far fewer requests without an answer."""
 
@@ -58,3 +67,20 @@ class Callers:
         """Remember the answer."""
         if reply.number in caller.replies:
             caller.replies[reply.number] = reply
+
+
+def signed(event: Event, origin: str, number: int) -> Event:
+    """The last event of a command, with who asked and under which number."""
+    return msgspec.structs.replace(event, data={**event.data, ORIGIN: origin, NUMBER: number})
+
+
+def remembered(events: Iterable[Event]) -> Callers:
+    """The windows to which an earlier process listened: whatever it has recorded is answered, and not done again."""
+    callers = Callers()
+    for event in events:
+        origin, number = event.data.get(ORIGIN), event.data.get(NUMBER)
+        if isinstance(origin, str) and isinstance(number, int):
+            caller = callers.hear(origin, None)
+            if callers.is_new(caller, number):
+                callers.keep(caller, Reply(number, "applied", event.text, event.step))
+    return callers

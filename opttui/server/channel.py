@@ -45,12 +45,19 @@ class Line(Lines):
 class Channel:
     """Everything but `start`, `close` and the answers it hands out runs in its own thread."""
 
-    def __init__(self, listener: socket.socket, inbox: Inbox, status: Callable[[], Status]) -> None:
+    def __init__(
+        self,
+        listener: socket.socket,
+        inbox: Inbox,
+        status: Callable[[], Status],
+        callers: Callers | None = None,
+    ) -> None:
+        """`callers`: those of an earlier process."""
         self._listener = listener
         self._inbox = inbox
         self._status = status
         """Called from the control thread: must only read."""
-        self._callers = Callers()
+        self._callers = callers or Callers()
         self._lines: set[Line] = set()
         self._answers: deque[tuple[Caller, Reply]] = deque()
         """Appended to by the loop's thread, emptied by the control thread."""
@@ -183,7 +190,8 @@ class Channel:
             self._wake()
 
         actor = printable(request.actor)[:NAME]
-        return Ticket(request.command, actor, self._status().step, request.number, answer)
+        origin = request.client[:NAME]
+        return Ticket(request.command, actor, self._status().step, request.number, answer, origin)
 
     def _answer(self, line: Line, reply: Reply) -> None:
         """To a line that is being read: sent when all of the reading was heard, or when some answers have gathered."""

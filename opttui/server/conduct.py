@@ -21,6 +21,7 @@ from opttui.record.manifest import Manifest
 from opttui.record.sync import Syncer
 from opttui.record.writer import RunWriter
 from opttui.server.announce import Announcer
+from opttui.server.callers import remembered
 from opttui.server.channel import Channel
 from opttui.server.commands import Mode, scripted
 from opttui.server.compare import compared
@@ -32,7 +33,7 @@ from opttui.server.loop import Loop
 from opttui.server.process import brief
 from opttui.server.ready import ReadyPipe
 from opttui.server.recorder import Recorder
-from opttui.server.resuming import go_on, has_begun, on_the_same
+from opttui.server.resuming import box_of, events_of, go_on, has_begun, left_over, on_the_same, remind
 from opttui.server.signals import stop_politely
 from opttui.server.survey import Box, Survey
 
@@ -58,11 +59,16 @@ def conduct(path: Path, manifest: Manifest, pipe: ReadyPipe) -> None:
         pipe.waiting("the lanes to come back")
         mode.pace, script, facts = go_on(path, manifest, race, writer, script)
     socket_file = socket_path(path)
-    channel = Channel(bind(socket_file), inbox, lambda: mode.status(race.step()))
+    callers = remembered(events_of(path)) if again else None
+    channel = Channel(bind(socket_file), inbox, lambda: mode.status(race.step()), callers)
     announcer = Announcer(path, manifest, race, socket_file, again)
-    recorder = Recorder(race, writer, time.time, announcer.write, _alarms(race))
+    alarms = _alarms(race)
+    if again and alarms is not None:
+        remind(path, manifest, alarms)
+    recorder = Recorder(race, writer, time.time, announcer.next, alarms)
     syncer, sampler = Syncer(path), Sampler(path, race.step)
-    keeper = Keeper(path, race, writer, time.perf_counter, time.thread_time)
+    earlier = left_over(path, manifest) if again else None
+    keeper = Keeper(path, race, writer, time.perf_counter, time.thread_time, earlier)
     try:
         announcer.write()
         for fact in facts or [Event("ready", _at_the_start(len(race.lanes)), step=race.step())]:
@@ -109,7 +115,7 @@ def _run(
     keeper: Keeper,
     script: list[tuple[int, AnyCommand]],
 ) -> None:
-    survey = _survey(race, writer)
+    survey = _survey(race, writer, box_of(events_of(path)) if race.plane_number else None)
     if survey is not None:
         survey.first(lambda: bool(inbox.items))
     began = time.perf_counter()
@@ -165,13 +171,16 @@ def _kept(race: Race, keeper: Keeper, seconds: float) -> Event:
     return Event("note", text, step=race.step(), data=data)
 
 
-def _survey(race: Race, writer: RunWriter) -> Survey | None:
-    """None where a window can draw the surface from its formula, or where there is nothing to draw."""
+def _survey(race: Race, writer: RunWriter, seen: Box | None) -> Survey | None:
+    """None where a window can draw the surface from its formula, or where there is nothing to draw.
+
+    `seen`: where the paths are in a plane that was chosen.
+    """
     info = race.problem.info
     if info.surface is not None or race.problem.landscape is None:
         return None
     x, y = info.start or (0.0, 0.0)
-    box: Box = info.view or (x - 1, x + 1, y - 1, y + 1)
+    box: Box = seen or info.view or (x - 1, x + 1, y - 1, y + 1)
     return Survey(
         lambda box, columns, rows: grid(race, box, columns, rows), box, writer.grid, time.perf_counter
     )

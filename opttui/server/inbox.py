@@ -29,6 +29,8 @@ class Ticket:
     number: int = 0
     answer: Callable[[Reply], None] = nobody
     """Called by the loop's thread when the command was applied and recorded, or refused."""
+    origin: str = ""
+    """The window's own name, with which its numbers go; empty for what comes from no window."""
 
 
 class Inbox:

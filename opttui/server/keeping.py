@@ -7,17 +7,20 @@ import contextlib
 import dataclasses
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from opttui.optimizers.tree import NotDataError
 from opttui.race.lane import Lane
+from opttui.race.plane import Plane
 from opttui.race.race import Race
 from opttui.race.snapshot import Snapshot, taken
+from opttui.record.events import CHECKING
 from opttui.record.layout import CHECKPOINTS, checkpoint_file
 from opttui.server.checkpoints import write_checkpoint
+from opttui.server.planes import write_plane
 
 SHARE = 0.01
 """Of the time, snapshots and writing together."""
@@ -35,6 +38,10 @@ class Pointing(Protocol):
     def pointer(self, lane: int, step: int, file: str) -> None: ...
 
 
+File = tuple[str, int]
+"""A checkpoint on disk: its name from the run's directory, its bytes."""
+
+
 @dataclass(frozen=True)
 class _Work:
     """A snapshot on its way."""
@@ -46,10 +53,18 @@ class _Work:
 
 
 @dataclass(frozen=True)
-class _Done:
-    """A checkpoint that is on disk."""
+class _Chosen:
+    """A plane on its way."""
 
-    work: _Work
+    number: int
+    plane: Plane
+
+
+@dataclass(frozen=True)
+class _Done:
+    """A checkpoint that is on disk, or a plane."""
+
+    work: _Work | _Chosen
     bytes: int
     seconds: float
 
@@ -58,19 +73,28 @@ class Keeper:
     """Keeps a race's checkpoints."""
 
     def __init__(
-        self, path: Path, race: Race, writer: Pointing, clock: Callable[[], float], cpu: Callable[[], float]
+        self,
+        path: Path,
+        race: Race,
+        writer: Pointing,
+        clock: Callable[[], float],
+        cpu: Callable[[], float],
+        earlier: Mapping[int, Sequence[File]] | None = None,
     ) -> None:
-        """`clock`: seconds; `cpu`: seconds of the calling thread."""
+        """`clock`: seconds; `cpu`: seconds of the calling thread; `earlier`: by lane, what an earlier process has left."""
         self._path, self._race, self._writer = path, race, writer
         self._clock, self._cpu = clock, cpu
         self._serial = 1 + max(
             (_serial(file) for file in (path / CHECKPOINTS).glob("*.safetensors")), default=0
         )
-        self._work: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
+        self._plane = race.plane_number
+        """Of the plane that is on disk, or on its way."""
+        self._work: queue.SimpleQueue[_Work | _Chosen | None] = queue.SimpleQueue()
         self._done: queue.SimpleQueue[_Done] = queue.SimpleQueue()
         self._waiting = 0
         """Snapshots that were handed to the thread and are not on disk yet."""
-        self._kept: dict[int, list[_Done]] = {}
+        self._kept = {lane: list(files) for lane, files in (earlier or {}).items()}
+        """By lane, the checkpoints on disk beside that with which it began, the newest last: file and bytes."""
         self._steps: dict[int, int] = {}
         """Lane to the step of its newest checkpoint."""
         self._stubborn: set[int] = set()
@@ -85,10 +109,19 @@ class Keeper:
         self._thread = threading.Thread(target=self._write, name="checkpoints", daemon=True)
         self._thread.start()
 
+    @property
+    def busy(self) -> bool:
+        """Whether something is being written of which the record does not know yet."""
+        return self._waiting > 0
+
     def look(self) -> None:
         """Between two rounds: what is due, and what has been written."""
         if self._waiting:
             self._collect()
+        if self._race.plane_number != self._plane and self._race.plane is not None:
+            self._plane = self._race.plane_number
+            self._waiting += 1
+            self._work.put(_Chosen(self._plane, self._race.plane))
         if len(self._race.lanes) > self._born:
             self._births()
         now = self._clock()
@@ -114,21 +147,24 @@ class Keeper:
 
     def _births(self) -> None:
         for lane in self._race.lanes[self._born :]:
+            if self._race.label(lane.id) == CHECKING:
+                return
             base = lane.past.base
             if base is not None and lane.past.descent is not None:
                 self._hand_over(lane.id, base, birth=True)
-        self._born = len(self._race.lanes)
+            self._born += 1
 
     def _moved(self, lane: Lane) -> bool:
         """Whether there is anything new."""
-        return lane.outcome != "failed" and self._steps.get(lane.id, lane.begin) != lane.step
+        known = lane.outcome != "failed" and self._race.label(lane.id) != CHECKING
+        return known and self._steps.get(lane.id, lane.begin) != lane.step
 
     def _room(self) -> bool:
-        return sum(done.bytes for kept in self._kept.values() for done in kept) < BUDGET
+        return sum(size for kept in self._kept.values() for _, size in kept) < BUDGET
 
     def _take(self, lane: Lane) -> None:
         try:
-            snapshot = taken(lane, self._race.streams)
+            snapshot = self._race.timeline.of_now(lane) or taken(lane, self._race.streams)
         except NotDataError:
             self._stubborn.add(lane.id)
             return
@@ -151,6 +187,8 @@ class Keeper:
             self._waiting -= 1
             self.seconds += done.seconds
             self._due = max(self._due, self._clock() + done.seconds / SHARE)
+            if isinstance(done.work, _Chosen):
+                continue
             if not done.bytes:
                 self._steps.pop(done.work.lane, None)
                 continue
@@ -158,22 +196,29 @@ class Keeper:
             self._writer.pointer(done.work.lane, done.work.snapshot.step, done.work.file)
             if not done.work.birth:
                 kept = self._kept.setdefault(done.work.lane, [])
-                kept.append(done)
+                kept.append((done.work.file, done.bytes))
                 while len(kept) > KEPT:
                     with contextlib.suppress(OSError):
-                        (self._path / kept.pop(0).work.file).unlink()
+                        (self._path / kept.pop(0)[0]).unlink()
 
     def _write(self) -> None:
         while (work := self._work.get()) is not None:
             begin = self._cpu()
-            try:
-                size = write_checkpoint(self._path / work.file, work.snapshot)
-            except NotDataError:
-                size = 0
-                self._stubborn.add(work.lane)
-            except OSError:
-                size = 0  # a full disk is told where rows are written; it is tried again when the next is due
+            size = self._written(work) if isinstance(work, _Work) else 0
+            if isinstance(work, _Chosen):
+                with contextlib.suppress(OSError):  # without it, a resumed race chooses a plane anew
+                    write_plane(self._path, work.number, work.plane)
             self._done.put(_Done(work, size, self._cpu() - begin))
+
+    def _written(self, work: _Work) -> int:
+        """Bytes; 0 where there is no checkpoint."""
+        try:
+            return write_checkpoint(self._path / work.file, work.snapshot)
+        except NotDataError:
+            self._stubborn.add(work.lane)
+        except OSError:
+            pass  # a full disk is told where rows are written; it is tried again when the next is due
+        return 0
 
 
 def at_large(lane: Lane, snapshot: Snapshot) -> Snapshot:

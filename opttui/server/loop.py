@@ -12,6 +12,7 @@ from opttui.control.commands import AnyCommand, Plane, Reply, Step
 from opttui.errors import InputError
 from opttui.record.events import Event
 from opttui.server.beat import Beat
+from opttui.server.callers import signed
 from opttui.server.commands import Mode, Turnable, carry_out
 from opttui.server.gallery import Gallery
 from opttui.server.inbox import Inbox, Ticket
@@ -20,6 +21,8 @@ from opttui.server.speed import Speed
 from opttui.server.survey import Survey
 
 FLUSH_SECONDS = 0.05
+SOON = 0.005
+"""The same while lanes are being announced."""
 FLUSH_ROWS = 4096
 SLOW = 1 / FLUSH_SECONDS
 """A pace up to this many steps a second is flushed at each step, so that a slow race looks live."""
@@ -35,12 +38,25 @@ class Racing(Turnable, Drainable, Protocol):
     def round(self) -> bool:
         """A step for every running lane, or for the lane that is behind; False: nothing was left to do."""
 
+    checks_wait: bool
+    """Whether forks may be checked with the rounds to come."""
+
+    def check_now(self) -> None:
+        """Settle whether forks go on like their parents."""
+
+    def settled(self, event: Event) -> Event | None:
+        """The event as it is to be recorded; None for that of a fork which is being checked still."""
+
     def remember(self) -> None:
         """Take snapshots, as far as their share of the time goes."""
 
 
 class Keeping(Protocol):
     """Keeps checkpoints, from which the race can be gone on with after its process is gone."""
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being written of which the record does not know yet."""
 
     def look(self) -> None:
         """Between two rounds: write what is due."""
@@ -87,6 +103,8 @@ class Loop:
         self._speed = Speed()
         self._heeds = recorder.pauses
         """Whether an alarm pauses the race: rows are then looked at after each round."""
+        self._doubts: list[tuple[Ticket, int, Sequence[Event]]] = []
+        """Commands whose forks are being checked, with the step and the events that say what was done."""
         self._more = True
         self._taken = 0
         """Rounds so far."""
@@ -105,6 +123,7 @@ class Loop:
                 self._sprint()
             else:
                 self._walk(Beat(self._mode.pace, self._clock()))
+        self._settle()
         self._recorder.take(wait=True)
         self._flush()
         while self._mode.trouble and not self._mode.stopped:
@@ -114,17 +133,19 @@ class Loop:
     def _sprint(self) -> None:
         """Rounds without a pause, until there is a command, a flush or a step to stop at."""
         take, items, clock, due = self._race.round, self._inbox.items, self._clock, self._due
+        doubts = self._doubts
         for _ in range(self._rounds()):
             if not take():
                 self._more = False
                 return
             self._taken += 1
-            if items or clock() >= due or (self._heeds and self._recorder.rings()):
+            if items or doubts or clock() >= due or (self._heeds and self._recorder.rings()):
                 break
         self._attend()
 
     def _walk(self, beat: Beat) -> None:
         """Rounds at a pace, asleep between them."""
+        self._settle()
         mode, items, slow = self._mode, self._inbox.items, beat.pace <= SLOW
         while mode.pace == beat.pace and not mode.paused and not mode.stopped:
             rounds, rang = min(beat.due(self._clock()), self._rounds()), False
@@ -152,6 +173,7 @@ class Loop:
 
     def _rest(self) -> None:
         """Paused: asleep until a command comes, with the disk tried again while it refuses."""
+        self._settle()
         self._recorder.take(wait=True)
         self._attend()
         self._speed.forget()
@@ -160,8 +182,12 @@ class Loop:
             self._keeper.keep()
         while self._mode.paused and not self._mode.stopped:
             busy = self._survey is not None and self._survey.idle(self._recorder.tips)
-            self._inbox.wait(0.0 if busy else RETRY if self._recorder.trouble else None)
+            keeping = self._keeper is not None and self._keeper.busy
+            waits = FLUSH_SECONDS if keeping else RETRY if self._recorder.trouble else None
+            self._inbox.wait(0.0 if busy else waits)
             self._attend()
+            if keeping:
+                self._flush()  # the record is to know of a checkpoint also while the race stands
 
     def _rounds(self) -> int:
         """Rounds until somebody must look. A round moves the race by one step at most."""
@@ -185,6 +211,7 @@ class Loop:
 
     def _attend(self) -> None:
         """Between two rounds: what is due at this step, what was asked, then everything to the disk."""
+        self._answer()
         step = self._race.step()
         if self._heeds and self._recorder.rings():
             self._pause(step, self._recorder.hush())
@@ -208,18 +235,47 @@ class Loop:
 
     def _apply(self, ticket: Ticket, scripted: bool = False) -> None:
         """Carry a command out; it is acknowledged once its events are on disk."""
+        chooses = isinstance(ticket.command, Plane)
+        if chooses:
+            self._settle()
         # Rows that are still on a device lie in the plane that was there when they were measured.
-        self._recorder.take(wait=isinstance(ticket.command, Plane))
+        self._recorder.take(wait=chooses)
+        # While it is paused nobody waits, and at a pace there is time.
+        self._race.checks_wait = not self._mode.paused and self._mode.pace is None
         step, stepping = self._race.step(), self._mode.until is not None
         try:
             events = carry_out(ticket.command, ticket.actor, ticket.requested, self._mode, self._race)
         except InputError as error:
+            self._answer()
             ticket.answer(Reply(ticket.number, "refused", str(error), step))
             if scripted:
                 self._recorder.event(Event("note", f"the scenario's command was refused: {error}", step=step))
             return
         if isinstance(ticket.command, Step):
             self._last = (self._last if stepping else self._taken) + ticket.command.count * self._lanes
+        self._answer()
+        self._doubts.append((ticket, step, events))
+        self._answer()
+
+    def _settle(self) -> None:
+        """Forks that are being checked, at the price of some steps."""
+        self._race.check_now()
+        self._answer()
+
+    def _answer(self) -> None:
+        """Record what was done, in the order of the commands, up to the first fork that is being checked still."""
+        while self._doubts:
+            ticket, step, events = self._doubts[0]
+            settled = [told for event in events if (told := self._race.settled(event)) is not None]
+            if len(settled) < len(events):
+                return
+            del self._doubts[0]
+            self._told(ticket, step, settled)
+
+    def _told(self, ticket: Ticket, step: int, events: Sequence[Event]) -> None:
+        """Record what a command has done; it is acknowledged once that is on disk."""
+        if ticket.origin and events:
+            events = [*events[:-1], signed(events[-1], ticket.origin, ticket.number)]
         for event in events:
             self._recorder.event(event)
             if event.kind == "plane" and self._survey is not None:
@@ -238,8 +294,9 @@ class Loop:
     def _flush(self) -> None:
         """To the disk. One that refuses pauses the race; once it takes everything again, the race waits for a
         person."""
-        before = self._mode.trouble
-        self._recorder.flush()
+        before, mode = self._mode.trouble, self._mode
+        hurries = self._more and mode.pace is None and not (mode.paused or mode.stopped or before)
+        self._recorder.flush(wait=not hurries)
         trouble = self._mode.trouble = self._recorder.trouble
         step = self._race.step()
         if trouble and not before:
@@ -252,4 +309,4 @@ class Loop:
         now = self._clock()
         self._speed.read(now, step)
         self._mode.speed = self._speed.per_second
-        self._due = now + FLUSH_SECONDS
+        self._due = now + (SOON if self._recorder.busy else FLUSH_SECONDS)

@@ -3,6 +3,7 @@ clock but the one that dates events."""
 
 import errno
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol
 
 import msgspec
@@ -65,7 +66,7 @@ class Recorder:
         race: Drainable,
         writer: Writer,
         now: Callable[[], float],
-        announce: Callable[[], object] = lambda: None,
+        announce: Callable[[], Callable[[], object]] = lambda: lambda: None,
         alarms: Watching | None = None,
     ) -> None:
         self._race = race
@@ -83,8 +84,12 @@ class Recorder:
         self.tips: dict[int, tuple[float, float]] = {}
         """Each lane's newest point drawn."""
         self._announce = announce
-        """Writes what windows are told of the lanes; OSError when the disk refuses."""
+        """Makes what windows are told of the lanes, and hands back what writes it: that may be called by any thread
+        and raises OSError when the disk refuses."""
         self._unannounced = False
+        self._writing: Future[object] | None = None
+        """An announcement on its way; until it is on disk, nothing else is written."""
+        self._pool = ThreadPoolExecutor(1, "announcements")
 
     def take(self, wait: bool = False) -> None:
         """Hand what has happened to the writer, which keeps it until a flush; with `wait`, all of it."""
@@ -92,13 +97,16 @@ class Recorder:
         for lane, past in drained.pasts.items():
             self._writer.past(lane, past)
             self.tips[lane] = (float(past.x[-1]), float(past.y[-1])) if past.steps.size else (0.0, 0.0)
+        events = drained.events
+        for event in [event for event in events if event.kind in BEGINNINGS]:
+            self.event(event)  # before that lane's first row
         for lane, rows in drained.rows.items():
             if rows:
                 self._writer.rows(lane, rows)
                 self.tips[lane] = rows[-1][X], rows[-1][Y]
         for lane, step, metrics in drained.validation:
             self._writer.validation(lane, step, metrics)
-        for event in drained.events:
+        for event in [event for event in events if event.kind not in BEGINNINGS]:
             self.event(event)
         for event in self._alarms.look(drained) if self._alarms is not None else ():
             self.event(event)
@@ -125,13 +133,21 @@ class Recorder:
         """Call `done` after the next flush that succeeds."""
         self._promised.append(done)
 
-    def flush(self) -> bool:
-        """Take and write; False while the disk refuses, and then nothing is lost."""
+    @property
+    def busy(self) -> bool:
+        """Whether an announcement is on its way."""
+        return self._writing is not None
+
+    def flush(self, wait: bool = True) -> bool:
+        """Take and write; False while the disk refuses, and then nothing is lost.
+
+        Without `wait`, lanes are announced by a thread, for a disk takes 2 ms and more to make that durable; everything
+        else is then written by a later flush, so that no lane is in the record that windows do not know.
+        """
         self.take()
         try:
-            if self._unannounced:
-                self._announce()
-                self._unannounced = False
+            if not self._announced(wait):
+                return True
             self._writer.flush()
         except OSError as error:
             self.trouble = said(error)
@@ -141,6 +157,23 @@ class Recorder:
         for done in promised:
             done()
         return True
+
+    def _announced(self, wait: bool) -> bool:
+        """Whether all lanes are known to windows. OSError when the disk refuses."""
+        writing = self._writing
+        if writing is not None:
+            if not wait and not writing.done():
+                return False
+            self._writing, self._unannounced = None, self._unannounced or writing.exception() is not None
+            writing.result()
+        if self._unannounced:
+            write = self._announce()
+            if wait:
+                write()
+            else:
+                self._writing = self._pool.submit(write)
+            self._unannounced = False
+        return self._writing is None
 
 
 def said(error: OSError) -> str:

@@ -1,5 +1,7 @@
 """A run whose process is gone, read for whoever goes on with it: what each lane was, and how the race was being run."""
 
+import contextlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
@@ -7,7 +9,9 @@ import msgspec
 import torch
 
 from opttui.control.commands import AnyCommand, Plane
-from opttui.race.race import SCENARIO, Race
+from opttui.race.alarms import Alarms
+from opttui.race.plane import Box
+from opttui.race.race import SCENARIO, Drained, Race
 from opttui.race.resuming import Known, bring_back
 from opttui.race.snapshot import Snapshot
 from opttui.race.unpacking import DamagedSnapshotError
@@ -15,22 +19,31 @@ from opttui.record.event_log import EventReader
 from opttui.record.events import Event
 from opttui.record.history import present
 from opttui.record.lane_reader import LaneReader
-from opttui.record.layout import STEP, Row
+from opttui.record.layout import CHECKPOINTS, STEP, Row
 from opttui.record.manifest import LaneInfo, Manifest
 from opttui.record.reader import RunReader
 from opttui.record.writer import RunWriter
 from opttui.server.checkpoints import read_checkpoint
 from opttui.server.compare import compared
+from opttui.server.keeping import File
+from opttui.server.planes import read_plane
 from opttui.server.versions import versions
 
+HEARD = 20_000
+"""Rows of a lane that alarms are reminded of."""
 Script = list[tuple[int, AnyCommand]]
 
 
 def has_begun(path: Path) -> bool:
     """Whether a process has raced here before."""
+    return any(event.kind == "ready" for event in events_of(path))
+
+
+def events_of(path: Path) -> list[Event]:
+    """All that was recorded of the run, but for its rows."""
     reader = EventReader(path)
     reader.poll()
-    return any(event.kind == "ready" for event in reader.events)
+    return list(reader.events)
 
 
 def on_the_same(manifest: Manifest) -> Manifest:
@@ -49,8 +62,9 @@ def go_on(
     logs = {lane.id: lane for lane in reader.lanes}
     events = list(reader.events)
     known = [known_of(path, info, logs[info.id], events, race.device) for info in manifest.lanes]
-    back = bring_back(race, known)
     planes = [event for event in events if event.kind == "plane"]
+    same = _same_plane(path, race, planes)
+    back = bring_back(race, known)
     for lane, step, metrics in back.metrics:
         writer.validation(lane, step, metrics)
     others = [compared(path, lane, race.lanes[lane].name, rows) for lane, rows in back.rows.items()]
@@ -64,13 +78,65 @@ def go_on(
     facts.append(
         Event("resumed", f"goes on from step {race.step()} in a new process{walked}", step=race.step())
     )
-    if planes:
+    if planes and not same:
         # Paths are known from where lanes were walked again, so a plane is chosen anew from those.
         race.plane_number = int(planes[-1].data["number"])
         chosen = Plane("pca" if planes[-1].data["plane"] == "pca" else "random")
         facts += race.choose_plane(chosen, "", race.step())
     pace = pace_of(events, manifest.scenario.pace)
     return pace, left_of(script, events, race.step()), facts
+
+
+def _same_plane(path: Path, race: Race, planes: Sequence[Event]) -> bool:
+    """Whether paths are drawn in the plane that was chosen last, if one was."""
+    if planes and race.plane is not None:
+        number = int(planes[-1].data["number"])
+        plane = read_plane(path, number, race.plane)
+        if plane is not None:
+            race.plane, race.plane_number = plane, number
+            for lane in race.lanes:
+                lane.rows.turn(plane)
+            return True
+    return False
+
+
+def box_of(events: Sequence[Event]) -> Box | None:
+    """The part of the plane chosen last that its paths were in; None where none was chosen."""
+    boxes = [tuple(map(float, event.data["box"])) for event in events if event.kind == "plane"]
+    return boxes[-1] if boxes and len(boxes[-1]) == 4 else None
+
+
+def left_over(path: Path, manifest: Manifest) -> dict[int, list[File]]:
+    """By lane, the checkpoints that an earlier process has left beside those with which lanes began.
+
+    What belongs to no lane's history any more is removed: undone by going back, or written as the process died.
+    """
+    kept: dict[int, list[File]] = {}
+    known: set[str] = set()
+    for info in manifest.lanes:
+        log = LaneReader(path, info.id)
+        log.poll()
+        began = info.forked_at if info.parent is not None else None
+        for pointer in log.pointers:
+            known.add(pointer.file)
+            with contextlib.suppress(OSError):
+                size = (path / pointer.file).stat().st_size
+                if pointer.step != began:
+                    kept.setdefault(info.id, []).append((pointer.file, size))
+    for file in (path / CHECKPOINTS).glob("lane-*"):
+        if f"{CHECKPOINTS}/{file.name}" not in known:
+            with contextlib.suppress(OSError):
+                file.unlink()
+    return kept
+
+
+def remind(path: Path, manifest: Manifest, alarms: Alarms) -> None:
+    """Let alarms know what a run's lanes have done before, newest rows only; what they say of it has been said."""
+    for info in manifest.lanes:
+        rows: list[Row] = []
+        for block in LaneReader(path, info.id).read():
+            rows = [*rows, *(cast(Row, tuple(row)) for row in block.tolist())][-HEARD:]
+        alarms.look(Drained({info.id: rows}))
 
 
 def _running_again(race: Race, known: list[Known]) -> list[Event]:

@@ -108,6 +108,10 @@ class WatchedLane:
         """No points."""
         return np.empty((3, 0))
 
+    def ghost_paths(self) -> list[Array]:
+        """None: nothing goes back."""
+        return []
+
     def point(self, row: Row) -> tuple[float, float]:
         """Nowhere."""
         return math.nan, math.nan

@@ -30,12 +30,16 @@ def spec_for(optimizer: str, schedule: str | None) -> LaneSpec:
     return spec_of(optimizer, schedule, **({"line_search_fn": None} if optimizer == "LBFGS" else {}))
 
 
-def fork_often(problem: str, specs: list[LaneSpec], **more: object) -> None:
-    """Lanes forked at several steps, and forks forked again: children go on like parents, parents like without any."""
+def fork_often(problem: str, specs: list[LaneSpec], waits: bool = False, **more: object) -> None:
+    """Lanes forked at several steps, and forks forked again: children go on like parents, parents like without any.
+
+    `waits`: each is checked in the rounds after it.
+    """
     alone = race_on(problem, specs, STEPS, **more)
     wanted = rows_of(alone)
     alone.hand_back()
     race = race_on(problem, specs, STEPS, **more)
+    race.checks_wait = waits
     begun: dict[int, tuple[int, int]] = {}
     got: dict[int, list[tuple[float, ...]]] = {}
     for rounds in (0, 1, 7, 5):
@@ -50,6 +54,7 @@ def fork_often(problem: str, specs: list[LaneSpec], **more: object) -> None:
     for lane in range(len(specs)):
         assert got[lane] == wanted[lane]
     for child, (parent, step) in begun.items():
+        assert race.label(child) == "exact"
         assert race.lanes[child].past.descent.parent == parent
         first = race.lanes[parent].begin
         assert got[child] == got[parent][step - first :]
@@ -61,10 +66,11 @@ def fork_often(problem: str, specs: list[LaneSpec], **more: object) -> None:
             assert torch.equal(mine, its)
 
 
+@pytest.mark.parametrize("waits", [False, True])
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_each_optimizer_on_a_surface(optimizer: str) -> None:
+def test_each_optimizer_on_a_surface(optimizer: str, waits: bool) -> None:
     chosen = list(SCHEDULES)[sum(map(ord, optimizer)) % 3 :: 5]
-    fork_often("rosenbrock", [spec_for(optimizer, schedule) for schedule in (None, *chosen)])
+    fork_often("rosenbrock", [spec_for(optimizer, schedule) for schedule in (None, *chosen)], waits)
 
 
 @pytest.mark.slow
@@ -76,7 +82,8 @@ def test_each_optimizer_with_every_schedule_on_a_surface(optimizer: str) -> None
 @pytest.mark.parametrize("network", ["dropout", "normed"])
 def test_networks_that_draw_and_remember(network: str, networks: str) -> None:
     pairs = [("Adam", "OneCycleLR"), ("SGD", "ReduceLROnPlateau"), ("LBFGS", None), ("Muon", "SequentialLR")]
-    fork_often(f"{networks}::{network}", [spec_for(*pair) for pair in pairs], seed=2)
+    for waits in (False, True):
+        fork_often(f"{networks}::{network}", [spec_for(*pair) for pair in pairs], waits, seed=2)
 
 
 @pytest.mark.slow
@@ -84,7 +91,8 @@ def test_networks_that_draw_and_remember(network: str, networks: str) -> None:
 @pytest.mark.parametrize("optimizer", [*OPTIMIZERS, "Muon"])
 def test_networks_with_every_schedule(optimizer: str, network: str, networks: str) -> None:
     specs = [spec_for(optimizer, schedule) for schedule in (None, *SCHEDULES)]
-    fork_often(f"{networks}::{network}", specs, seed=2)
+    for waits in (False, True):
+        fork_often(f"{networks}::{network}", specs, waits, seed=2)
 
 
 def test_sparse_gradients_go_with_a_fork() -> None:
@@ -120,7 +128,8 @@ def test_a_schedule_on_held_out_data_and_a_warm_up(networks: str) -> None:
 def test_optimizers_of_others(phrase: str) -> None:
     from opttui.scenario.phrase import parse_lane
 
-    fork_often("digits-mlp", [parse_lane(phrase)])
+    for waits in (False, True):
+        fork_often("digits-mlp", [parse_lane(phrase)], waits)
 
 
 def test_a_turned_rate_goes_with_a_fork_and_a_fork_can_be_turned() -> None:

@@ -8,7 +8,7 @@ import functools
 
 import pytest
 from forks import measured, race_on
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from oracle import spec_of
@@ -72,15 +72,16 @@ class Lanes(RuleBasedStateMachine):
         self.collect()
 
     @precondition(lambda self: len(self.race.lanes) < MOST)
-    @rule(lane=st.integers(0, MOST), at=st.none() | st.integers(0, STEPS))
-    def fork(self, lane: int, at: int | None) -> None:
+    @rule(lane=st.integers(0, MOST), at=st.none() | st.integers(0, STEPS), waits=st.booleans())
+    def fork(self, lane: int, at: int | None, waits: bool) -> None:
         lane %= len(self.race.lanes)
         before = len(self.race.lanes)
         if at is not None and at > self.race.lanes[lane].step:
             at = None
+        self.race.checks_wait = waits
         if self.do(Fork(str(lane), at)):
             assert len(self.race.lanes) == before + 1
-            assert self.race.lanes[-1].past.descent.exact == "exact"
+            assert self.race.label(before) in ("exact", *(["being checked"] if waits else []))
             self.optimizers.append(self.optimizers[lane])
             self.rows.append({})
 
@@ -110,19 +111,21 @@ class Lanes(RuleBasedStateMachine):
         while self.race.round():
             pass
         self.collect()
+        assert {self.race.label(lane.id) for lane in self.race.lanes} <= {"", "exact"}
         for lane, optimizer, rows in zip(self.race.lanes, self.optimizers, self.rows, strict=True):
             assert [rows[step] for step in sorted(rows)] == alone(optimizer)[lane.begin :]
             assert sorted(rows) == list(range(lane.begin, STEPS))
         self.race.hand_back()
 
 
-def machine(examples: int, steps: int) -> type:
+def machine(examples: int, steps: int, **more: object) -> type:
     kind = type("Counted", (Lanes,), {})
     kind.TestCase.settings = settings(
         max_examples=examples,
         stateful_step_count=steps,
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+        **more,
     )
     return kind.TestCase
 
@@ -131,5 +134,5 @@ TestSomeOrders = machine(6, 14)
 
 
 @pytest.mark.slow
-class TestManyOrders(machine(200, 30)):
-    pass
+class TestManyOrders(machine(200, 30, phases=(Phase.explicit, Phase.generate))):
+    """Two minutes of one core. What it finds is shown as it is: making it smaller takes longer than that."""

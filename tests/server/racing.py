@@ -36,7 +36,7 @@ class FakeRace:
         self.clock, self.steps, self.seconds, self.number = clock, steps, seconds, lanes
         self.taken = 0
         self.turned = []
-        self.settled = 0
+        self.waited = 0
         self.stopped = ""
         self.begun = []
         self.on_round = {}
@@ -57,6 +57,14 @@ class FakeRace:
     def step(self):
         return self.taken
 
+    checks_wait = False
+
+    def check_now(self):
+        pass
+
+    def settled(self, event):
+        return event
+
     def remember(self):
         pass
 
@@ -70,7 +78,7 @@ class FakeRace:
         self.stopped = reason
 
     def drain(self, wait=False):
-        self.settled += wait
+        self.waited += wait
         drained, self._drained = self._drained, Drained()
         return drained
 

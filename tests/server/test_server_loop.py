@@ -2,13 +2,14 @@
 
 import errno
 import itertools
+import threading
 
 import pytest
 from racing import FakeClock, FakeInbox, FakeRace, FakeWriter
 
-from opttui.control.commands import Pace, Pause, Resume, Set, Step, Stop
+from opttui.control.commands import Fork, Pace, Pause, Resume, Set, Step, Stop
 from opttui.errors import InputError
-from opttui.record.events import Event
+from opttui.record.events import CHECKING, Event
 from opttui.scenario.specs import EventSpec, LaneSpec, ProblemSpec, Scenario
 from opttui.server.commands import Mode, scripted
 from opttui.server.loop import FLUSH_ROWS, FLUSH_SECONDS, RETRY, Loop
@@ -44,7 +45,7 @@ class Rig:
 def test_every_row_is_written_once_and_in_order():
     rig = Rig(steps=500, lanes=3).run()
     assert all(rig.writer.steps(lane) == list(range(500)) for lane in range(3))
-    assert rig.race.settled >= 1
+    assert rig.race.waited >= 1
 
 
 def test_rows_are_flushed_each_50_ms():
@@ -117,7 +118,7 @@ def test_a_pause_flushes_then_sleeps_without_looking_at_the_clock():
     assert steps == list(range(10))
     assert (status.state, status.step) == ("paused", 10)
     assert rig.inbox.waits == [None, None]
-    assert rig.race.settled == 2
+    assert rig.race.waited == 2
     assert [event.kind for event in rig.writer.events()] == ["paused", "resumed"]
     assert rig.writer.steps() == list(range(100))
 
@@ -385,3 +386,100 @@ def test_the_reason_is_shown_until_somebody_goes_on():
     rig.run()
     assert reasons == ["Adam's loss is 40"]
     assert rig.mode.reason == ""
+
+
+class Forking:
+    """Makes a race fork: a fork is settled so many rounds later, or when that is asked for."""
+
+    def __init__(self, race, rounds):
+        self.race, self.rounds, self.due = race, rounds, None
+        race.carry_out, race.settled, race.check_now = self.carry_out, self.settled, self.check_now
+
+    def carry_out(self, command, actor, requested):
+        if isinstance(command, Set):
+            self.check_now()
+            return [Event("set", "lr", lane=0, step=self.race.taken)]
+        self.due = self.race.taken + (self.rounds if self.race.checks_wait else 0)
+        return [Event("forked", "a fork", lane=1, step=self.race.taken, data={"exact": CHECKING})]
+
+    def settled(self, event):
+        if event.data.get("exact") != CHECKING:
+            return event
+        known = self.due is None or self.race.taken >= self.due
+        return Event("forked", "a fork, exact", lane=1, step=event.step) if known else None
+
+    def check_now(self):
+        self.due = None
+
+
+@pytest.mark.parametrize(
+    ("then", "pace", "told"),
+    [
+        (None, None, 43),
+        (Set("0", {"lr": 1.0}), None, 40),
+        (Pause(), None, 40),
+        (Stop(), None, 40),
+        (Pace(100.0), None, 40),
+        (None, 1000.0, 40),
+    ],
+    ids=["sprinting", "turned", "paused", "stopped", "paced then", "at a pace"],
+)
+def test_a_fork_is_told_of_when_it_has_been_checked(then, pace, told):
+    rig = Rig(steps=100, pace=pace)
+    Forking(rig.race, rounds=3)
+
+    def ask():
+        rig.inbox.put(Fork("0"), number=1)
+        if then is not None:
+            rig.inbox.put(then, number=2)
+
+    rig.race.on_round[40] = ask
+    rig.inbox.at(200.0, Resume())
+    rig.run()
+    (event,) = rig.writer.events("forked")
+    assert event.text == "a fork, exact"
+    kinds = [entry[1].kind if entry[0] == "event" else entry[2] for entry in rig.writer.written]
+    assert 40 <= kinds.index("forked") <= told
+    if told > 40:
+        assert kinds[kinds.index("forked") - 1] > 39
+    first = next(reply for reply in rig.inbox.answers if reply.number == 1)
+    assert (first.text, first.step) == ("a fork, exact", 40)
+    if then is not None:
+        assert [reply.number for reply in rig.inbox.answers][:2] == [1, 2]
+
+
+def test_lanes_are_announced_while_the_race_goes_on_and_nothing_is_written_before():
+    rig = Rig(steps=400)
+    Forking(rig.race, rounds=1)
+    gate, written = threading.Event(), []
+
+    def announce():
+        gate.wait(10)
+        written.append(len(rig.writer.written))
+
+    rig.recorder._announce = lambda: announce
+    rig.race.on_round[40] = lambda: rig.inbox.put(Fork("0"))
+    rig.race.on_round[200] = gate.set
+    rig.run()
+    assert not [row for row in rig.writer.steps()[: written[0]] if row >= 200]
+    assert rig.writer.steps() == list(range(400))
+    assert rig.inbox.answers[0].text == "a fork, exact"
+
+
+def test_an_announcement_that_the_disk_refuses_pauses_the_race_and_is_made_again():
+    rig = Rig(steps=100)
+    Forking(rig.race, rounds=1)
+    tries = []
+
+    def announce():
+        tries.append(rig.race.taken)
+        if len(tries) == 1:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    rig.recorder._announce = lambda: announce
+    rig.race.on_round[40] = lambda: rig.inbox.put(Fork("0"))
+    rig.inbox.at(200.0, Resume())
+    rig.run()
+    assert len(tries) == 2
+    assert rig.writer.events("disk")
+    assert rig.writer.steps() == list(range(100))

@@ -12,9 +12,15 @@ from processes import ended, made, pid_of, read, running, until
 from opttui.control.client import Client
 from opttui.control.commands import Fork, Freeze, Pause, Resume, Rewind, Schedule, Set, Stop
 from opttui.control.words import parse_command
-from opttui.record.layout import CHECKPOINTS, SECONDS
+from opttui.race.alarms import Alarms
+from opttui.race.race import Drained
+from opttui.record.layout import CHECKPOINTS, SECONDS, UPDATE_NORM, X, Y
 from opttui.record.results import results
-from opttui.scenario.specs import EventSpec
+from opttui.record.rundir import read_manifest
+from opttui.record.writer import RunWriter
+from opttui.scenario.specs import AlarmSpec, EventSpec
+from opttui.server.keeping import KEPT
+from opttui.server.resuming import remind
 
 STEPS = 1500
 SLOW = {"pace": 600.0}
@@ -168,6 +174,62 @@ def test_a_damaged_checkpoint_costs_steps_and_no_row(tmp_path: Path, undisturbed
         event.text for event in read(path).events if event.kind == "resumed" and "process" in event.text
     )
     assert "steps walked again" in walked
+
+
+def test_paths_stay_in_the_plane_that_was_chosen(tmp_path: Path) -> None:
+    path = made(tmp_path, problem="digits-mlp", steps=400, pace=200.0)
+    with running(path):
+        until(lambda: read(path).lanes[0].rows > 60)
+        client = Client(path, actor="test")
+        assert client.send(parse_command("plane pca")).kind == "applied"
+        client.close()
+        until(lambda: list((path / CHECKPOINTS).glob("plane-1.*")))
+        kill_at(path, 120)
+    stood = read(path).lanes[0].rows
+    with running(path):
+        until(lambda: finished(path))
+    assert [event.data["number"] for event in read(path).events if event.kind == "plane"] == [1]
+    for lane in read(path).lanes:
+        rows = np.concatenate(list(lane.read()))
+        # A plane shows of each step at most its length.
+        moved = np.hypot(np.diff(rows[:, X]), np.diff(rows[:, Y]))
+        assert (moved[stood - 2 :] <= rows[stood - 2 : -1, UPDATE_NORM] * 1.001 + 1e-6).all()
+
+
+def test_checkpoints_of_earlier_processes_make_room(tmp_path: Path) -> None:
+    path = made(tmp_path, steps=4000, pace=500.0)
+    stray = path / CHECKPOINTS / "lane-00-7-99.safetensors"
+    for count in range(1, 4):
+        with running(path):
+            client = Client(path, actor="test")
+            for _ in range(2):
+                stood = read(path).lanes[0].rows
+                assert client.send(Resume()).kind == "applied"
+                until(lambda stood=stood: read(path).lanes[0].rows > stood + 10)
+                assert client.send(Pause()).kind == "applied"
+                written = len(read(path).lanes[0].pointers)
+                until(lambda written=written: len(read(path).lanes[0].pointers) > written)
+            client.close()
+            os.kill(pid_of(path), signal.SIGKILL)
+            ended(path)
+        files = {file.name for file in (path / CHECKPOINTS).glob("lane-*.safetensors")}
+        assert len(files - {stray.name}) <= 2 * KEPT, f"after process {count}"
+        stray.write_bytes(b"left behind")
+    with running(path):
+        until(lambda: not stray.exists())
+
+
+def test_alarms_know_what_was_before(tmp_path: Path) -> None:
+    path = made(tmp_path, lanes=("Adam",))
+    writer = RunWriter(path, 1)
+    writer.rows(0, [(step, step, 0.0, 1.0 + 0.01 * (step % 3), *[0.1] * 5) for step in range(100)])
+    writer.close()
+    jumped = Drained({0: [(step, step, 0.0, 50.0, *[0.1] * 5) for step in range(100, 104)]})
+    spec = AlarmSpec(spike=8.0)
+    assert Alarms(spec, str).look(jumped) == []
+    alarms = Alarms(spec, str)
+    remind(path, read_manifest(path), alarms)
+    assert [event.data["alarm"] for event in alarms.look(jumped)] == ["spike"]
 
 
 @pytest.mark.slow

@@ -16,9 +16,11 @@ from opttui.tui.palettes import DARK, TERMINAL
 from opttui.tui.panels import PANELS, hyper_line
 from opttui.tui.panels.facts import ledger
 from opttui.tui.panels.kin import branch, dash_of, descent, ink_of
+from opttui.tui.panels.rate import _lines as rate_lines
 from opttui.tui.theme import blend
 
-LOSS, TABLE = (next(panel for panel in PANELS if panel.key == key) for key in ("loss", "table"))
+KEYS = ("loss", "path", "table")
+LOSS, PATH, TABLE = (next(panel for panel in PANELS if panel.key == key) for key in KEYS)
 
 
 def family(runs: Path, **more: object) -> RunReader:
@@ -87,8 +89,14 @@ def test_what_a_rewind_has_undone_is_a_ghost_and_no_fact(tmp_path: Path) -> None
     reader.poll()
     assert reader.lanes[1].last is not None and reader.lanes[1].last[STEP] == 199
     assert ledger(reader).lane(1).turns == [] and not ledger(reader).lane(1).touched
-    inks = {ink.fg for row in LOSS.draw(view, 100, 20) for _, ink in row}
-    assert "lane1ghost" in inks and "lane1" in inks
+    for panel in (LOSS, PATH):
+        inks = {ink.fg for row in panel.draw(view, 100, 20) for _, ink in row}
+        assert "lane1ghost" in inks and "lane1" in inks, panel.key
+    # Here the rate to come covers that which was: both are 0.1.
+    ghosts = [line for line in rate_lines(view, ahead=True) if line.ink == "lane1ghost"]
+    assert [line.behind for line in ghosts] == [True] and ghosts[0].x[-1] == 599
+    (points,) = reader.lanes[1].ghost_paths()
+    assert points[0, 0] >= 200 and points[0, -1] == 599
 
 
 @pytest.mark.parametrize(

@@ -134,7 +134,8 @@ def loss_lines(view: RaceView, lanes: tuple[Standing, ...], curves: dict[int, Lo
             continue
         ink, dash = ink_of(view.reader, lane.id), dash_of(view.reader, lane.id)
         marks = marks_of(readers[lane.id], facts.lane(lane.id), view.axis, problem, ink)
-        faint += _ghosts(view, readers[lane.id], ink) if view.baseline is None and not view.metric else []
+        measured = view.baseline is None and not view.metric
+        faint += undone(view, readers[lane.id], LOSS, ink) if measured else []
         raw = curve.raw
         if curve.smooth is None:
             clear.append(Line(x=raw.x, low=raw.low, high=raw.high, ink=ink, dash=dash, marks=marks))
@@ -145,12 +146,12 @@ def loss_lines(view: RaceView, lanes: tuple[Standing, ...], curves: dict[int, Lo
     return faint + clear
 
 
-def _ghosts(view: RaceView, lane: SeenLane, ink: str) -> list[Line]:
-    """What was undone: from the step to which the lane went back, as it went on the first time."""
+def undone(view: RaceView, lane: SeenLane, column: int, ink: str) -> list[Line]:
+    """A column of what was undone: from the step to which the lane went back, as it went on the first time."""
     found = []
     for step, overview in lane.ghosts:
         steps = overview.coarse.curve(AXIS_COLUMNS[view.axis], STEP).last
-        curve = overview.coarse.curve(AXIS_COLUMNS[view.axis], LOSS)
+        curve = overview.coarse.curve(AXIS_COLUMNS[view.axis], column)
         part = steps >= step
         if part.any():
             x = on_axis(view, curve.x[part])

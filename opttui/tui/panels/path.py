@@ -65,7 +65,7 @@ def draw(view: RaceView, width: int, height: int) -> Picture:
 
 
 def _walked(view: RaceView, problem: ProblemInfo, box: Box, width: int, height: int) -> Picture:
-    paths = [path for _, path in _painters_order(view)]
+    paths = [*_undone(view), *(path for _, path in _painters_order(view))]
     terrain = ground(view.reader, box, width, height)
     words = axes(view, problem)
     picture = draw_terrain(
@@ -81,6 +81,18 @@ def _walked(view: RaceView, problem: ProblemInfo, box: Box, width: int, height: 
 def _painters_order(view: RaceView) -> list[tuple[int, Path]]:
     """Lanes that have walked and their paths, the focused one last."""
     return once(view.reader, ("paths", view.focus, view.words), lambda: _ordered(view))
+
+
+def _undone(view: RaceView) -> list[Path]:
+    """Where lanes went before they went back."""
+    number = ledger(view.reader).plane.number
+    return [
+        Path(x=points[1], y=points[2], ink=ink_of(view.reader, lane.id), ghost=True)
+        for lane in view.reader.lanes
+        if view.shows(lane.id) and lane.plane == number
+        for points in lane.ghost_paths()
+        if points.size
+    ]
 
 
 def _ordered(view: RaceView) -> list[tuple[int, Path]]:

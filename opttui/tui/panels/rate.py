@@ -17,6 +17,7 @@ from opttui.tui.panels.axis import curve_in_sight, word
 from opttui.tui.panels.crosshair import with_cursor
 from opttui.tui.panels.facts import LaneFacts, ledger
 from opttui.tui.panels.kin import ink_of
+from opttui.tui.panels.loss_lines import undone
 from opttui.tui.panels.marks import marks_of
 from opttui.tui.panels.memo import once
 from opttui.tui.panels.reach import LIVE, furthest, x_range
@@ -103,6 +104,9 @@ def _lines(view: RaceView, ahead: bool) -> list[Line]:
     )
     pasts = [_past(view, readers[lane.id], facts.lane(lane.id)) for lane in order if lane.id in readers]
     ghosts = [_ghost(view, lane, facts.lane(lane.id)) for lane in order] if ahead else []
+    for lane in order:
+        if lane.id in readers:
+            ghosts += undone(view, readers[lane.id], LR, ink_of(view.reader, lane.id))
     return [*beside.lines(view, LR), *(line for line in (*ghosts, *futures, *pasts) if line is not None)]
 
 
