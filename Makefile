@@ -28,7 +28,7 @@ check: $(STAMP)  ## ruff, mypy strict, import rules
 	@$(BIN)/lint-imports
 
 bench: $(STAMP)  ## speed, memory and bytes; python -m benchmarks third_party, third_party_forks and tune take longer
-	@$(BIN)/python -m benchmarks channel frame length machine memory plots race record sources startup whatif window
+	@$(BIN)/python -m benchmarks channel frame length machine memory plots race record sources startup track whatif window
 
 pictures: $(STAMP)  ## the README's picture, taken of the real screen
 	@$(BIN)/python docs/picture.py docs/race.svg --size 120x36 --wait steps/s --after 14 --keys '\x1b[B' -- $(BIN)/opttui race showcase
