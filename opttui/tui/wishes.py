@@ -4,8 +4,10 @@ from typing import Literal
 
 from opttui.control.client import Client
 from opttui.control.commands import (
+    Add,
     AnyCommand,
     Drop,
+    Fork,
     Freeze,
     Pace,
     Pause,
@@ -16,7 +18,9 @@ from opttui.control.commands import (
     Step,
     Thaw,
 )
+from opttui.printable import printable
 from opttui.record.events import Event
+from opttui.tui.choices import focus_on
 from opttui.tui.rescue import rescue, standing
 from opttui.tui.turning import next_pace, turned
 from opttui.tui.view import RaceView
@@ -33,6 +37,8 @@ class Wishes:
         """Why something was not even asked for."""
         self._turned: list[tuple[str, str, float]] = []
         """Lane, hyper and value of turns whose events have not come yet."""
+        self._begun: list[str] = []
+        """What was said of lanes that were asked for here and have not been read yet."""
 
     def ask(self, command: AnyCommand) -> None:
         """Send a command."""
@@ -47,12 +53,25 @@ class Wishes:
             command = self._asked.get(reply.number)
             if reply.kind != "received":
                 self._asked.pop(reply.number, None)
+            if reply.kind == "applied" and isinstance(command, Fork | Add):
+                self._begun.append(printable(reply.text))
             if reply.kind == "refused":
                 found.append(reply.text)
                 if isinstance(command, Set):
                     gone = [(command.lane, *turn) for turn in command.values.items()]
                     self._turned = [turn for turn in self._turned if turn not in gone]
         return found
+
+    def follow(self, view: RaceView) -> None:
+        """Focus the lane that was asked for here, once it has come: what is turned next is most likely its own."""
+        if not self._begun:
+            return
+        for event in view.reader.events:
+            if event.kind in ("forked", "added") and event.text in self._begun:
+                if event.lane is not None and event.lane in view.lanes():
+                    self._begun.remove(event.text)
+                    if view.shows(event.lane):
+                        focus_on(view, event.lane)
 
     def is_mine(self, event: Event) -> bool:
         """Whether the turn that an event tells of was asked for here; of each turn said once."""

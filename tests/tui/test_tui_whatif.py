@@ -9,7 +9,18 @@ from panel_runs import LANES, make_run, race, text_of_row, view_of, walk
 from screen_runs import opened, shown
 from textual.widgets import Static
 
-from opttui.control.commands import Add, Drop, Fork, Freeze, Restore, Rewind, Schedule, Set, Thaw
+from opttui.control.commands import (
+    Add,
+    Drop,
+    Fork,
+    Freeze,
+    Reply,
+    Restore,
+    Rewind,
+    Schedule,
+    Set,
+    Thaw,
+)
 from opttui.record.events import Event
 from opttui.record.good import FACTOR, last_good
 from opttui.tui import choices, scrub
@@ -35,6 +46,23 @@ async def test_f_and_f_again_forks_with_nothing_changed(reader, again: str) -> N
         await pilot.press("f", again)
         await pilot.pause()
     assert race.asked == [Fork("0")]
+
+
+async def test_the_focus_goes_to_a_fork_of_ones_own(reader) -> None:
+    app, screen, race = opened(reader)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("f", "f")
+        await pilot.pause()
+        for text, number in (("of another window", 98), ("of this one", 1)):
+            race.answers.append(Reply(number, "applied", text, 9))
+            screen.look(0.0)
+            assert screen.view.focus == 0
+            reader.events.append(Event("forked", text, lane=number % 3, step=9))
+        screen.look(0.0)
+        assert screen.view.focus == 1
+        await pilot.press("1")
+        screen.look(0.0)
+        assert screen.view.focus == 0
 
 
 async def test_a_fork_at_the_cursor_with_changes(reader) -> None:

@@ -184,6 +184,7 @@ class RaceScreen(LeavingScreen):
         self.lookout.judge(view)
         for sentence in self.wishes.refusals():
             self.warn(sentence)
+        self.wishes.follow(view)
         step = max((reader.last[0] + 1 for reader in view.reader.lanes if reader.last), default=0.0)
         if view.state == "running":
             # A window that still reads what was there before it would take that for the race's speed.
