@@ -95,7 +95,7 @@ class Glass:
 
 
 class Terminal:
-    """`opttui attach` on a run, and the screen that it draws."""
+    """`opttui attach` on a run (or another verb on a path), and the screen that it draws."""
 
     def __init__(
         self,
@@ -104,6 +104,7 @@ class Terminal:
         rows: int,
         *words: str,
         hangup: bool = True,
+        verb: str = "attach",
         screen: "pyte.Screen | Glass | None" = None,
         **environment: str,
     ) -> None:
@@ -114,7 +115,7 @@ class Terminal:
         """All that was written so far."""
         self.child = pexpect.spawn(
             sys.executable,
-            ["-m", "opttui", "attach", str(run), *words],
+            ["-m", "opttui", verb, str(run), *words],
             dimensions=(rows, columns),
             env={**os.environ, **OWN, "XDG_CONFIG_HOME": str(run.parent / "config"), **environment},
             timeout=None,

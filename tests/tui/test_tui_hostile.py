@@ -32,6 +32,31 @@ def test_a_window_writes_none_of_it_to_its_terminal(tmp_path: Path) -> None:
         window.read(0.5)
     finally:
         window.close()
+    told_nothing(window)
+
+
+def test_nor_does_a_window_on_another_tools_logs(tmp_path: Path) -> None:
+    logs = tmp_path / "logs"
+    for at, text in enumerate(HOSTILE):
+        # A name of a directory is bytes without / and NUL, 255 at most.
+        name = text.replace("/", "_").replace("\0", "").encode()[:200].decode(errors="ignore")
+        (logs / name).mkdir(parents=True)
+        rows = [{"step": step, "loss": 1.0 + at, text: 2.0, "note": text} for step in range(20)]
+        (logs / name / "log.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    window = Terminal(logs, 160, 60, verb="watch", screen=Glass(160, 60), OPTTUI_RUNS=str(tmp_path / "runs"))
+    try:
+        window.wait(lambda: window.shows("w03"), "its lanes")
+        for keys in (*"jj;;,L", "\x1b", *"zziyjxjxCC"):
+            window.press(keys)
+            window.read(0.1)
+        window.read(0.5)
+    finally:
+        window.close()
+    told_nothing(window)
+
+
+def told_nothing(window: Terminal) -> None:
+    """Nothing but what a window writes itself has reached the terminal."""
     rest = OWN.sub(b"", bytes(window.raw)).decode()
     assert unfit(rest) == [], [rest[max(at.start() - 30, 0) : at.end() + 30] for at in UNFIT.finditer(rest)][
         :9
