@@ -144,10 +144,9 @@ class Race:
         drained = Drained(pasts=self._pasts)
         self._pasts = {}
         names = self.problem.info.metrics
-        unsure = {check.child.id for check in self.checks}
-        for lane in self.lanes:
-            if lane.id in unsure:
-                continue  # its place may yet be taken
+        # The place of a fork that is being checked may yet be taken; lanes that came later are told of after it.
+        sure = min((check.child.id for check in self.checks), default=len(self.lanes))
+        for lane in self.lanes[:sure]:
             rows = lane.drain(wait)
             if rows:
                 drained.rows[lane.id] = rows

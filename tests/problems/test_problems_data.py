@@ -193,7 +193,7 @@ def dense_norms(phrase: str, steps: int) -> list[float]:
 @pytest.mark.parametrize("on_device", [False, True])
 def test_norms_of_sparse_gradients_are_those_of_dense_ones(on_device: bool, monkeypatch) -> None:
     if on_device:
-        rows = lambda model, plane, device, clock: DeviceRows(  # noqa: E731
+        rows = lambda model, plane, device, clock, others_wait=False: DeviceRows(  # noqa: E731
             list(model.parameters()), plane, HostTimer(clock)
         )
         monkeypatch.setattr("opttui.race.lane.rows_for", rows)

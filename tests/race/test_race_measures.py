@@ -79,7 +79,7 @@ def test_a_start_that_overflows_float32_norms_is_measured_in_float64() -> None:
 
 @pytest.fixture
 def on_the_device_path(monkeypatch):
-    def rows_for(model, plane, device, clock):
+    def rows_for(model, plane, device, clock, others_wait=False):
         return DeviceRows(list(model.parameters()), plane, HostTimer(clock))
 
     monkeypatch.setattr(lane_module, "rows_for", rows_for)

@@ -90,7 +90,7 @@ def test_a_model_that_is_too_large_keeps_nothing() -> None:
 @pytest.mark.parametrize("on_device", [False, True])
 def test_past_and_future_of_each_lane_lie_in_the_plane_of_its_components(on_device, monkeypatch) -> None:
     if on_device:
-        rows = lambda model, plane, device, clock: DeviceRows(  # noqa: E731
+        rows = lambda model, plane, device, clock, others_wait=False: DeviceRows(  # noqa: E731
             list(model.parameters()),
             plane,
             HostTimer(clock),
