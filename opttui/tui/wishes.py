@@ -67,11 +67,12 @@ class Wishes:
         if not self._begun:
             return
         for event in view.reader.events:
-            if event.kind in ("forked", "added") and event.text in self._begun:
-                if event.lane is not None and event.lane in view.lanes():
-                    self._begun.remove(event.text)
-                    if view.shows(event.lane):
-                        focus_on(view, event.lane)
+            if event.kind not in ("forked", "added") or event.text not in self._begun:
+                continue
+            if event.lane is not None and event.lane in view.lanes():
+                self._begun.remove(event.text)
+                if view.shows(event.lane):
+                    focus_on(view, event.lane)
 
     def is_mine(self, event: Event) -> bool:
         """Whether the turn that an event tells of was asked for here; of each turn said once."""

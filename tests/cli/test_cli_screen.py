@@ -43,7 +43,7 @@ def screen(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
     for module in (attach, home, race):
         monkeypatch.setattr(module, "has_screen", lambda: True)
 
-    def run_screen(path: Path, launch: object = None, readonly: bool = False) -> int:
+    def run_screen(path: Path, launch: object = None, readonly: bool = False, **more: object) -> int:
         shown.append((path, launch, readonly))
         return 0
 

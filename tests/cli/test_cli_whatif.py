@@ -74,7 +74,7 @@ def test_a_scenario_that_asks_what_if(runs: Path) -> None:
     assert [step for step, _ in losses(reader, 0)] == list(range(60))
     assert losses(reader, 2) == losses(reader, 0)[10:]
     assert reader.damage == []
-    table = said("show", told["run"])
+    table = said("show", told["run"], "--width", "200")
     assert "fork of lane 0 at 10 with lr=0.01 @StepLR:step_size=20" in table
     assert "late: dropped at step 40" in table
 

@@ -141,7 +141,7 @@ def test_a_real_terminal_is_asked(fake_torch: Path, answer: Any, complete: bool)
         stderr=subprocess.PIPE,
         start_new_session=True,
         env={
-            **os.environ,
+            **{name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")},
             "PYTHONPATH": path(fake_torch),
             "TERM": "xterm-256color",
             "COLORTERM": "",

@@ -219,7 +219,7 @@ def test_a_start_that_takes_too_long_is_given_up(tmp_path):
 
 
 def test_a_run_that_cannot_be_written_is_a_sentence(tmp_path):
-    with pytest.raises(RunError, match="cannot be started"):
+    with pytest.raises(RunError, match="nowhere cannot be looked at"):
         start(tmp_path / "nowhere")
     path = made(tmp_path)
     (path / "process.log").symlink_to(tmp_path / "elsewhere")
