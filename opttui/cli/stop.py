@@ -35,7 +35,7 @@ def command(run: str, at_once: bool, show: bool) -> int:
       opttui stop rosenbrock-7f3a
       opttui stop rosen              the beginning of its name will do
       opttui stop rosen --kill       now: SIGTERM, five seconds later SIGKILL
-      opttui stop rosen --stacks     what its threads are doing
+      opttui stop rosen --stacks     where it is, from inside
     """
     path = find_run(run)
     if show or at_once:
