@@ -10,12 +10,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from opttui.printable import printable
-from opttui.sources.growing import Growing, SourceError
+from opttui.sources.growing import Growing
 from opttui.sources.jsonl import moment
-from opttui.sources.lines import Lines
-from opttui.sources.metrics import Metrics, add_rows
+from opttui.sources.metrics import Metrics
 from opttui.sources.names import STEPS, TIMES, usual
+from opttui.sources.text_log import Rows, TextLog
 
 DELIMITERS = ",;\t"
 MOST_COLUMNS = 2000
@@ -23,11 +22,10 @@ _LONGEST_NUMBER = 400
 """Characters of a number: float() takes a second for a million digits."""
 
 
-class CsvLog:
+class CsvLog(TextLog):
     """One file. With the columns `lane` and `name`, as our own export has them, it holds a run for each lane."""
 
     kind = "CSV"
-    as_of = ""
 
     def __init__(
         self,
@@ -35,78 +33,37 @@ class CsvLog:
         make: Callable[[], Metrics] = Metrics,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.path = path
-        self.runs: dict[str, Metrics] = {}
-        self._make = make
-        self._lines = Lines(path, clock)
+        super().__init__(path, make, clock)
         self._header: list[str] = []
         self._delimiter = ","
         self._step: int | None = None
         self._time: int | None = None
-        self._wrong: dict[str, str] = {}
-        self._counted: dict[str, int] = {}
-
-    @property
-    def damage(self) -> list[str]:
-        """Sentences about what could not be read, and where."""
-        return list(self._wrong.values())
-
-    @property
-    def modified(self) -> float:
-        """When it was last written."""
-        return self._lines.file.modified
-
-    def poll(self, most: int | None = None) -> bool:
-        """Read what is new; all of it when the file is another one than before."""
-        try:
-            anew, lines = self._lines.read(most)
-            self._wrong.pop("file", None)
-        except SourceError as error:
-            self._wrong["file"] = str(error)
-            return False
-        if anew:
-            self._clear()
-            return self.poll(most) or True
-        if self._lines.too_long:
-            self._say("long", self._lines.too_long, "is longer than 1 MiB and was left out")
-        return self._take(lines)
+        self._lane: tuple[int, int] | None = None
 
     def _clear(self) -> None:
+        super()._clear()
         self._header = []
-        self._wrong.clear()
-        self._counted.clear()
-        for metrics in self.runs.values():
-            metrics.clear()
 
-    def _take(self, lines: list[tuple[int, bytes]]) -> bool:
-        rows: dict[str, list[tuple[float, float, dict[str, float]]]] = {}
-        for number, line in lines:
-            if not self._header:
-                if line.strip():
-                    self._begin(line)
-                continue
-            if not line.strip() or line.startswith(b"#"):
-                continue
-            cells = split(line, self._delimiter)
-            if cells is None or len(cells) > len(self._header):
-                self._say(
-                    "cells",
-                    number,
-                    f"does not fit the header of {len(self._header)} columns and was left out",
-                )
-                continue
-            if len(cells) < len(self._header):
-                self._say(
-                    "cells", number, f"has {len(cells)} of {len(self._header)} columns and was left out"
-                )
-                continue
-            run, row = self._row(cells)
-            if run not in self.runs:
-                self.runs[run] = self._make()
-            rows.setdefault(run, []).append(row)
-        for run, each in rows.items():
-            add_rows(self.runs[run], each)
-        return bool(rows)
+    def _take(self, number: int, line: bytes, rows: Rows) -> None:
+        if not line.strip():
+            return
+        if not self._header:
+            self._begin(line)
+            return
+        if line.startswith(b"#"):
+            return
+        cells = split(line, self._delimiter)
+        columns = len(self._header)
+        if cells is None or len(cells) > columns:
+            self._say("cells", number, f"does not fit the header of {columns} columns and was left out")
+            return
+        if len(cells) < columns:
+            self._say("cells", number, f"has {len(cells)} of {columns} columns and was left out")
+            return
+        run, row = self._row(cells)
+        if run not in self.runs:
+            self.runs[run] = self._make()
+        rows.setdefault(run, []).append(row)
 
     def _begin(self, line: bytes) -> None:
         text = line.removeprefix(b"\xef\xbb\xbf")
@@ -121,12 +78,10 @@ class CsvLog:
         if not self.runs and not lanes:
             self.runs[""] = self._make()
 
-    _lane: tuple[int, int] | None = None
-
     def _row(self, cells: list[str]) -> tuple[str, tuple[float, float, dict[str, float]]]:
         """The run a row is of, its step, its time and its numbers."""
         run = "" if self._lane is None else f"{cells[self._lane[0]]}:{cells[self._lane[1]]}"
-        count = self._counted[run] = self._counted.get(run, -1) + 1
+        count = self._count(run)
         step = math.nan if self._step is None else number_in(cells[self._step])
         seconds = math.nan
         if self._time is not None:
@@ -140,10 +95,6 @@ class CsvLog:
                 if not math.isnan(value) or cell.strip().lower().lstrip("+-") == "nan":
                     values[name] = value
         return run, (step if math.isfinite(step) else float(count), seconds, values)
-
-    def _say(self, what: str, number: int, words: str) -> None:
-        """Of each kind of trouble the first line is named."""
-        self._wrong.setdefault(what, f"{printable(self.path.name, 80)}, line {number:,} {words}.")
 
 
 def split(line: bytes, delimiter: str) -> list[str] | None:

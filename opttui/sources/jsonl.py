@@ -10,11 +10,9 @@ from typing import Any
 
 import msgspec
 
-from opttui.printable import printable
-from opttui.sources.growing import SourceError
-from opttui.sources.lines import Lines
-from opttui.sources.metrics import Metrics, add_rows
+from opttui.sources.metrics import Metrics
 from opttui.sources.names import STEPS, TIMES, usual
+from opttui.sources.text_log import Rows, TextLog
 
 DEEPEST = 4
 """Levels of objects in objects whose numbers are taken."""
@@ -23,14 +21,12 @@ WORDS = {"nan": math.nan, "infinity": math.inf, "-infinity": -math.inf, "inf": m
 PASSED_OVER = ("run", "event")
 """Kinds of lines in our own export that hold no numbers to be drawn."""
 _decode = msgspec.json.decode
-_Rows = list[tuple[float, float, dict[str, float]]]
 
 
-class JsonLinesLog:
+class JsonLinesLog(TextLog):
     """One file. Lines of our own export, which has several lanes, become a run for each."""
 
     kind = "JSON lines"
-    as_of = ""
 
     def __init__(
         self,
@@ -38,53 +34,15 @@ class JsonLinesLog:
         make: Callable[[], Metrics] = Metrics,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.path = path
-        self.runs: dict[str, Metrics] = {}
-        self._make = make
-        self._lines = Lines(path, clock)
-        self._wrong: dict[str, str] = {}
+        super().__init__(path, make, clock)
         self._step = ""
         self._time = ""
-        self._counted: dict[str, int] = {}
-
-    @property
-    def damage(self) -> list[str]:
-        """Sentences about what could not be read, and where."""
-        return list(self._wrong.values())
-
-    @property
-    def modified(self) -> float:
-        """When it was last written."""
-        return self._lines.file.modified
-
-    def poll(self, most: int | None = None) -> bool:
-        """Read what is new."""
-        try:
-            anew, lines = self._lines.read(most)
-            self._wrong.pop("file", None)
-        except SourceError as error:
-            self._wrong["file"] = str(error)
-            return False
-        if anew:
-            self._clear()
-            return self.poll(most) or True
-        rows: dict[str, _Rows] = {}
-        for number, line in lines:
-            self._take(number, line, rows)
-        if self._lines.too_long:
-            self._say("long", self._lines.too_long, "is longer than 1 MiB and was left out")
-        for run, each in rows.items():
-            add_rows(self.runs[run], each)
-        return bool(rows)
 
     def _clear(self) -> None:
-        self._wrong.clear()
-        self._counted.clear()
+        super()._clear()
         self._step = self._time = ""
-        for metrics in self.runs.values():
-            metrics.clear()
 
-    def _take(self, number: int, line: bytes, rows: dict[str, _Rows]) -> None:
+    def _take(self, number: int, line: bytes, rows: Rows) -> None:
         if not line.strip():
             return
         try:
@@ -124,14 +82,10 @@ class JsonLinesLog:
         seconds = values.pop(self._time, math.nan) if self._time else math.nan
         if self._time and math.isnan(seconds):
             seconds = moment(found.get(self._time))
-        count = self._counted[run] = self._counted.get(run, -1) + 1
+        count = self._count(run)
         step = values.pop(self._step, math.nan) if self._step else math.nan
         values.pop("lane", None)
         return (step if math.isfinite(step) else float(count)), seconds
-
-    def _say(self, what: str, number: int, words: str) -> None:
-        """Of each kind of trouble the first line is named."""
-        self._wrong.setdefault(what, f"{printable(self.path.name, 80)}, line {number:,} {words}.")
 
 
 def decoded(text: bytes) -> Any:
