@@ -119,6 +119,11 @@ class TrackedLane:
         """Whether a step's loss is logged after the step."""
         return self._logs_first is False
 
+    @property
+    def awaits_loss(self) -> bool:
+        """Whether the loss of the step that was just taken may still be logged."""
+        return self._logs_first is False or (self._logs_first is None and self.step == 1)
+
     def at(self) -> int:
         """The step to which a number belongs that is logged now."""
         return self.step if self._in_step or self._logs_first else max(self.step - 1, 0)

@@ -65,6 +65,8 @@ class Recording:
         self._looked = False
         """Whether the script has ever asked if it should stop."""
         self._in_step = 0
+        self._put_off: TrackedLane | None = None
+        """Whose loss is waited for before what was asked is done, so that the row of its last step is whole in a pause."""
         self._gone = 0
         self._removers: list[Callable[[], None]] = []
         self._sampler = Sampler(self.path, self.step)
@@ -104,6 +106,8 @@ class Recording:
                     self._hand_out()
             except Exception as error:
                 self._broken(error)
+            if self._put_off is not None:
+                self._obey()
 
     def log(self, numbers: Mapping[str, Any], step: int | None, lane: int | None) -> None:
         """Record numbers: a loss with its row, all others as rows of their own."""
@@ -118,6 +122,8 @@ class Recording:
                     self._metrics.tell(each.id, each.at() if step is None else step, others)
         except Exception as error:
             self._broken(error)
+        if self._put_off is not None and step is None and LOSS in numbers:
+            self._obey()
 
     def end(self, outcome: Outcome, reason: str, error: BaseException | None = None) -> None:
         """End the run, and wait until its last words are written."""
@@ -163,6 +169,8 @@ class Recording:
 
     def _before(self, lane: TrackedLane) -> Before:
         def before(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments | None:
+            if self._put_off is lane:  # no loss was logged for its last step
+                self._obey()
             if not self.active or (CUDA and captured()):
                 return None
             self._in_step += 1
@@ -184,13 +192,34 @@ class Recording:
                 self._between()
             except Exception as error:
                 self._broken(error)
-            if self._orders.stopped_by and not self._looked:
-                raise Stopped(
-                    f"{self._orders.stopped_by}.",
-                    "A script that looks at run.should_stop ends by itself instead.",
-                )
+            if self._orders.waiting:
+                if lane.awaits_loss:
+                    self._put_off = self._put_off or lane
+                else:
+                    self._obey()
+            elif self._orders.stopped_by:
+                self._stop()
 
         return after
+
+    def _obey(self) -> None:
+        """Do what was asked, between two steps."""
+        self._put_off = None
+        if self.active:
+            try:
+                self._orders.attend(self._publish_all)
+            except Exception as error:
+                self._broken(error)
+            if self._orders.stopped_by:
+                self._stop()
+
+    def _stop(self) -> None:
+        """Somebody has asked for it, and a script that never asks is stopped here."""
+        if not self._looked:
+            raise Stopped(
+                f"{self._orders.stopped_by}.",
+                "A script that looks at run.should_stop ends by itself instead.",
+            )
 
     def _between(self) -> None:
         """Between two steps."""
@@ -198,8 +227,6 @@ class Recording:
         # Where losses are logged after their steps, rows are whole then.
         if late >= 0 and (late >= FLUSH_SECONDS or not self._lanes[0].logs_after):
             self._hand_out()
-        if self._orders.waiting:
-            self._orders.attend(self._publish_all)
 
     def _hand_out(self) -> None:
         """Rows to the thread that writes."""

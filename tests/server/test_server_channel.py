@@ -13,7 +13,7 @@ from opttui.control.lines import LINE_BYTES
 from opttui.control.sockets import bind
 from opttui.server import channel as channel_module
 from opttui.server.callers import REPLIES, Callers
-from opttui.server.channel import CLIENTS, NONSENSE, PENDING, Channel
+from opttui.server.channel import CLIENTS, NONSENSE, PENDING, QUEUED, Channel
 from opttui.server.inbox import Inbox
 
 LIMIT = 20.0
@@ -26,9 +26,14 @@ class Server:
         self.path = path
         self.inbox = Inbox()
         self.standing = Status("running", 7)
-        self.channel = Channel(bind(path), self.inbox, lambda: self.standing)
+        self.asked = 0
+        self.channel = Channel(bind(path), self.inbox, self.status)
         self.channel.start()
         self.windows = []
+
+    def status(self):
+        self.asked += 1
+        return self.standing
 
     def window(self):
         window = Window(self.path)
@@ -207,13 +212,18 @@ def test_a_line_that_is_just_short_enough_is_heard(server):
     assert window.hear()["kind"] == "received"
 
 
-def test_a_window_that_never_reads_is_dropped_and_holds_nobody_up(server):
+def test_a_window_that_never_reads_is_dropped_soon_and_holds_nobody_up(server, monkeypatch):
+    tries, send = [], channel_module.Line.send
+    monkeypatch.setattr(channel_module.Line, "send", lambda line: (tries.append(line), send(line))[1])
     deaf, other = server.window(), server.window()
     deaf.socket.settimeout(1.0)
     request = json.dumps({"client": "deaf", "number": 1}).encode() + b"\n"
     with pytest.raises(OSError):
         for _ in range(100_000):
             deaf.say(request)
+    # What it costs the race: an answer each takes some 5 µs, a try to send more.
+    assert QUEUED < server.asked < 2000
+    assert len(tries) < 40
     for number in range(1, 20):
         other.ask(number)
         assert other.hear()["kind"] == "received"

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from tracked import columns, loss_of, net, opened, parameters, same
@@ -97,10 +98,12 @@ def test_pause_single_steps_resume_and_stop() -> None:
         assert there.until(lambda status: status.state == "paused").step == paused.step
         assert there.ask(Step(2)).kind == "applied"
         assert there.until(lambda status: status.state == "paused").step == paused.step + 2
-        # All rows of a paused script are on disk soon.
+        # All rows of a paused script are on disk soon, the one whose loss is logged after its step too.
         deadline = time.monotonic() + 10
-        while len(columns(run.path)["step"]) < paused.step + 2 and time.monotonic() < deadline:
+        while len(rows := columns(run.path)["loss"]) < paused.step + 2:
+            assert time.monotonic() < deadline, f"{len(rows)} of {paused.step + 2} rows"
             time.sleep(0.01)
+        assert np.isfinite(rows).all()
         there.ask(Resume())
         there.until(lambda status: status.step > paused.step + 4)
         assert there.ask(Pace(500.0)).text == "500 steps a second"
@@ -114,6 +117,32 @@ def test_pause_single_steps_resume_and_stop() -> None:
     result = opened(run.path).manifest.results[0]
     assert (result.outcome, result.steps) == ("stopped", run.step) and "stopped by tell" in result.reason
     assert columns(run.path)["step"].tolist() == list(range(run.step))
+
+
+def test_a_script_that_seldom_logs_its_loss_is_paused_before_its_next_step() -> None:
+    model = net(7)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+    run = opttui.track(optimizer, control=True, quiet=True)
+    assert run._recording is not None
+    one(run, optimizer, model, 0)
+    stood: list[int] = []
+
+    def acts(there: Window) -> None:
+        there.ask(Pause())
+        stood.append(there.until(lambda status: status.state == "paused").step)
+        there.ask(Stop())
+
+    with window(run, acts):
+        deadline = time.monotonic() + LIMIT
+        while not run._recording._orders.waiting and time.monotonic() < deadline:
+            time.sleep(0.001)
+        loss_of(model, 1).backward()
+        optimizer.step()
+        with pytest.raises(opttui.Stopped):
+            optimizer.step()
+    run.close()
+    assert stood == [2] and run.step == 2
+    assert np.isnan(columns(run.path)["loss"]).tolist() == [False, True]
 
 
 def test_a_turned_rate_is_used_from_the_next_step_on_and_the_schedule_goes_on_in_proportion() -> None:
