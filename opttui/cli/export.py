@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, cast
 
 import click
 
+from opttui.cli.choosing import choice_of, chooses
 from opttui.cli.lanes import chosen_lanes
 from opttui.cli.options import one_of, whole
 from opttui.cli.stdio import complain, is_terminal
@@ -30,7 +31,7 @@ LONG = 200_000
 
 
 @click.command("export")
-@click.argument("run", required=False)
+@click.argument("runs", metavar="[RUN]", nargs=-1)
 @click.option(
     "--to",
     "target",
@@ -69,8 +70,9 @@ LONG = 200_000
 )
 @click.option("--width", metavar="N", callback=whole(240, 8000), help="Of .svg and .png, in pixels.")
 @click.option("--height", metavar="N", callback=whole(160, 8000), help="In pixels.")
+@chooses
 def command(
-    run: str | None,
+    runs: tuple[str, ...],
     target: str,
     form: str | None,
     lanes: tuple[str, ...],
@@ -87,8 +89,8 @@ def command(
     TensorBoard. The script imports nothing of opttui and repeats the recorded
     losses bit for bit; the scenario holds everything that was done to the race,
     and run again gives the same rows. A file appears whole or not at all, and an
-    existing one is replaced. RUN is a run, or another tool's log by its path;
-    without it, the newest.
+    existing one is replaced. RUN is a run, or another tool's log by its path, of
+    which there may be several; without it, the newest run.
 
     \b
       opttui export rosen --to rows.csv
@@ -98,14 +100,17 @@ def command(
       opttui export rosen --to report.html
       opttui export rosen --to adam.py --lane Adam
       opttui export rosen --to - --format csv | head
+      opttui export lightning_logs/ wandb/ --to all.html --metric val_loss
     """
+    choice = choice_of(*(style.pop(option) for option in ("metric", "metrics", "words")))
     wanted = form_of(target, form)
     refuse_what_is_not_meant(wanted, style, every)
     from opttui.exports.formats import Style
     from opttui.exports.rows import Choice
     from opttui.sources.open import open_reader
+    from opttui.sources.watched import Watched
 
-    reader = open_reader(run)
+    reader = open_reader(runs[0] if runs else None, runs[1:], choice)
     if reader.foreign and wanted.name in OF_A_RACE:
         raise InputError(
             f"A log of another tool holds no race that could be written as {wanted.name}.",
@@ -117,6 +122,8 @@ def command(
             "Its rows: --to rows.csv.",
         )
     reader.poll()
+    if isinstance(reader, Watched):
+        reader.check()
     names = [*lanes, *(name.strip() for name in (several or "").split(",") if name.strip())]
     ids = chosen_lanes(reader.manifest.lanes, names)
     look = Style(**{name: value for name, value in style.items() if value is not None})

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from opttui.cli.choosing import choice_of, chooses
 from opttui.cli.options import whole
 from opttui.cli.stdio import complain, has_screen
 
@@ -20,19 +21,7 @@ PATIENCE = 1.0
 
 @click.command("watch")
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path())
-@click.option(
-    "--metric", metavar="NAME", default="", help="The metric that is the loss; * and ? stand for anything."
-)
-@click.option(
-    "--metrics", metavar="NAME,...", default="", help="Only these metrics, like 'val/*,acc'; all by default."
-)
-@click.option(
-    "--filter",
-    "words",
-    metavar="WORDS",
-    default="",
-    help="Only runs whose names hold all these words; !word leaves out, * and ? work.",
-)
+@chooses
 @click.option("--headless", is_flag=True, help="No screen: chart and table, once.")
 @click.option("--json", "as_json", is_flag=True, help="No screen: one JSON object.")
 @click.option("--width", metavar="N", callback=whole(40, 400), help="Characters a line, without a screen.")
@@ -82,11 +71,9 @@ def command(
 
 def opened(paths: tuple[str, ...], metric: str, metrics: str, words: str) -> "Watched":
     """A reader of all the logs. InputError when there is nothing to watch, or nothing of what is asked for."""
-    from opttui.sources.choice import Choice
     from opttui.sources.watched import Watched
 
-    patterns = tuple(filter(None, (name.strip() for name in metrics.split(","))))
-    reader = Watched([Path(path) for path in paths], Choice(metric.strip(), tuple(words.split()), patterns))
+    reader = Watched([Path(path) for path in paths], choice_of(metric, metrics, words))
     # Long logs are read on while the screen stands, and may yet hold what is asked for.
     end = time.monotonic() + PATIENCE
     reader.poll(PORTION)

@@ -53,9 +53,9 @@ class Clock:
         """Seconds since the epoch of rows (n, 9)."""
         return self._at(table[:, STEP], table[:, SECONDS])
 
-    def at(self, step: float) -> float:
-        """The same of a step."""
-        return float(self._at(np.array([step]), self._own(np.array([step])))[0])
+    def at(self, steps: Floats) -> Floats:
+        """The same of steps."""
+        return self._at(steps, self._own(steps))
 
     def _own(self, steps: Floats) -> Floats:
         x, seconds = self._spent

@@ -12,7 +12,7 @@ import numpy as np
 
 import opttui
 from opttui.exports.manifest import shared
-from opttui.exports.rows import COUNTERS, Choice, lanes_of, measured, portions, whole
+from opttui.exports.rows import COUNTERS, Choice, lanes_of, portions, whole
 from opttui.record.layout import COLUMNS
 from opttui.record.seen import SeenRun
 
@@ -60,7 +60,7 @@ def write_jsonl(reader: SeenRun, choice: Choice, file: BinaryIO) -> None:
 def _facts(reader: SeenRun, choice: Choice) -> Iterator[dict[str, Any]]:
     """Validation rows of the lanes, then the events of the race and of those lanes."""
     for info, lane in lanes_of(reader, choice.lanes):
-        for step, metrics in measured(lane):
+        for step, metrics in lane.read_metrics():
             yield {"kind": "validation", "lane": info.id, "name": info.name, "step": step, "metrics": metrics}
     for event in reader.events:
         if event.lane is None or event.lane in choice.lanes:

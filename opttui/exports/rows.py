@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from opttui.record.blocks import Array
-from opttui.record.layout import COLUMNS, EVALUATIONS, LOSS, STEP
+from opttui.record.layout import COLUMNS, EVALUATIONS, STEP
 from opttui.record.manifest import LaneInfo
 from opttui.record.seen import SeenLane, SeenRun
 
@@ -64,25 +64,6 @@ def tables(lane: SeenLane, every: int = 1) -> Iterator[Array]:
         kept = table if every == 1 else table[table[:, STEP] % every == 0]
         if len(kept):
             yield kept
-
-
-def measured(lane: SeenLane) -> Iterator[tuple[int, dict[str, float]]]:
-    """Numbers beside a lane's rows, by ascending step: those on held-out data, or another tool's other metrics.
-
-    Of a metric of another tool with more points than are held in memory (8,192) they are the last of each bucket.
-    """
-    if lane.validation or not lane.metric_names:
-        yield from lane.validation
-        return
-    found: dict[int, dict[str, float]] = {}
-    for name in lane.metric_names:
-        rows = lane.metric(name)
-        if rows is not None:
-            curve = rows.curve(STEP, LOSS)
-            for step, value in zip(curve.x.tolist(), curve.last.tolist(), strict=True):
-                if math.isfinite(step):
-                    found.setdefault(int(step), {})[name] = value
-    yield from sorted(found.items())
 
 
 def whole(value: float) -> int | float:

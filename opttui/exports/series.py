@@ -18,6 +18,7 @@ from opttui.record.manifest import LaneInfo
 from opttui.record.overview import Curve as Recorded
 from opttui.record.seen import SeenLane, SeenRows, SeenRun
 from opttui.scenario.nearest import nearest
+from opttui.tui.exporting import METRIC
 from opttui.tui.panels.axis import AXIS_COLUMNS, samples
 from opttui.tui.panels.facts import ledger
 from opttui.tui.panels.kin import dash_of, ink_of
@@ -49,7 +50,6 @@ OTHER_WORDS = {
 }
 NOISE = (LOSS, GRAD_NORM, UPDATE_NORM)
 """Columns that batches make noisy."""
-METRIC = "validation/"
 FAR_APART = 30.0
 """Quotient of a chart's ends above which it is drawn by logarithms, where nothing else is usual."""
 
@@ -147,7 +147,7 @@ def curves_of(
         left, right = 0.0, 1.0
     across = Scale(left, right if right > left else left + max(1.0, abs(left) * 1e-9), "linear")
     drawn = target if target is not None and 0 <= float(up.place(target)) <= 1 else None
-    return Curves(name, _title(name), axis, tuple(found), across, up, drawn, share)
+    return Curves(name, _title(reader, name), axis, tuple(found), across, up, drawn, share)
 
 
 def _recorded(reader: SeenRun, column: int) -> bool:
@@ -160,9 +160,10 @@ def _recorded(reader: SeenRun, column: int) -> bool:
     )
 
 
-def _title(name: str) -> str:
+def _title(reader: SeenRun, name: str) -> str:
     if name.startswith(METRIC):
-        return printable(name.removeprefix(METRIC), 40) + " on held-out data"
+        shown = printable(name.removeprefix(METRIC), 40)
+        return f"{shown} on held-out data" if reader.manifest.kind == "race" and not reader.foreign else shown
     return TITLES[name]
 
 

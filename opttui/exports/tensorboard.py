@@ -4,6 +4,8 @@ Messages: tensorboard/compat/proto/event.proto, summary.proto; plugins/hparams/p
 """
 
 import json
+from collections.abc import Mapping
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,7 +18,7 @@ from opttui.exports.clock import Clock
 from opttui.exports.jsonl import plain
 from opttui.exports.manifest import shared
 from opttui.exports.names import file_names
-from opttui.exports.rows import Choice, counted, lanes_of, measured, tables
+from opttui.exports.rows import LARGEST, Choice, counted, lanes_of, tables
 from opttui.record.blocks import Array
 from opttui.record.layout import EVALUATIONS, GRAD_NORM, LOSS, LR, SECONDS, STEP, UPDATE_NORM, X, Y
 from opttui.record.manifest import LaneInfo, Manifest
@@ -36,6 +38,8 @@ TAGS = {
 """Column to tag; a slash makes a section of the page."""
 ALWAYS = (LOSS,)
 """Tags that are there even where nothing but NaN was recorded."""
+PORTION = 4096
+"""Rows of other numbers whose times are worked out together."""
 ENDING = ".opttui"
 MARKER = "opttui.json"
 """The manifest, by which a later export knows that it may replace the directory."""
@@ -60,7 +64,7 @@ def write_tensorboard(reader: SeenRun, choice: Choice, directory: Path) -> None:
                 done += len(table)
                 choice.told(done * choice.every)
                 write_rows(table, tags, clock, file)
-            write_validation(lane, clock, file)
+            write_metrics(lane, name_metrics(reader, lane, tags), clock, file)
     told = json.dumps(plain(shared(reader.manifest)), indent=1)
     (directory / MARKER).write_text(told + "\n", encoding="utf-8")
 
@@ -111,15 +115,36 @@ def _events(table: Array, steps: NDArray[np.int64], times: Array, tags: Layout, 
     return found
 
 
-def write_validation(lane: SeenLane, clock: Clock, file: BinaryIO) -> None:
-    """What was measured on fixed data, at its step."""
-    for step, metrics in measured(lane):
+def name_metrics(reader: SeenRun, lane: SeenLane, tags: Layout) -> dict[str, bytes]:
+    """Tags of a lane's other numbers: what a race measures is on held-out data; those of a log or a script have names of
+    their own, which stay where no column has them."""
+    race = reader.manifest.kind == "race" and not reader.foreign
+    taken = {TAGS[column] for column, _ in tags}
+    return {
+        name: wire.text(1, f"validation/{name}" if race else f"metrics/{name}" if name in taken else name)
+        for name in lane.metric_names
+    }
+
+
+def write_metrics(lane: SeenLane, tags: Mapping[str, bytes], clock: Clock, file: BinaryIO) -> None:
+    """The other numbers, each at its step; a step that is no whole number from 0 on has no place in TensorBoard."""
+    rows = ((int(at), metrics) for at, metrics in lane.read_metrics() if 0 <= at < LARGEST)
+    while some := list(islice(rows, PORTION)):
+        times = clock.at(np.array([step for step, _ in some], np.float64)).tolist()
         with np.errstate(over="ignore"):
-            values = [
-                wire.message(1, wire.text(1, f"validation/{name}"), wire.single(2, value))
-                for name, value in metrics.items()
-            ]
-        file.write(wire.record(event(clock.at(step), step, *values)))
+            file.write(
+                wire.records(
+                    [
+                        event(time, step, *(value_of(tags[name], value) for name, value in metrics.items()))
+                        for (step, metrics), time in zip(some, times, strict=True)
+                    ]
+                )
+            )
+
+
+def value_of(tag: bytes, value: float) -> bytes:
+    """A number as Summary's field 1."""
+    return wire.message(1, tag, wire.single(2, value))
 
 
 def event(time: float, step: int, *values: bytes) -> bytes:

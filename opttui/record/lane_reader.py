@@ -164,6 +164,10 @@ class LaneReader:
                 found.append(points[:, points[0] >= step])
         return found
 
+    def read_metrics(self) -> Iterator[tuple[int | float, dict[str, float]]]:
+        """Every validation row."""
+        yield from self.validation
+
     def point(self, row: Row) -> tuple[float, float]:
         """The point drawn of a row, in the present plane: between those that are known, of one before it was chosen."""
         past = self.past

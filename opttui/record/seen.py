@@ -131,6 +131,9 @@ class SeenLane(Protocol):
     def read(self) -> Iterator[Array]:
         """Every row, exact, in arrays (n, 9)."""
 
+    def read_metrics(self) -> Iterator[tuple[int | float, dict[str, float]]]:
+        """Every one of the other numbers, exact, by ascending step."""
+
 
 class SeenRun(Protocol):
     """A run, as of the last poll: what `RunReader` is."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from opttui.record.blocks import WIDTH, Array
 from opttui.record.fair import HeldOut
@@ -37,7 +38,7 @@ class WatchedLane:
     def __init__(
         self, id_: int, name: str, log: Log, key: str, choice: Choice, again: Callable[[], Log]
     ) -> None:
-        """`key`: which of the log's runs it is; `again`: makes a reader of the same log that keeps every point."""
+        """`key`: which of the log's runs it is; `again`: a reader of the same log that keeps every point."""
         self.id, self.name, self.log, self.key = id_, name, log, key
         self.loss: str | None = None
         """The metric that is its loss."""
@@ -185,12 +186,34 @@ class WatchedLane:
             return "running", ""
         return "stopped", f"quiet since {when(modified, now)}"
 
-    def read(self) -> Iterator[Array]:
-        """Every row, exact: the log is read again, whole."""
+    def _whole(self) -> Metrics | None:
+        """Its numbers with every point: the log is read again."""
         log = self._again()
         while log.poll():
             pass
-        data = log.runs.get(self.key)
+        return log.runs.get(self.key)
+
+    def read_metrics(self) -> Iterator[tuple[int | float, dict[str, float]]]:
+        """Every number that is not its loss, by ascending step; several of one name at one step one after the other."""
+        data = self._whole()
+        names = [name for name in (data.series if data is not None else ()) if name != self.loss]
+        if data is None or not names:
+            return
+        points = [data.series[name].buckets() for name in names]
+        steps, values = (np.concatenate([each[row] for each in points]) for row in (AT, LAST))
+        which = np.repeat(np.arange(len(names)), [each.shape[1] for each in points])
+        times = np.concatenate([occurrence(each[AT]) for each in points])
+        order = np.lexsort((which, times, steps))
+        steps, values, which, times = steps[order], values[order], which[order], times[order]
+        ends = np.flatnonzero((np.diff(steps) != 0) | (np.diff(times) != 0)) + 1
+        for begin, end in zip((0, *ends.tolist()), (*ends.tolist(), steps.size), strict=True):
+            step = float(steps[begin])
+            told = zip(which[begin:end].tolist(), values[begin:end].tolist(), strict=True)
+            yield int(step) if step == int(step) else step, {names[name]: value for name, value in told}
+
+    def read(self) -> Iterator[Array]:
+        """Every row, exact."""
+        data = self._whole()
         series = None if data is None or self.loss is None else data.series.get(self.loss)
         if data is None or series is None or not series.rows:
             return
@@ -209,6 +232,11 @@ def aligned(series: Series, steps: Array) -> Array:
     points = series.buckets()
     places = np.searchsorted(points[AT], steps, side="right") - 1
     return np.where(places >= 0, points[LAST][np.maximum(places, 0)], np.nan)
+
+
+def occurrence(steps: Array) -> NDArray[np.int64]:
+    """For each of some ascending steps how many before it are the same."""
+    return np.arange(steps.size, dtype=np.int64) - np.searchsorted(steps, steps, side="left")
 
 
 def when(moment: float, now: float) -> str:

@@ -3,6 +3,7 @@ nothing."""
 
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -22,6 +23,7 @@ from opttui.sources.kinds import log_of
 from opttui.sources.lane import WatchedLane
 from opttui.sources.log import Log
 from opttui.sources.metrics import Metrics
+from opttui.sources.rows import since
 
 LOOK = 2.0
 """Seconds between two looks for new logs; more where a look takes long."""
@@ -71,6 +73,8 @@ class Watched:
         self._turn = 0
         """Place of the log that a screen's poll begins with."""
         self._told: list[str] = []
+        self._whole: tuple[tuple[str, Path], Log] | None = None
+        """The log that was read again last, with every point: what is exported of it next is there already."""
         found = search(self.paths)
         self._open(found.logs)
         if not found.logs:
@@ -180,14 +184,15 @@ class Watched:
             unique, number = name, 2
             while any(lane.name == unique for lane in self.lanes):
                 unique, number = f"{name} {number}", number + 1
-            kind, path = key
-
-            def again(kind: str = kind, path: Path = path) -> Log:
-                return log_of(kind, path, self._make_whole)
-
-            lane = WatchedLane(len(self.lanes), unique, log, run, self.choice, again)
+            lane = WatchedLane(len(self.lanes), unique, log, run, self.choice, partial(self._again, key))
             self._known[*key, run] = lane
             self.lanes.append(lane)
+
+    def _again(self, key: tuple[str, Path]) -> Log:
+        """A reader of a log that keeps every point."""
+        if self._whole is None or self._whole[0] != key:
+            self._whole = key, log_of(*key, self._make_whole)
+        return self._whole[1]
 
     def _name(self, key: tuple[str, Path], log: Log, run: str) -> str:
         """The tool's own word for a run, else where its log lies; both where that would not tell them apart."""
@@ -218,8 +223,10 @@ class Watched:
         # How many steps there will be is of use where it is known of every lane.
         totals = [lane.data.steps for lane in self.lanes]
         steps = max(totals, default=0) if all(totals) else 0
+        starts = [since(lane.data.start) for lane in self.lanes]
         newer = msgspec.structs.replace(
             self.manifest,
+            created=min(filter(None, starts), default=0.0),
             lanes=lanes,
             results=results,
             problem=problem,

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from opttui.printable import printable
+from opttui.sources.watched import Watched
+from opttui.tui.view import RaceView
 
 KINDS = (
     ("html", "one page with everything, readable without a network"),
@@ -22,6 +24,8 @@ KINDS = (
     ("toml", "the race and all that was done to it"),
 )
 """Suffix, or for a directory its kind, and what it is."""
+METRIC = "validation/"
+"""Before the name of a chart that is some other number's."""
 CHARTS = {"loss": "loss", "path": "path", "rate": "lr"}
 """Chart of a panel; the loss for all others."""
 
@@ -45,6 +49,28 @@ def kind_of(path: str) -> str:
     return suffix if suffix in {kind for kind, _ in KINDS} else ""
 
 
+def arguments_of(view: RaceView) -> list[str]:
+    """What `opttui export` is told of a window's run: all logs that it watches, chosen as there."""
+    reader = view.reader
+    if not isinstance(reader, Watched):
+        return [str(reader.path)]
+    choice, options = reader.choice, []
+    for name, words in (
+        ("metric", choice.metric),
+        ("metrics", ",".join(choice.metrics)),
+        ("filter", " ".join(choice.words)),
+    ):
+        options += [f"--{name}={words}"] if words else []
+    return [*options, "--", *(os.fspath(path) for path in reader.paths)]
+
+
+def chart_of(view: RaceView) -> str:
+    """The chart that is drawn of the chosen panel."""
+    if view.chosen == "loss" and view.metric:
+        return f"{METRIC}{view.metric}"
+    return CHARTS.get(view.chosen, "loss")
+
+
 class Export:
     """A running export."""
 
@@ -52,7 +78,7 @@ class Export:
         """`arguments`: of `opttui export`. OSError where no process can be started."""
         self.target = target
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "opttui", "export", *arguments, "--to", target],
+            [sys.executable, "-m", "opttui", "export", f"--to={target}", *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,

@@ -181,6 +181,21 @@ def test_another_tools_log_is_exported_like_a_run(runs: Path, tmp_path: Path) ->
     assert found == [float(np.float32(1 / (k + 1))) for k in range(40)]
 
 
+def test_of_several_paths_all_are_logs_and_what_is_chosen_is_in_them(runs: Path, tmp_path: Path) -> None:
+    race = make(runs)
+    (log := tmp_path / "a.csv").write_text("step,loss\n0,1.0\n")
+    csv_to = ("--to", "-", "--format", "csv")
+    out = called("export", str(log), str(log), *csv_to).out
+    assert len(out.splitlines()) == 2
+    for words in ((str(log), race.name), (race.name, str(log)), (race.name, race.name)):
+        assert "is a run of opttui, and only logs" in refused(called("export", *words, *csv_to))
+    assert "There is no run" in refused(called("export", str(log), "nowhere", *csv_to))
+    assert "metrics and runs are chosen of other tools' logs" in refused(
+        called("export", race.name, *csv_to, "--metric", "x")
+    )
+    assert "There is no metric 'x'" in refused(called("export", str(log), *csv_to, "--metric", "x"))
+
+
 def test_options_that_say_nothing_of_a_format_are_refused(runs: Path, tmp_path: Path) -> None:
     make(runs)
     rows, chart = str(tmp_path / "rows.csv"), str(tmp_path / "chart.svg")

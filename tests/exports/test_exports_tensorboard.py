@@ -1,5 +1,7 @@
 """TensorBoard's own reader gets back every value and every step."""
 
+import io
+import json
 import struct
 import warnings
 from pathlib import Path
@@ -10,6 +12,7 @@ from export_runs import HOSTILE, ODD, made, read
 
 from opttui.exports import wire
 from opttui.exports.clock import Clock
+from opttui.exports.jsonl import write_jsonl
 from opttui.exports.names import file_names
 from opttui.exports.rows import Choice, everything
 from opttui.exports.tensorboard import TAGS, write_tensorboard
@@ -18,6 +21,7 @@ from opttui.record.layout import GRAD_NORM, LOSS, STEP, Y
 from opttui.record.machine import Computer, MachineWriter
 from opttui.record.reader import RunReader
 from opttui.record.writer import RunWriter
+from opttui.sources.watched import Watched
 
 with warnings.catch_warnings():
     # tensorboard 2.21 looks for pkg_resources, and says what will become of it.
@@ -69,6 +73,39 @@ def test_every_value_and_step_comes_back(runs: Path, tmp_path: Path) -> None:
                 assert steps == [step for step, _ in lane.validation]
                 recorded = np.array([metrics[name] for _, metrics in lane.validation], np.float32)
                 assert values.tobytes() == recorded.tobytes()
+
+
+def test_every_point_of_another_tools_metrics_comes_back_from_json_and_tensorboard(tmp_path: Path) -> None:
+    # More than a window holds of a metric, at steps of its own, one of them twice.
+    count, values = 9000, np.random.default_rng(5).lognormal(0, 9, 9000)
+    names = ("Loss/train", "val/acc", "lr")
+    steps = {"Loss/train": [3 * k for k in range(count)], "lr": [0, 40, 40, 900]}
+    steps["val/acc"] = [3 * (k // 2) for k in range(count)]
+    lines = [
+        json.dumps({"step": step, name: float(values[k])})
+        for name in names
+        for k, step in enumerate(steps[name])
+    ]
+    order = sorted(range(len(lines)), key=lambda at: json.loads(lines[at])["step"])
+    (log := tmp_path / "log.jsonl").write_text("".join(f"{lines[at]}\n" for at in order))
+    reader = Watched([log])
+    reader.poll()
+    (lane,) = reader.lanes
+    assert lane.overview.stride > 1 and lane.loss == "Loss/train"
+    (read,) = exported(reader, tmp_path / "tb").values()
+    for name in names:
+        tag = {"Loss/train": "loss", "lr": "metrics/lr"}.get(name, name)
+        found, told = scalars(read, tag)
+        assert found == steps[name], name
+        assert told.tobytes() == values[: len(found)].astype(np.float32).tobytes()
+    buffer = io.BytesIO()
+    write_jsonl(reader, everything(reader), buffer)
+    told_lines = [json.loads(line) for line in buffer.getvalue().splitlines()]
+    for name in ("val/acc", "lr"):
+        pairs = [(one["step"], one["metrics"][name]) for one in told_lines if name in one.get("metrics", ())]
+        assert pairs == list(zip(steps[name], values[: len(pairs)].tolist(), strict=True))
+    rows = [(one["step"], one["loss"]) for one in told_lines if one["kind"] == "row"]
+    assert rows == list(zip(steps["Loss/train"], values.tolist(), strict=True))
 
 
 def test_lanes_and_steps_can_be_chosen(runs: Path, tmp_path: Path) -> None:
@@ -163,7 +200,7 @@ def test_readings_of_the_machine_say_when_steps_were_taken(runs: Path) -> None:
     writer.close()
     reader = read(path)
     clock = Clock(reader, reader.lanes[1])
-    assert [clock.at(step) for step in (0, 10, 15, 20, 30, 40)] == [1000, 1012, 1012.5, 1013, 1048, 1050]
+    assert clock.at(np.array([0, 10, 15, 20, 30, 40])).tolist() == [1000, 1012, 1012.5, 1013, 1048, 1050]
 
 
 def test_a_lane_that_went_back_has_the_times_of_its_last_passage(runs: Path) -> None:
@@ -174,6 +211,6 @@ def test_a_lane_that_went_back_has_the_times_of_its_last_passage(runs: Path) -> 
     writer.close()
     reader = read(path)
     clock = Clock(reader, reader.lanes[0])
-    assert [clock.at(step) for step in (0, 5, 10, 25, 40)] == [1000, 1010, 2000, 2015, 2030]
+    assert clock.at(np.array([0, 5, 10, 25, 40])).tolist() == [1000, 1010, 2000, 2015, 2030]
     rows = np.arange(41.0)[:, np.newaxis] * np.ones(9)
     assert (np.diff(clock.times(rows)) >= 0).all()

@@ -7,9 +7,12 @@ from panel_runs import race
 from screen_runs import opened
 from textual.widgets import Input, Static
 
+from opttui.sources.choice import Choice
+from opttui.sources.watched import Watched
 from opttui.tui.app import OpttuiApp
-from opttui.tui.exporting import KINDS, Export, kind_of, proposed
+from opttui.tui.exporting import KINDS, Export, arguments_of, chart_of, kind_of, proposed
 from opttui.tui.screens.export import ExportScreen
+from opttui.tui.view import RaceView
 
 WIDE = (120, 40)
 
@@ -97,6 +100,23 @@ async def test_a_read_only_window_writes_nothing(reader, tmp_path: Path, key: st
         assert app.screen is screen and screen.exports == ()
         assert "This window is read-only." in told(app)
     assert list((tmp_path / "here").iterdir()) == []
+
+
+def test_a_window_on_several_logs_writes_all_that_it_shows(tmp_path: Path) -> None:
+    for name in ("one", "two", "debug"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "metrics.csv").write_text("step,loss,val_loss\n0,2.0,3.0\n1,1.0,2.5\n")
+    paths = [tmp_path / name for name in ("one", "two", "debug")]
+    reader = Watched(paths, Choice("val_loss", ("!debug",)))
+    reader.poll()
+    view = RaceView(reader, metric="loss")
+    assert chart_of(view) == "validation/loss"
+    export = Export(arguments_of(view), str(tmp_path / "all.csv"))
+    assert export.outcome()[0]
+    rows = [line.split(",") for line in (tmp_path / "all.csv").read_text().splitlines()[1:]]
+    assert [(row[1], row[5]) for row in rows] == [
+        *(("one", "3.0"), ("one", "2.5"), ("two", "3.0"), ("two", "2.5")),
+    ]
 
 
 def test_a_failure_is_the_commands_sentence(reader, tmp_path: Path) -> None:

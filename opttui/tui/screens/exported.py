@@ -5,7 +5,7 @@ import contextlib
 from textual.timer import Timer
 
 from opttui.tui.app import OpttuiApp
-from opttui.tui.exporting import CHARTS, Export, kind_of, proposed
+from opttui.tui.exporting import Export, arguments_of, chart_of, kind_of, proposed
 from opttui.tui.screens.changing import ChangingScreen
 
 LOOK = 0.1
@@ -34,13 +34,14 @@ class ExportedScreen(ChangingScreen):
         """Write the run to a path."""
         if not target:
             return
-        view, arguments = self.view, [str(self.view.reader.path)]
+        view, arguments = self.view, arguments_of(self.view)
         if kind_of(target) in ("svg", "png"):
             palette = self.app.palette if isinstance(self.app, OpttuiApp) else None
             theme = "dark" if palette is not None and palette.dark else "light"
-            arguments += ["--chart", CHARTS.get(view.chosen, "loss"), "--axis", view.axis, "--theme", theme]
+            style = [f"--chart={chart_of(view)}", "--axis", view.axis, "--theme", theme]
             if view.chosen == "loss" and view.scale is not None:
-                arguments.append("--linear" if view.scale == "linear" else "--log")
+                style.append("--linear" if view.scale == "linear" else "--log")
+            arguments = [*style, *arguments]
         try:
             self.exports = (*self.exports, Export(arguments, target))
         except OSError as error:
