@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from opttui.cli.beside import beside as readers_of
+from opttui.cli.beside import takes_beside
 from opttui.cli.stdio import complain, has_screen
 from opttui.control.far.place import Place, place_of
 from opttui.errors import InputError
@@ -18,9 +19,7 @@ if TYPE_CHECKING:
 
 @click.command("attach")
 @click.argument("run", metavar="[RUN | HOST:RUN]", required=False)
-@click.option(
-    "--beside", metavar="PATH", multiple=True, help="A run or log whose curves stand beside it, dim."
-)
+@takes_beside
 @click.option("--readonly", is_flag=True, help="Watch only: keys that change the race do nothing.")
 @click.option(
     "--opttui",

@@ -6,6 +6,8 @@ from dataclasses import replace
 import numpy as np
 
 from opttui.cli.numbers import number
+from opttui.cli.table import folded
+from opttui.exports.draw import refuse_beside
 from opttui.exports.series import chart_named, curves_of
 from opttui.plots.bars import Bar, draw_bars
 from opttui.plots.curves import Line
@@ -15,6 +17,7 @@ from opttui.plots.scales import Kind, Scale
 from opttui.printable import printable
 from opttui.record.manifest import LaneResult
 from opttui.record.seen import SeenRun
+from opttui.tui.panels.beside import FIRST_ID
 
 ROWS = 20
 WIDEST = 100
@@ -23,15 +26,26 @@ INKS = 12
 """Lanes' inks are lane0 to lane11."""
 
 
-def chart(reader: SeenRun, width: int, colour: bool = False, name: str = "loss", axis: str = "steps") -> str:
+def chart(
+    reader: SeenRun,
+    width: int,
+    colour: bool = False,
+    name: str = "loss",
+    axis: str = "steps",
+    beside: Sequence[SeenRun] = (),
+) -> str:
     """The chart of a name, or an empty text while there is nothing finite to draw. InputError for a name that is none's."""
     name = chart_named(reader, name)
     lanes = [info.id for info in reader.manifest.lanes]
     if name == "path":
+        refuse_beside(beside)
         return path_text(reader, width)
-    curves = curves_of(reader, name, lanes, axis, smooth=False)
+    curves = curves_of(reader, name, lanes, axis, smooth=False, beside=beside)
     lines = [within(curve.line, curves.up) for curve in curves.lanes]
-    names = [printable(curve.name, longest_name(width)) for curve in curves.lanes]
+    names = [
+        printable(curve.name, longest_name(width)) + (" (beside)" if curve.lane <= FIRST_ID else "")
+        for curve in curves.lanes
+    ]
     word = {"steps": "step"}.get(axis, axis)
     text = print_curves(lines, names, width, ROWS, curves.up.kind, colour, word)
     return f"{curves.title}:\n{text}" if text and name != "loss" else text
@@ -76,4 +90,4 @@ def bars(lanes: Sequence[LaneResult], width: int, held_out: Mapping[int, float |
     picture = text_of(draw_bars(shown, min(width, WIDEST), len(shown), kind))
     how = ", by its logarithm" if kind == "log" else ""
     what = "best loss" if held_out is None else "best held-out loss"
-    return "\n".join([f"{what}{how}:", *(row.rstrip() for row in picture.splitlines())])
+    return "\n".join([folded(f"{what}{how}:", width), *(row.rstrip() for row in picture.splitlines())])

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 GAP = "  "
 LEAST = 16
 """Cells that a cut column keeps as long as another may be left out instead."""
+NARROWEST = 4
+"""The same before even what says most is left out."""
 
 
 def columns(
@@ -15,6 +17,7 @@ def columns(
     width: int | None = None,
     cut: Sequence[str] = (),
     spare: Sequence[str] = (),
+    last: Sequence[str] = (),
 ) -> str:
     """The rows below their heading, each column as wide as its widest cell.
 
@@ -25,16 +28,19 @@ def columns(
         width: Cells of a line; None is as many as it takes.
         cut: Columns that are cut, ending in `…`, where there is no room; the first one first.
         spare: Columns that are left out where cutting is not enough; the first one first.
+        last: The same where cut columns would say nothing any more.
     """
     table = [heading, *rows]
     widths = [max(cells(row[column]) for row in table) for column in range(len(heading))]
     sides = right.ljust(len(heading), "l")
     shown = list(range(len(heading)))
     if width is not None:
-        for word in spare:
-            if _beyond(widths, shown, width) <= sum(_room(widths, heading, shown, cut, LEAST)):
-                break
-            shown.remove(heading.index(word))
+        for words, least in ((spare, LEAST), (last, NARROWEST)):
+            for word in words:
+                if _beyond(widths, shown, width) <= sum(_room(widths, heading, shown, cut, least)):
+                    break
+                if heading.index(word) in shown:
+                    shown.remove(heading.index(word))
         _narrow(widths, heading, shown, width, cut)
     return "\n".join(
         _line([row[at] for at in shown], [widths[at] for at in shown], [sides[at] for at in shown])

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, cast
 
 import click
 
+from opttui.cli.beside import beside as readers_of
+from opttui.cli.beside import takes_beside
 from opttui.cli.choosing import choice_of, chooses
 from opttui.cli.lanes import chosen_lanes
 from opttui.cli.options import one_of, whole
@@ -70,6 +72,7 @@ LONG = 200_000
 )
 @click.option("--width", metavar="N", callback=whole(240, 8000), help="Of .svg and .png, in pixels.")
 @click.option("--height", metavar="N", callback=whole(160, 8000), help="In pixels.")
+@takes_beside
 @chooses
 def command(
     runs: tuple[str, ...],
@@ -126,7 +129,10 @@ def command(
         reader.check()
     names = [*lanes, *(name.strip() for name in (several or "").split(",") if name.strip())]
     ids = chosen_lanes(reader.manifest.lanes, names)
-    look = Style(**{name: value for name, value in style.items() if value is not None})
+    others = readers_of(style.pop("beside"))
+    for run in others:
+        run.poll()
+    look = Style(beside=others, **{name: value for name, value in style.items() if value is not None})
     with progress(wanted, reader, ids, target) as told:
         write(wanted, reader, Choice(tuple(ids), every or 1, told), look, target)
     reader.poll()
@@ -138,7 +144,7 @@ def command(
 def refuse_what_is_not_meant(form: "Format", style: Mapping[str, object], every: int | None) -> None:
     """InputError for an option that says nothing of the format, so that nobody believes that it did."""
     for name, value in style.items():
-        if value is not None and form.name not in CHARTS:
+        if value not in (None, ()) and form.name not in CHARTS:
             option = "--log" if value is True else "--linear" if name == "log" else f"--{name}"
             raise InputError(
                 f"{option} is of charts, and {form.name} has none.", "Charts are .svg, .png and .html."

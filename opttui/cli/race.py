@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from opttui.cli.beside import beside
+from opttui.cli.beside import beside, refuse_beside, takes_beside
 from opttui.cli.consent import remember, settle
 from opttui.cli.options import alarms, number, one_of, start, whole
 from opttui.cli.stdio import complain, has_screen
@@ -55,9 +55,7 @@ INTERRUPTED = 130
 )
 @click.option("--allow-code", is_flag=True, help="Run the code that a scenario file names, unasked.")
 @click.option("--name", metavar="NAME", help="What the run's name begins with.")
-@click.option(
-    "--beside", metavar="PATH", multiple=True, help="A run or log whose curves stand beside it, dim."
-)
+@takes_beside
 @click.option("--headless", is_flag=True, help="No screen: progress, then chart and table.")
 @click.option("--json", "as_json", is_flag=True, help="No screen: one JSON object at the end.")
 @click.option("--detach", is_flag=True, help="Start it, print its name, and leave it running.")
@@ -78,6 +76,9 @@ def command(what: str, lanes: tuple[str, ...], **given: Any) -> int:
       opttui race digits-mlp Adam --beside lightning_logs/version_0
       opttui race linear fast=SGD:lr=0.3 slow=SGD:lr=0.01 --headless --json
     """
+    for option in ("json", "detach"):
+        if given["as_json" if option == "json" else option]:
+            refuse_beside(given["beside"], f"--{option}")
     others = beside(given["beside"])
     asked = Options(**{key: given[key] for key in RACING})
     scenario = scenario_from(what, lanes, asked, checked_command)
@@ -97,7 +98,7 @@ def followed(path: Path, launch: Launch, given: Mapping[str, Any], others: "Sequ
         return detached(path, launch, given["as_json"], given["quiet"])
     if has_screen() and not given["headless"] and not given["as_json"]:
         return on_screen(path, launch, others)
-    return headless(path, launch, given["as_json"], given["quiet"])
+    return headless(path, launch, given["as_json"], given["quiet"], others)
 
 
 def on_screen(path: Path, launch: Launch, others: "Sequence[SeenRun]" = ()) -> int:
@@ -136,7 +137,7 @@ def detached(path: Path, launch: Launch, as_json: bool, quiet: bool) -> int:
     return 0
 
 
-def headless(path: Path, launch: Launch, as_json: bool, quiet: bool) -> int:
+def headless(path: Path, launch: Launch, as_json: bool, quiet: bool, others: "Sequence[SeenRun]" = ()) -> int:
     """Watch it to its end; Ctrl-C ends it and prints what there is. Status 1 when every lane failed."""
     begun = interrupted = False
     try:
@@ -165,5 +166,5 @@ def headless(path: Path, launch: Launch, as_json: bool, quiet: bool) -> int:
     if as_json:
         print_json(reader, alive)
     else:
-        print_report(reader, alive)
+        print_report(reader, alive, beside=others)
     return INTERRUPTED if interrupted else ended_as(reader)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
+from opttui.cli.ended import raised_when_ended
 from opttui.errors import InputError
 
 
@@ -35,17 +36,26 @@ def _draft_of(path: Path) -> Iterator[Path]:
     target = path.resolve() if path.is_symlink() else path
     mode = _mode_to_keep(target)
     draft = _beside(target)
-    try:
+    with _cleared(draft, path):
         # The user's umask applies, as it would for `>`.
         yield draft
         if mode is not None:
             draft.chmod(mode)
         draft.replace(target)
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror or error}.") from None
-    finally:
-        with contextlib.suppress(OSError):
-            draft.unlink()
+
+
+@contextlib.contextmanager
+def _cleared(draft: Path, path: Path) -> Iterator[None]:
+    """However the block ends, also with the process, the draft is gone; a disk that refuses is an InputError."""
+    with raised_when_ended():
+        try:
+            yield
+        except OSError as error:
+            raise InputError(f"{path} cannot be written: {error.strerror or error}.") from None
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                draft.unlink()
 
 
 @contextlib.contextmanager
@@ -58,7 +68,7 @@ def replaced_directory(path: Path, ours: Callable[[Path], bool]) -> Iterator[Pat
     target = path.resolve() if path.is_symlink() else path
     _refuse_others(target, ours)
     draft = _beside(target)
-    try:
+    with _cleared(draft, path):
         draft.mkdir()
         yield draft
         # Between a look and a rename somebody may have put something there.
@@ -68,10 +78,6 @@ def replaced_directory(path: Path, ours: Callable[[Path], bool]) -> Iterator[Pat
             target.rename(old)
         draft.rename(target)
         shutil.rmtree(old, ignore_errors=True)
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror or error}.") from None
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
 
 
 def _refuse_others(target: Path, ours: Callable[[Path], bool]) -> None:

@@ -1,6 +1,7 @@
 """A run as it is printed once: heading, chart and table, or its JSON object. Starts nothing."""
 
 import sys
+from collections.abc import Sequence
 
 from opttui.cli.jsontext import print_object
 from opttui.cli.stdio import complain, takes_colour, width_of
@@ -24,13 +25,21 @@ def print_json(reader: SeenRun, alive: bool) -> None:
 
 
 def print_report(
-    reader: SeenRun, alive: bool, width: int | None = None, chart_name: str = "loss", axis: str = "steps"
+    reader: SeenRun,
+    alive: bool,
+    width: int | None = None,
+    chart_name: str = "loss",
+    axis: str = "steps",
+    beside: Sequence[SeenRun] = (),
 ) -> None:
-    """Heading, chart and table, by default as wide as the terminal; what is damaged goes to stderr."""
+    """Heading, chart and table, by default as wide as the terminal; what is damaged goes to stderr. `beside`: what has
+    curves in the chart, and no place in the table."""
     from opttui.cli.chart import bars, chart  # JSON needs no plots
 
     width = width or width_of(sys.stdout)
-    picture = chart(reader, width or IN_A_PIPE, takes_colour(sys.stdout), chart_name, axis)
+    for run in beside:
+        run.poll()
+    picture = chart(reader, width or IN_A_PIPE, takes_colour(sys.stdout), chart_name, axis, beside)
     for line in (heading(reader), *starts(reader), *ways(reader)):
         print(folded(line, width))
     print()
@@ -39,17 +48,17 @@ def print_report(
         print()
     lanes = results(reader, alive)
     fair = {lane.id: best_of(lane, True) for lane in reader.lanes} if by_held_out(reader) else None
-    beside = bars(lanes, width or IN_A_PIPE, fair)
-    if beside:
-        print(beside)
+    if compared := bars(lanes, width or IN_A_PIPE, fair):
+        print(compared)
         print()
     print(results_table(lanes, width, fair))
     for line in alarms(reader):
         print(folded(line, width))
     for trace in tracebacks(reader):
         print("\n" + trace)
-    for sentence in reader.damage:
-        complain(sentence)
+    for run in (reader, *beside):
+        for sentence in run.damage:
+            complain(sentence)
 
 
 def starts(reader: SeenRun) -> list[str]:

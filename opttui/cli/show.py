@@ -4,11 +4,13 @@ import os
 
 import click
 
+from opttui.cli.beside import beside as readers_of
+from opttui.cli.beside import refuse_beside, takes_beside
 from opttui.cli.options import one_of, whole
 from opttui.control.life import life
 
 AXES = ("steps", "evaluations", "samples", "seconds")
-NARROWEST, WIDEST = 40, 400
+NARROWEST, WIDEST = 20, 400
 
 
 @click.command("show")
@@ -28,9 +30,16 @@ NARROWEST, WIDEST = 40, 400
 @click.option(
     "--compare", metavar="LANES", help="Two lanes or more beside each other, by number or name: 0,2."
 )
+@takes_beside
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, as `opttui race --json` prints it.")
 def command(
-    run: str | None, width: int | None, chart_name: str, axis: str | None, compare: str | None, as_json: bool
+    run: str | None,
+    width: int | None,
+    chart_name: str,
+    axis: str | None,
+    compare: str | None,
+    beside: tuple[str, ...],
+    as_json: bool,
 ) -> int:
     """Print a run's chart and table.
 
@@ -42,6 +51,7 @@ def command(
       opttui show rosen --width 120 | less
       opttui show rosen --chart lr
       opttui show rosen --compare Adam,SGD
+      opttui show rosen --beside another-run --beside metrics.csv
       opttui show rosen --json
     """
     from opttui.cli.report import print_json, print_report
@@ -49,7 +59,10 @@ def command(
     from opttui.sources.open import open_reader
     from opttui.sources.watched import Watched
 
-    reader = open_reader(run)
+    for option, given in (("--json", as_json), ("--compare", compare is not None)):
+        if given:
+            refuse_beside(beside, option)
+    reader, others = open_reader(run), readers_of(beside)
     width = width or columns_asked_for()
     alive = reader.foreign or life(reader.path) in ("live", "starting")
     reader.poll()
@@ -67,7 +80,7 @@ def command(
     elif as_json:
         print_json(reader, alive)
     else:
-        print_report(reader, alive, width, chart_name, axis or "steps")
+        print_report(reader, alive, width, chart_name, axis or "steps", others)
     return 0
 
 

@@ -28,6 +28,8 @@ CUT = ("phrase", "lane")
 """What is cut, first to last, where a line has no room; `--json` has it whole."""
 SPARE = ("evaluations", "at step", "seconds", "steps", "best")
 """What is left out, first to last, before a phrase becomes too short to tell lanes apart."""
+LAST = ("phrase", "outcome")
+"""What is left out, first to last, where nothing else is left and a lane's name would have less than four cells."""
 
 
 def results_table(
@@ -62,7 +64,7 @@ def results_table(
             rows = [row[:place] + row[place + 1 :] for row in rows]
             heading, sides = heading[:place] + heading[place + 1 :], sides[:place] + sides[place + 1 :]
     reasons = [f"{printable(result.name)}: {printable(result.reason)}" for result in ranked if result.reason]
-    table = columns(heading, rows, sides, width, CUT, SPARE)
+    table = columns(heading, rows, sides, width, CUT, SPARE, LAST)
     return "\n".join([table, *([""] if reasons else []), *(folded(reason, width) for reason in reasons)])
 
 

@@ -24,7 +24,7 @@ PATIENCE = 1.0
 @chooses
 @click.option("--headless", is_flag=True, help="No screen: chart and table, once.")
 @click.option("--json", "as_json", is_flag=True, help="No screen: one JSON object.")
-@click.option("--width", metavar="N", callback=whole(40, 400), help="Characters a line, without a screen.")
+@click.option("--width", metavar="N", callback=whole(20, 400), help="Characters a line, without a screen.")
 def command(
     paths: tuple[str, ...],
     metric: str,

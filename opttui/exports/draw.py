@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from opttui.errors import InputError
 from opttui.exports import chart as curves_chart
 from opttui.exports import walk as walk_chart
 from opttui.exports.chart import Heading, chart
@@ -22,6 +23,7 @@ def drawn(
     *,
     axis: str = "steps",
     log: bool | None = None,
+    beside: Sequence[SeenRun] = (),
     width: int | None = None,
     height: int | None = None,
 ) -> Scene:
@@ -29,11 +31,18 @@ def drawn(
     name = chart_named(reader, name)
     words = run_words(reader)
     if name == "path":
+        refuse_beside(beside)
         size = sized(width, height, walk_chart.WIDTH, walk_chart.HEIGHT)
         return walk(reader, lanes, Heading(panel.title(RaceView(reader)), words), *size)
-    curves = curves_of(reader, name, lanes, axis, log)
+    curves = curves_of(reader, name, lanes, axis, log, beside=beside)
     size = sized(width, height, curves_chart.WIDTH, curves_chart.HEIGHT)
     return chart(curves, Heading(curves.title, words), *size)
+
+
+def refuse_beside(beside: Sequence[SeenRun]) -> None:
+    """InputError where curves are to stand beside paths."""
+    if beside:
+        raise InputError("--beside draws curves, and the path has none.", "Its charts: loss, lr, grad_norm …")
 
 
 def sized(width: int | None, height: int | None, usual: float, high: float) -> tuple[float, float]:

@@ -24,6 +24,8 @@ class Style:
     theme: Literal["light", "dark"] = "light"
     width: int | None = None
     height: int | None = None
+    beside: tuple[SeenRun, ...] = ()
+    """Runs and logs whose curves stand beside its own."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,14 @@ def _scene(reader: SeenRun, choice: Choice, style: Style, scale: float = 1.0) ->
         None if side is None else max(1, round(side / scale)) for side in (style.width, style.height)
     )
     return drawn(
-        reader, style.chart, choice.lanes, axis=style.axis, log=style.log, width=width, height=height
+        reader,
+        style.chart,
+        choice.lanes,
+        axis=style.axis,
+        log=style.log,
+        beside=style.beside,
+        width=width,
+        height=height,
     )
 
 
@@ -102,7 +111,7 @@ def _png(reader: SeenRun, choice: Choice, style: Style, file: Any) -> None:
 def _html(reader: SeenRun, choice: Choice, style: Style, file: Any) -> None:
     from opttui.exports.report import report  # noqa: PLC0415
 
-    file.write(report(reader, choice.lanes, style.axis, style.log))
+    file.write(report(reader, choice.lanes, style.axis, style.log, style.beside))
 
 
 def _toml(reader: SeenRun, choice: Choice, style: Style, file: Any) -> None:

@@ -25,6 +25,7 @@ from opttui.exports.walk import walk
 from opttui.record.seen import SeenRun
 from opttui.tui.palettes import DARK, LIGHT
 from opttui.tui.panels import path as panel
+from opttui.tui.panels.beside import INK, ghosts
 from opttui.tui.panels.kin import dash_of, ink_of
 from opttui.tui.view import RaceView
 
@@ -60,15 +61,21 @@ class Classes:
         return class_of(ink)
 
 
-def report(reader: SeenRun, lanes: Sequence[int], axis: str = "steps", log: bool | None = None) -> str:
-    """The page."""
+def report(
+    reader: SeenRun,
+    lanes: Sequence[int],
+    axis: str = "steps",
+    log: bool | None = None,
+    beside: Sequence[SeenRun] = (),
+) -> str:
+    """The page. `beside`: runs and logs whose curves stand beside its own."""
     paint = Classes()
-    figures, data = _figures(reader, lanes, axis, log, paint)
+    figures, data = _figures(reader, lanes, axis, log, beside, paint)
     body = "".join(
         (
             sections.header(reader, lanes),
             "<main>",
-            _toggles(reader, lanes, paint),
+            _toggles(reader, lanes, beside, paint),
             tag("div", "".join(figures), "charts"),
             sections.results_table(reader, lanes, paint.name),
             sections.lineage(reader, lanes),
@@ -119,7 +126,12 @@ def colours(inks: Sequence[str] | dict[str, None]) -> str:
 
 
 def _figures(
-    reader: SeenRun, lanes: Sequence[int], axis: str, log: bool | None, paint: Classes
+    reader: SeenRun,
+    lanes: Sequence[int],
+    axis: str,
+    log: bool | None,
+    beside: Sequence[SeenRun],
+    paint: Classes,
 ) -> tuple[list[str], dict[str, Any]]:
     """The charts, and what can be read in them."""
     figures: list[str] = []
@@ -130,7 +142,8 @@ def _figures(
             title = Heading(panel.title(RaceView(reader)))
             scenes = [walk(reader, lanes, title, *each, legend=False) for each in (size, NARROW)]
         else:
-            curves = curves_of(reader, name, lanes, axis, log if name == "loss" else None, smooth=True)
+            how = log if name == "loss" else None
+            curves = curves_of(reader, name, lanes, axis, how, beside=beside)
             if not curves.lanes and index:
                 continue
             if len(curves.lanes) > MANY:
@@ -186,16 +199,27 @@ def _inline(scene: Scene, paint: Classes, name: str, kind: str) -> str:
     )
 
 
-def _toggles(reader: SeenRun, lanes: Sequence[int], paint: Classes) -> str:
+def _toggles(reader: SeenRun, lanes: Sequence[int], beside: Sequence[SeenRun], paint: Classes) -> str:
     """The legend of all charts."""
+    known = [
+        (
+            info.id,
+            ink_of(reader, info.id),
+            dash_of(reader, info.id),
+            info.name or f"lane {info.id}",
+            info.phrase,
+        )
+        for info in reader.manifest.lanes
+        if info.id in lanes
+    ]
+    known += [
+        (ghost.id, INK, ghost.dash, f"{ghost.name} (beside)", ghost.info.phrase) for ghost in ghosts(beside)
+    ]
     items = []
-    for info in reader.manifest.lanes:
-        if info.id in lanes:
-            swatch = sections.swatch(paint.name(ink_of(reader, info.id)), dash_of(reader, info.id))
-            name = text_of(info.name) or f"lane {info.id}"
-            title = text_of(info.phrase)
-            button = f'<button type="button" data-toggle="{info.id}" aria-pressed="true" title="{title}">'
-            items.append(f"<li>{button}{swatch}<span>{name}</span></button></li>")
+    for lane, ink, dash, name, phrase in known:
+        swatch = sections.swatch(paint.name(ink), dash)
+        button = f'<button type="button" data-toggle="{lane}" aria-pressed="true" title="{text_of(phrase)}">'
+        items.append(f"<li>{button}{swatch}<span>{text_of(name)}</span></button></li>")
     return f'<ul class="lanes" aria-label="Lanes: click to hide, shift and click for one alone">{"".join(items)}</ul>'
 
 

@@ -20,6 +20,7 @@ from opttui.record.seen import SeenLane, SeenRows, SeenRun
 from opttui.scenario.nearest import nearest
 from opttui.tui.exporting import METRIC
 from opttui.tui.panels.axis import AXIS_COLUMNS, samples
+from opttui.tui.panels.beside import FIRST_ID, INK, ghosts
 from opttui.tui.panels.facts import ledger
 from opttui.tui.panels.kin import dash_of, ink_of
 from opttui.tui.panels.loss_lines import AROUND, MIDDLE
@@ -120,8 +121,11 @@ def curves_of(
     axis: str = "steps",
     log: bool | None = None,
     smooth: bool = True,
+    beside: Sequence[SeenRun] = (),
 ) -> Curves:
-    """The chart of a name among `chart_names`, but the path. `smooth`: whether what batches make noisy is smoothed."""
+    """The chart of a name among `chart_names`, but the path. `smooth`: whether what batches make noisy is smoothed;
+    `beside`: runs and logs whose curves stand beside it.
+    """
     if axis == "samples" and (reader.manifest.problem is None or reader.manifest.problem.batch_size is None):
         raise InputError(
             "This run has no batches, so there are no samples to count.",
@@ -134,12 +138,14 @@ def curves_of(
         )
         if info.id in lanes and (curve := _lane_curve(reader, info, lane, name, axis)) is not None
     ]
+    others = _ghosts(beside, name, axis)
     share = SMOOTHINGS[NOISY] if smooth and _is_noisy(reader, name) else 0.0
     if share:
         whole = max((float(c.line.x[-1]) for c in found if c.line.x.size), default=0.0)
         found = [_smooth(curve, share * whole) for curve in found]
+        others = [replace(_smooth(curve, share * whole), faint=(), band=None) for curve in others]
     known = {curve.lane: curve for curve in found}
-    found = [_joined(reader, curve, known) for curve in found]
+    found = [*(_joined(reader, curve, known) for curve in found), *others]
     target = reader.manifest.scenario.target if name == "loss" else None
     up = _up(reader, name, found, log, target)
     left, right = bounds_of([(line.x, line.x) for curve in found for line in (curve.line, *curve.faint)])
@@ -183,6 +189,17 @@ def _lane_curve(reader: SeenRun, info: LaneInfo, lane: SeenLane, name: str, axis
     line = Line(curve.x[fine], curve.low[fine], curve.high[fine], ink, dash, marks=marks)
     undone = _undone(reader, lane, ink, axis, COLUMNS[name]) if name in COLUMNS else ()
     return LaneCurve(info.id, printable(info.name, 60) or f"lane {info.id}", ink, dash, line, undone)
+
+
+def _ghosts(runs: Sequence[SeenRun], name: str, axis: str) -> list[LaneCurve]:
+    """Curves of the lanes of other runs, those that have the number and lie on the axis."""
+    found = []
+    for ghost in ghosts(runs):
+        curve = _points(ghost.run, ghost.info, ghost.lane, name, axis)
+        if curve is not None and (fine := np.isfinite(curve.x)).any():
+            line = Line(curve.x[fine], curve.low[fine], curve.high[fine], INK, ghost.dash)
+            found.append(LaneCurve(ghost.id, ghost.name, INK, ghost.dash, line))
+    return found
 
 
 def _points(reader: SeenRun, info: LaneInfo, lane: SeenLane, name: str, axis: str) -> Recorded | None:
@@ -252,7 +269,8 @@ def _up(
     reader: SeenRun, name: str, curves: Sequence[LaneCurve], log: bool | None, target: float | None
 ) -> Scale:
     """The scale of the values, round enough that ticks stand at its ends."""
-    lost = {lane for lane in (curve.lane for curve in curves) if ledger(reader).lane(lane).outcome in LOST}
+    own = [curve.lane for curve in curves if curve.lane > FIRST_ID]
+    lost = {lane for lane in own if ledger(reader).lane(lane).outcome in LOST}
     kept = [part for curve in curves if curve.lane not in lost for part in _of_interest(curve)]
     others = [part for curve in curves if curve.lane in lost for part in _of_interest(curve)]
     kind = _kind(name, [*kept, *others], log)

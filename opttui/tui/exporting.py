@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from opttui.printable import printable
+from opttui.record.seen import SeenRun
 from opttui.sources.watched import Watched
 from opttui.tui.view import RaceView
 
@@ -53,7 +54,7 @@ def arguments_of(view: RaceView) -> list[str]:
     """What `opttui export` is told of a window's run: all logs that it watches, chosen as there."""
     reader = view.reader
     if not isinstance(reader, Watched):
-        return [str(reader.path)]
+        return paths_of(reader)
     choice, options = reader.choice, []
     for name, words in (
         ("metric", choice.metric),
@@ -61,7 +62,12 @@ def arguments_of(view: RaceView) -> list[str]:
         ("filter", " ".join(choice.words)),
     ):
         options += [f"--{name}={words}"] if words else []
-    return [*options, "--", *(os.fspath(path) for path in reader.paths)]
+    return [*options, "--", *paths_of(reader)]
+
+
+def paths_of(run: SeenRun) -> list[str]:
+    """Where a run or what is watched lies."""
+    return [os.fspath(path) for path in (run.paths if isinstance(run, Watched) else (run.path,))]
 
 
 def chart_of(view: RaceView) -> str:

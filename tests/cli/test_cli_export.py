@@ -257,7 +257,10 @@ def test_every_file_comes_through_a_pipe_as_it_is(runs: Path, tmp_path: Path, fo
     assert done.stderr == b""
 
 
-def test_ctrl_c_leaves_nothing_half_written(runs: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_whoever_ends_it_finds_nothing_half_written(
+    number: signal.Signals, status: int, runs: Path, tmp_path: Path
+) -> None:
     make(runs, steps=60_000)
     target = tmp_path / "out"
     target.mkdir()
@@ -267,8 +270,8 @@ def test_ctrl_c_leaves_nothing_half_written(runs: Path, tmp_path: Path) -> None:
         begun = time.monotonic()
         while not list(target.iterdir()) and time.monotonic() < begun + 60:
             time.sleep(0.002)
-        process.send_signal(signal.SIGINT)
-        assert process.wait(60) == 130
+        process.send_signal(number)
+        assert process.wait(60) == status
         assert process.stderr is not None and process.stderr.read().strip() == b""
     assert list(target.iterdir()) == []
 

@@ -17,7 +17,7 @@ def narrowed(text: str) -> list[str]:
     return text.splitlines()
 
 
-@pytest.mark.parametrize("width", [40, 57, 80, 200, 300])
+@pytest.mark.parametrize("width", [20, 40, 57, 80, 200, 300])
 @pytest.mark.parametrize("chart", ["loss", "lr", "grad_norm", "path"])
 def test_no_line_is_wider_than_asked_for(
     runs: Path, monkeypatch: pytest.MonkeyPatch, width: int, chart: str
@@ -31,7 +31,7 @@ def test_no_line_is_wider_than_asked_for(
     lines = narrowed(by_option.out)
     assert max(map(cells, lines)) <= width
     assert max(map(len, lines)) > width - 25
-    assert "hot, and odd" in by_option.out
+    assert ("hot, and odd" if width >= 40 else "hot, a") in by_option.out
 
 
 def test_a_width_that_is_none_is_not_asked_for(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,9 +41,22 @@ def test_a_width_that_is_none_is_not_asked_for(runs: Path, monkeypatch: pytest.M
     for word in ("", "no", "-5", "9" * 12):
         monkeypatch.setenv("COLUMNS", word)
         assert called("show").out == free
-    for word, width in (("3", 40), ("99999", 400)):
+    for word, width in (("3", 20), ("99999", 400)):
         monkeypatch.setenv("COLUMNS", word)
         assert called("show").out == called("show", "--width", str(width)).out
+
+
+def test_what_stands_beside_a_run_is_in_its_chart_and_not_in_its_table(runs: Path, tmp_path: Path) -> None:
+    make(runs)
+    (log := tmp_path / "base.csv").write_text("step,loss\n" + "".join(f"{k},{2.0 + k}\n" for k in range(9)))
+    plain, both = called("show").out, called("show", "--beside", str(log)).out
+    assert "base (beside)" in both and both.count("base") == 1
+    assert both.splitlines()[-3:] == plain.splitlines()[-3:]
+    for option in ("--json", "--compare=0,1"):
+        assert "has none" in refused(called("show", option, "--beside", str(log)))
+    assert "has none" in refused(called("race", "linear", "SGD", "--detach", "--beside", str(log)))
+    assert "has none" in refused(called("show", "--chart", "path", "--beside", str(log)))
+    assert "--beside is of charts" in refused(called("export", "--to", "a.csv", "--beside", str(log)))
 
 
 def test_a_chart_that_is_none_is_refused_before_anything_is_printed(runs: Path) -> None:

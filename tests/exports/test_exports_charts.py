@@ -17,6 +17,7 @@ from opttui.errors import InputError
 from opttui.exports.draw import drawn
 from opttui.exports.pixels import png_of
 from opttui.exports.png import write_png
+from opttui.exports.report import report
 from opttui.exports.scene import Scene, Stroke, Words, colour_in
 from opttui.exports.series import chart_named, chart_names, curves_of
 from opttui.exports.svg import path, svg, tenth
@@ -214,6 +215,22 @@ def test_no_words_leave_the_page(runs: Path, width: int, height: int) -> None:
             assert 0 <= item.x <= width and 0 <= item.y <= height, item
     cut = any(isinstance(item, Words) and "more lanes" in item.text for item in scene.items)
     assert cut == (width < 3000)
+
+
+def test_what_stands_beside_a_run_has_a_curve_and_a_name_and_no_mark(runs: Path) -> None:
+    reader, other = made(runs / "a"), made(runs / "b")
+    curves = curves_of(reader, "loss", [0], beside=(other,))
+    names = [curve.name for curve in curves.lanes]
+    assert names == [
+        curves.lanes[0].name,
+        *(f"{info.name} of {other.manifest.id}" for info in other.manifest.lanes),
+    ]
+    assert all(curve.ink == "label" and curve.dash and not curve.line.marks for curve in curves.lanes[1:])
+    recorded = curves_of(other, "loss", [0]).lanes[0].line
+    assert curves.lanes[1].line.x.tolist() == recorded.x.tolist()
+    page = report(reader, [0], beside=(other,))
+    assert page.count("(beside)</span>") == 2
+    assert other.manifest.id in svg(drawn(reader, "loss", [0], beside=(other,)), colour_in(LIGHT))
 
 
 def test_pixels_are_an_image_that_reads_back() -> None:

@@ -10,6 +10,7 @@ from opttui.plots.curves import Line
 from opttui.plots.smoothing import smoothed
 from opttui.record.fair import best_of, by_held_out
 from opttui.record.layout import EVALUATIONS, LOSS, LR, SECONDS, STEP, Row
+from opttui.record.manifest import LaneInfo
 from opttui.record.overview import Curve
 from opttui.record.seen import SeenLane, SeenRun
 from opttui.tui.panels.axis import AXIS_COLUMNS
@@ -29,19 +30,20 @@ POINTS = 4096
 class Ghost:
     """A lane of another run."""
 
+    run: SeenRun
+    info: LaneInfo
     id: int
     name: str
     """Printable."""
-    phrase: str
     lane: SeenLane
     dash: int
     """By which it is told from the others, since all have one ink."""
 
 
-def ghosts(view: RaceView) -> list[Ghost]:
-    """Every lane that stands beside the race and has rows, in the order of their runs."""
+def ghosts(runs: Sequence[SeenRun]) -> list[Ghost]:
+    """Every lane of runs that stand beside a race that has rows, in the order of their runs."""
     found: list[Ghost] = []
-    for run in view.beside:
+    for run in runs:
         infos = {info.id: info for info in run.manifest.lanes}
         for lane in run.lanes:
             info = infos.get(lane.id)
@@ -49,7 +51,7 @@ def ghosts(view: RaceView) -> list[Ghost]:
                 continue
             number = len(found)
             name = named(run, info.name)
-            found.append(Ghost(FIRST_ID - number, tame(name), tame(info.phrase), lane, 1 + number % 4))
+            found.append(Ghost(run, info, FIRST_ID - number, tame(name), lane, 1 + number % 4))
     return found
 
 
@@ -62,7 +64,7 @@ def named(run: SeenRun, lane: str) -> str:
 def lines(view: RaceView, column: int, reach: float = 0.0) -> list[Line]:
     """Their curves of a column, dashed; smoothed where the race's are. Those that lie nowhere on the axis are left out."""
     found = []
-    for ghost in ghosts(view):
+    for ghost in ghosts(view.beside):
         curve = _curve(view, ghost.lane, column)
         if not np.isfinite(curve.x).any():
             continue
@@ -88,7 +90,7 @@ def _curve(view: RaceView, lane: SeenLane, column: int) -> Curve:
 
 def standings_beside(view: RaceView) -> list[Standing]:
     """The same as rows of the table, at the cursor or now."""
-    return [_standing(view, ghost) for ghost in ghosts(view)]
+    return [_standing(view, ghost) for ghost in ghosts(view.beside)]
 
 
 def _standing(view: RaceView, ghost: Ghost) -> Standing:
@@ -101,7 +103,7 @@ def _standing(view: RaceView, ghost: Ghost) -> Standing:
     return Standing(
         id=ghost.id,
         name=ghost.name,
-        phrase=ghost.phrase,
+        phrase=tame(ghost.info.phrase),
         loss=known[LOSS],
         best=best_of(ghost.lane, by_held_out(view.reader)),
         lr=known[LR],

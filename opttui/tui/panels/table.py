@@ -47,7 +47,9 @@ def draw(view: RaceView, width: int, height: int) -> Picture:
     if not order and view.words:
         return quiet("no lane fits the filter: / changes it", width, height)
     shown, shared = _columns(view, width)
-    readers = {lane.id: lane for lane in view.reader.lanes} | {each.id: each.lane for each in ghosts(view)}
+    readers = {lane.id: lane for lane in view.reader.lanes} | {
+        each.id: each.lane for each in ghosts(view.beside)
+    }
     rows: list[Row] = []
     for lane in _layout([*order, *others], view.focus, height):
         if lane is None:

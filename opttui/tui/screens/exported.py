@@ -5,7 +5,7 @@ import contextlib
 from textual.timer import Timer
 
 from opttui.tui.app import OpttuiApp
-from opttui.tui.exporting import Export, arguments_of, chart_of, kind_of, proposed
+from opttui.tui.exporting import Export, arguments_of, chart_of, kind_of, paths_of, proposed
 from opttui.tui.screens.changing import ChangingScreen
 
 LOOK = 0.1
@@ -42,6 +42,9 @@ class ExportedScreen(ChangingScreen):
             if view.chosen == "loss" and view.scale is not None:
                 style.append("--linear" if view.scale == "linear" else "--log")
             arguments = [*style, *arguments]
+        if kind_of(target) in ("svg", "png", "html"):
+            others = [path for run in view.beside for path in paths_of(run)]
+            arguments = [*(f"--beside={path}" for path in others), *arguments]
         try:
             self.exports = (*self.exports, Export(arguments, target))
         except OSError as error:
