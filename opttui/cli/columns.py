@@ -83,8 +83,8 @@ def _room(
 def _narrow(
     widths: list[int], heading: Sequence[str], shown: Sequence[int], width: int, cut: Sequence[str]
 ) -> None:
-    """Take from the columns to cut what runs past the width, down to LEAST each, and then further."""
-    for least in (LEAST, 1):
+    """Take from the columns to cut what runs past the width, down to LEAST each, and then further, step by step."""
+    for least in (LEAST, LEAST // 2, NARROWEST, 1):
         for word in cut:
             at = heading.index(word)
             beyond = _beyond(widths, shown, width)

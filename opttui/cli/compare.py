@@ -60,13 +60,14 @@ def print_comparison(reader: SeenRun, lanes: Sequence[int], width: int | None = 
     print()
     if picture := chart(reader, lanes, width or IN_A_PIPE, axis):
         what = "best held-out loss" if by_held_out(reader) else "best loss"
-        print(f"{what} minus that of {found.names[0]}; below zero it is ahead of {found.names[0]}:")
+        name = printable(found.names[0])
+        print(folded(f"{what} minus that of {name}; below zero it is ahead of {name}:", width))
         print(picture.rstrip("\n"))
         print()
     names = [printable(name) for name in found.names]
     for facts in (found.reached, found.settings):
         rows = [[fact.name + ("" if fact.weighs else " ="), *fact.values] for fact in facts]
-        print(columns(["", *names], rows, "l", width, names))
+        print(columns(["", *names], rows, "l", width, ["", *names]))
         print()
     for sentence in found.sentences:
         print(folded(sentence, width))
