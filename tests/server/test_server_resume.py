@@ -7,10 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from processes import ended, made, pid_of, read, running, until
+from processes import end, ended, made, pid_of, read, running, until
+from terminal import Glass, Terminal
 
 from opttui.control.client import Client
 from opttui.control.commands import Fork, Freeze, Pause, Resume, Rewind, Schedule, Set, Stop
+from opttui.control.life import life
 from opttui.control.words import parse_command
 from opttui.race.alarms import Alarms
 from opttui.race.race import Drained
@@ -61,13 +63,28 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+def resumed_from_a_window(path: Path) -> None:
+    """A window is opened on a crashed run, and its owner presses space."""
+    window = Terminal(path, 100, 30, screen=Glass(100, 30), OPTTUI_RUNS=str(path.parent))
+    try:
+        window.wait(lambda: window.shows("crashed: its process is gone"), "crashed")
+        window.press(" ")
+        window.wait(lambda: window.shows("running"), "running")
+        window.wait(lambda: life(path) == "ended", "the end")
+        window.wait(lambda: window.shows("ended"), "that it has ended")
+        window.press("q")
+        window.wait(window.gone, "gone")
+    finally:
+        window.close()
+        end(path)
+
+
 def test_after_a_kill_the_run_goes_on_bit_for_bit(tmp_path: Path, undisturbed: Path) -> None:
     path = made(tmp_path, problem="digits-mlp", steps=300, pace=150.0)
     for step in (40, 130):
         with running(path):
             kill_at(path, step)
-    with running(path):
-        until(lambda: finished(path))
+    resumed_from_a_window(path)
     same_history(path, undisturbed, 2)
     assert [event.kind for event in read(path).events].count("resumed") == 2
     assert all(result.outcome == "finished" for result in results(read(path), alive=False))
