@@ -58,6 +58,13 @@ class Fork(Command, frozen=True, tag="fork"):
     name: str = ""
 
 
+class Rescue(Command, frozen=True, tag="rescue"):
+    """A fork of a lane that has diverged, from its last good step at half the learning rate."""
+
+    lane: str | None = None
+    """None is the one that diverged last."""
+
+
 class Rewind(Command, frozen=True, tag="rewind"):
     """Go back to a step, as if nothing had happened after it."""
 
@@ -122,6 +129,7 @@ AnyCommand = (
     | Set
     | Schedule
     | Fork
+    | Rescue
     | Rewind
     | Add
     | Drop

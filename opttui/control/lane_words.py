@@ -15,6 +15,7 @@ from opttui.control.commands import (
     Drop,
     Fork,
     Freeze,
+    Rescue,
     Restore,
     Rewind,
     Schedule,
@@ -28,6 +29,7 @@ FORMS = {
     "set": "set LANE lr=0.05 ... [at STEP]",
     "schedule": "schedule LANE @StepLR:step_size=100 [at STEP]",
     "fork": "fork LANE [at STEP] [lr=0.05 ...] [@SCHEDULE] [with OPTIMIZER]",
+    "rescue": "rescue [LANE]",
     "rewind": "rewind [LANE] to STEP [for good]",
     "add": "add PHRASE",
     "drop": "drop LANE",
@@ -54,14 +56,16 @@ def parse(name: str, rest: Sequence[str]) -> Command:
         if not rest:
             raise InputError("'add' needs a lane's phrase.", "Write: add Adam:lr=0.01.")
         return Add(" ".join(rest))
+    if name == "rescue":
+        return Rescue(" ".join(rest) or None)
     return PARSERS[name](list(rest))
 
 
 def words_of(command: Command) -> str:
     """The words that stand for a command; `parse` gives it back."""
-    for name, kind in WHOLE_LANE.items():
+    for name, kind in {**WHOLE_LANE, "rescue": Rescue}.items():
         if isinstance(command, kind):
-            return f"{name} {shlex.quote(command.lane)}"
+            return name if command.lane is None else f"{name} {shlex.quote(command.lane)}"
     if isinstance(command, Add):
         return f"add {shlex.quote(command.phrase)}"
     if isinstance(command, Rewind):

@@ -103,9 +103,12 @@ def check(race: Kennel, parent: Lane, command: Fork, step: int) -> None:
         )
     if step == parent.step and not parent.running:
         earlier = f"fork {parent.id} at {max(parent.begin, parent.step - 1)}"
+        lost = f"From its last good step, at half the rate: rescue {parent.id}."
         raise InputError(
             f"lane '{parent.name}' has {parent.outcome} at step {parent.step}, and nothing comes after.",
-            f"A fork at an earlier step goes on from there: {earlier}.",
+            lost
+            if parent.outcome == "diverged"
+            else f"A fork at an earlier step goes on from there: {earlier}.",
         )
     if not parent.begin <= step <= parent.step:
         raise InputError(

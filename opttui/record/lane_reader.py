@@ -10,7 +10,7 @@ from typing import cast
 import msgspec
 import numpy as np
 
-from opttui.record.blocks import Array, least_of
+from opttui.record.blocks import WIDTH, Array, least_of
 from opttui.record.fair import HeldOut
 from opttui.record.frame_reader import FrameReader
 from opttui.record.frames import Frame, Kind
@@ -20,6 +20,7 @@ from opttui.record.metric_rows import MetricRows
 from opttui.record.opening import open_by_index
 from opttui.record.overview import CAPACITY, Overview
 from opttui.record.past import Past, decode_past
+from opttui.record.row_places import RowPlaces
 from opttui.record.rows import Schema, decode_rows, decode_schema
 from opttui.record.undone import Undone
 
@@ -92,6 +93,9 @@ class LaneReader:
         self._planes: list[tuple[int, int]] = []
         """Of each of them the plane in which it ended, and how many of its rows lie in others."""
         self._undone = Undone()
+        self._row_places = RowPlaces()
+        self._stretch: tuple[int, int, Array] | None = None
+        """The rows that were asked for last: first step, last step, rows."""
         self._stale = False
         """A rewind was read, and what is kept in memory is from before it."""
         self._skip = 0
@@ -129,6 +133,7 @@ class LaneReader:
                 self._take(frame)
                 continue
             self.ended = False
+            self._row_places.add(float(columns[STEP, 0]), frame.offset)
             if self._skip:
                 columns, self._skip = columns[:, self._skip :], 0
             pieces.append(columns)
@@ -229,6 +234,29 @@ class LaneReader:
             yield _joined(pieces)
         self._log.note(*log.damage)
 
+    def between(self, first: int, last: int) -> Array:
+        """The rows of its history from one step to another, both included, exact, in an array (n, 9)."""
+        if self._stretch is not None and self._stretch[:2] == (first, last):
+            return self._stretch[2]
+        log, pieces = FrameReader(self._log.path, self._row_places.before(first)), [np.empty((0, WIDTH))]
+        schema = self._schema
+        for frame in log.frames():
+            if frame.offset >= self._log.offset:
+                break
+            if frame.kind == Kind.SCHEMA:
+                schema = decode_schema(frame) or schema
+            columns = decode_rows(frame, schema) if frame.kind == Kind.ROWS else None
+            if columns is None:
+                continue
+            kept = self._undone.kept(frame.offset, columns)
+            if kept.size and kept[STEP, 0] > last:
+                break
+            pieces.append(kept[:, (kept[STEP] >= first) & (kept[STEP] <= last)].T)
+        rows = np.concatenate(pieces)
+        if self.last is not None and last < self.last[STEP]:
+            self._stretch = first, last, rows
+        return rows
+
     def _columns(self, frame: Frame) -> Array | None:
         if frame.kind != Kind.ROWS:
             return None
@@ -264,6 +292,8 @@ class LaneReader:
         """Note a rewind; the rows are read again once everything that is new has been seen."""
         step = decode(frame.payload, Rewind).step
         self._undone.add(frame.offset, step)
+        self._row_places.cut(step)
+        self._stretch = None
         if not self._stale:
             self.ghosts = [*self.ghosts, (step, self.overview)][-GHOSTS:]
             self._planes = [*self._planes, (self.plane, self.past.rows if self.past else 0)][-GHOSTS:]
@@ -347,6 +377,8 @@ class LaneReader:
             frame = self._log.frame_at(place)
             if frame is not None:
                 self._take(frame)
+        for step, offset in opened.rows:
+            self._row_places.add(step, offset)
         self.ended = False
         self._log.offset, self._skip = opened.offset, opened.used
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from opttui.record.blocks import FIELDS, Array
+from opttui.record.blocks import FIELDS, LAST, Array
 from opttui.record.frame_reader import FrameReader
 from opttui.record.frames import Kind
 from opttui.record.index import (
@@ -20,6 +20,7 @@ from opttui.record.index import (
     ends_with,
     read_entries,
 )
+from opttui.record.layout import STEP
 from opttui.record.overview import CAPACITY, Overview
 from opttui.record.rows import decode_rows, decode_schema
 
@@ -36,6 +37,8 @@ class Opened:
     best_step: float = np.nan
     places: list[int] = field(default_factory=list)
     """Offsets of frames without rows."""
+    rows: list[tuple[float, int]] = field(default_factory=list)
+    """Steps at which blocks end, and the offsets of the frames in which they do."""
     offset: int = 0
     used: int = 0
     last: Array = field(default_factory=lambda: np.empty(0))
@@ -88,4 +91,6 @@ def _take(opened: Opened, entries: Array) -> None:
     if entries[BEST_LOSS, best] < opened.best_loss:
         opened.best_loss = float(entries[BEST_LOSS, best])
         opened.best_step = float(entries[BEST_STEP, best])
+    # The block's last row lies in that frame, so whatever comes after it lies there or later.
+    opened.rows += zip(entries[LAST.start + STEP].tolist(), entries[OFFSET].astype(int).tolist(), strict=True)
     opened.overview.feed_blocks(entries[:FIELDS], BLOCK)

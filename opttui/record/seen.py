@@ -128,6 +128,9 @@ class SeenLane(Protocol):
     def point(self, row: Row) -> tuple[float, float]:
         """The point drawn of a row."""
 
+    def between(self, first: int, last: int) -> Array:
+        """The rows from one step to another, both included, exact, in an array (n, 9); none where only buckets are kept."""
+
     def read(self) -> Iterator[Array]:
         """Every row, exact, in arrays (n, 9)."""
 

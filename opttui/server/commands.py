@@ -5,7 +5,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from opttui.control.commands import Add, AnyCommand, Fork, Pace, Pause, Plane, Resume, Status, Step, Stop
+from opttui.control.commands import (
+    Add,
+    AnyCommand,
+    Fork,
+    Pace,
+    Pause,
+    Plane,
+    Rescue,
+    Resume,
+    Status,
+    Step,
+    Stop,
+)
 from opttui.control.words import parse_command
 from opttui.errors import InputError
 from opttui.record.events import Event
@@ -70,7 +82,7 @@ def scripted(scenario: Scenario) -> list[tuple[int, AnyCommand]]:
                     f"{number} ({name})" for number, name in enumerate(lane_names(scenario.lanes))
                 )
                 raise InputError(f"there is no lane '{lane}'; the lanes are {known}.")
-            if isinstance(command, Fork | Add):
+            if isinstance(command, Fork | Add | Rescue):
                 names.clear()
             commands.append((event.at, command))
         except InputError as error:

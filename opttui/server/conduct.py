@@ -33,6 +33,7 @@ from opttui.server.loop import Loop
 from opttui.server.process import brief
 from opttui.server.ready import ReadyPipe
 from opttui.server.recorder import Recorder
+from opttui.server.rescue import rescue
 from opttui.server.resuming import box_of, events_of, go_on, has_begun, left_over, on_the_same, remind
 from opttui.server.signals import stop_politely
 from opttui.server.survey import Box, Survey
@@ -131,6 +132,9 @@ def _run(
         gallery=gallery,
         compare=lambda: differences(path, race),
         keeper=keeper,
+        rescue=lambda command: rescue(
+            path, race.lanes, None if command.lane is None else race.lane(command.lane)
+        ),
     )
     try:
         loop.run()

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from opttui.control.commands import AnyCommand, Plane, Reply, Step
+from opttui.control.commands import AnyCommand, Fork, Plane, Reply, Rescue, Step
 from opttui.errors import InputError
 from opttui.record.events import Event
 from opttui.server.beat import Beat
@@ -81,6 +81,7 @@ class Loop:
         gallery: Gallery | None = None,
         compare: Callable[[], Sequence[Event]] = tuple,
         keeper: Keeping | None = None,
+        rescue: Callable[[Rescue], Fork] | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._race = race
@@ -97,6 +98,8 @@ class Loop:
         self._compare = compare
         """Holds what was walked again against the record; notes where they differ."""
         self._keeper = keeper
+        self._rescue = rescue
+        """What to do for a lane that has diverged, from what is on disk of it."""
         self._clock = clock
         self._due = clock() + FLUSH_SECONDS
         """When to flush next."""
@@ -244,7 +247,8 @@ class Loop:
         self._race.checks_wait = not self._mode.paused and self._mode.pace is None
         step, stepping = self._race.step(), self._mode.until is not None
         try:
-            events = carry_out(ticket.command, ticket.actor, ticket.requested, self._mode, self._race)
+            command = self._in_full(ticket.command)
+            events = carry_out(command, ticket.actor, ticket.requested, self._mode, self._race)
         except InputError as error:
             self._answer()
             ticket.answer(Reply(ticket.number, "refused", str(error), step))
@@ -256,6 +260,14 @@ class Loop:
         self._answer()
         self._doubts.append((ticket, step, events))
         self._answer()
+
+    def _in_full(self, command: AnyCommand) -> AnyCommand:
+        """The command as the race knows it. InputError for a rescue of nothing."""
+        if not isinstance(command, Rescue) or self._rescue is None:
+            return command
+        self._recorder.take(wait=True)
+        self._recorder.flush()
+        return self._rescue(command)
 
     def _settle(self) -> None:
         """Forks that are being checked, at the price of some steps."""

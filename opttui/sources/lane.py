@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from opttui.record.blocks import WIDTH, Array
 from opttui.record.fair import HeldOut
-from opttui.record.layout import GRAD_NORM, LOSS, LR, SECONDS, STEP, Row
+from opttui.record.layout import COLUMNS, GRAD_NORM, LOSS, LR, SECONDS, STEP, Row
 from opttui.record.manifest import LaneResult, Outcome
 from opttui.record.series import LAST, Series
 from opttui.record.series import SECONDS as WHEN
@@ -210,6 +210,10 @@ class WatchedLane:
             step = float(steps[begin])
             told = zip(which[begin:end].tolist(), values[begin:end].tolist(), strict=True)
             yield int(step) if step == int(step) else step, {names[name]: value for name, value in told}
+
+    def between(self, first: int, last: int) -> Array:
+        """None: the whole log would have to be read again."""
+        return np.empty((0, len(COLUMNS)))
 
     def read(self) -> Iterator[Array]:
         """Every row, exact."""

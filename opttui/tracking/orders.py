@@ -13,6 +13,7 @@ from opttui.control.commands import (
     Freeze,
     Plane,
     Reply,
+    Rescue,
     Restore,
     Rewind,
     Schedule,
@@ -34,6 +35,7 @@ from opttui.tracking.lane import TrackedLane
 CLOSED = "{name} takes no commands: its script calls opttui.track without control=True."
 REFUSED: dict[type[Any], str] = {
     Fork: "a tracked script cannot be forked: only the script itself knows how to make another model",
+    Rescue: "a tracked script cannot be forked: only the script itself knows how to make another model",
     Rewind: "a tracked script cannot go back: nothing of it but its numbers was recorded",
     Add: "no lane can be added to a tracked script",
     Drop: "a lane of a tracked script cannot be taken out",

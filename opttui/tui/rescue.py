@@ -1,10 +1,7 @@
-"""What to ask for a lane that has diverged: a fork from where it did well, at half the rate. Knows no key."""
+"""Which lane to ask a rescue for: one that has diverged. Knows no key."""
 
-from opttui.control.commands import Fork
-from opttui.record.good import last_good
-from opttui.record.layout import LOSS, STEP
+from opttui.control.commands import Rescue
 from opttui.tui.panels.standings import Standing, standings
-from opttui.tui.panels.then import hypers_at, reader_of
 from opttui.tui.view import RaceView
 
 
@@ -23,17 +20,7 @@ def lost(view: RaceView) -> Standing | None:
     return max(diverged, key=lambda lane: lane.end_step or 0, default=None)
 
 
-def rescue(view: RaceView) -> Fork | str:
-    """The fork to ask for, or why there is none, as a sentence."""
+def rescue(view: RaceView) -> Rescue | str:
+    """What to ask for, or why nothing, as a sentence. The race finds the step and the rate."""
     lane = lost(view)
-    if lane is None:
-        return "No lane has diverged: there is nothing to rescue."
-    reader = reader_of(view, lane.id)
-    curve = reader.overview.curve(STEP, LOSS) if reader is not None else None
-    step = last_good(curve.x.tolist(), curve.last.tolist()) if curve is not None else None
-    if step is None:
-        return f"{lane.name} has no finite loss to go back to."
-    rate = hypers_at(view, lane.id, step).get("lr")
-    if not rate:
-        return f"{lane.name} has no learning rate to halve; f forks it with other numbers."
-    return Fork(str(lane.id), step, {"lr": rate / 2}, name=f"{lane.name} rescued")
+    return Rescue(str(lane.id)) if lane is not None else "No lane has diverged: there is nothing to rescue."

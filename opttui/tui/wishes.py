@@ -12,6 +12,7 @@ from opttui.control.commands import (
     Pace,
     Pause,
     Plane,
+    Rescue,
     Restore,
     Resume,
     Set,
@@ -53,7 +54,7 @@ class Wishes:
             command = self._asked.get(reply.number)
             if reply.kind != "received":
                 self._asked.pop(reply.number, None)
-            if reply.kind == "applied" and isinstance(command, Fork | Add):
+            if reply.kind == "applied" and isinstance(command, Fork | Add | Rescue):
                 self._begun.append(printable(reply.text))
             if reply.kind == "refused":
                 found.append(reply.text)

@@ -112,6 +112,12 @@ do = "fork 1 at 20 with SGD:lr=0.0005 as other"
 [[event]]
 at = 55
 do = "drop SGD"
+[[event]]
+at = 56
+do = "add hot=SGD:lr=0.02,momentum=0.9"
+[[event]]
+at = 58
+do = "rescue hot"
 """
 )
 
@@ -129,6 +135,7 @@ def test_a_race_with_all_that_was_done_to_it_is_a_scenario(runs: Path) -> None:
         if "refused" in event
     ]
     assert notes == []
+    assert [lane["name"] for lane in first["lanes"]][-2:] == ["hot", "hot rescued"]
     said("export", first["run"], "--to", str(runs / "again.toml"))
     again = json.loads(said("race", str(runs / "again.toml"), "--headless", "--json"))
     assert rows(again["run"]) == rows(first["run"])

@@ -12,6 +12,7 @@ from opttui.control.commands import (
     Pace,
     Pause,
     Plane,
+    Rescue,
     Restore,
     Resume,
     Rewind,
@@ -49,6 +50,8 @@ from opttui.errors import InputError
         ("schedule 0 @StepLR:step_size=5 at 20", Schedule("0", "StepLR:step_size=5", at=20)),
         ("schedule adam, hot none", Schedule("adam, hot", "none")),
         ("fork 0", Fork("0")),
+        ("rescue", Rescue()),
+        ("rescue adam, hot", Rescue("adam, hot")),
         ("fork adam, hot at 300 lr=0.1 beta1=0.8", Fork("adam, hot", 300, {"lr": 0.1, "beta1": 0.8})),
         ("fork 0 @none at 3", Fork("0", 3, schedule="none")),
         (

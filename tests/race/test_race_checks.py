@@ -37,6 +37,21 @@ def test_nothing_is_told_of_a_fork_before_it_has_been_checked() -> None:
     assert [row[0] for row in rows[2]] == [repr(step) for step in range(9, STEPS)]
 
 
+def test_of_two_forks_at_one_step_the_later_one_is_drained_after_the_earlier_one() -> None:
+    """Another optimizer needs no check; yet its rows would come before those of a lane with a lower number."""
+    race = waiting([spec_of("Adam"), spec_of("SGD")])
+    event = race.carry_out(Fork("0"), "test", 9)[0]
+    fresh = race.carry_out(Fork("0", optimizer="SGD:lr=0.001"), "test", 9)[0]
+    assert race.settled(event) is None and race.settled(fresh) is fresh
+    race.round()
+    assert race.checks and set(race.drain().rows) == {0, 1}
+    while race.checks:
+        race.round()
+    rows = race.drain().rows
+    assert list(rows) == [0, 1, 2, 3] or list(rows) == [2, 3]
+    assert [row[0] for row in rows[2]] == [row[0] for row in rows[3]] == [*range(9, race.step())]
+
+
 def test_a_check_ends_within_a_few_rounds_also_when_its_parent_waits() -> None:
     race = waiting([spec_of("Adam"), spec_of("SGD")], axis="evaluations")
     for lane in (0, 1):

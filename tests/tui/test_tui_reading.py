@@ -15,9 +15,9 @@ from opttui.plots.picture import text_of
 from opttui.plots.places import value_at
 from opttui.plots.scales import Scale
 from opttui.record.events import Event
-from opttui.record.layout import EVALUATIONS, LOSS, LR, SECONDS, X, Y
+from opttui.record.layout import EVALUATIONS, LOSS, LR, SECONDS, STEP, X, Y
 from opttui.record.overview import Overview
-from opttui.tui import choices, reading, zoom
+from opttui.tui import choices, reading, scrub, zoom
 from opttui.tui.panels import PANELS
 from opttui.tui.panels.axis import place_text, samples, word
 from opttui.tui.panels.copied import copied, copied_words
@@ -27,6 +27,7 @@ from opttui.tui.panels.path import box_of
 from opttui.tui.panels.reach import whole_range, x_range
 from opttui.tui.panels.reached import best_header, compared_words, cursor_words, lanes_at, row_at_cursor
 from opttui.tui.panels.standings import ranked
+from opttui.tui.panels.then import hypers_at, step_at
 from opttui.tui.view import RaceView, fits
 
 LOSS_PANEL, PATH, RATE, TABLE = PANELS[:4]
@@ -102,15 +103,26 @@ def test_the_cursor_is_a_line_on_the_curves_and_a_ring_on_each_path(view) -> Non
             assert set(text_of_row(new[-1]).split()) - {"300"} <= whole, "no label is cut"
 
 
-def test_a_bucket_of_several_rows_is_said_to_be_one(tmp_path: Path) -> None:
-    reader = make_run(tmp_path, {0: walk(0, 1000, 0.1)})
+@pytest.mark.parametrize("axis", ["steps", "evaluations", "seconds"])
+def test_a_step_inside_a_bucket_of_several_rows_is_read_exactly(tmp_path: Path, axis: str) -> None:
+    """On a long lane every step can be had, not only each bucket's last: cells, learning rate, path."""
+    rows = walk(0, 1000, 0.1)
+    rows[:, LR] = 0.1 * 0.99 ** rows[:, STEP]
+    reader = make_run(tmp_path, {0: rows})
     reader.lanes[0].overview = Overview(capacity=256)
-    reader.lanes[0].overview.feed(np.ascontiguousarray(walk(0, 1000, 0.1).T))
+    reader.lanes[0].overview.feed(np.ascontiguousarray(rows.T))
     view = view_of(reader)
-    reading.read_at(view, 500)
-    assert view.cursor == 499 and cursor_words(view) == "at step 499 (one row of 4)"
-    row = row_at_cursor(view, reader.lanes[0])
-    assert row is not None and row[LOSS] == walk(0, 1000, 0.1)[499, LOSS]
+    while view.axis != axis:
+        choices.next_axis(view)
+    scrub.enter(view)
+    for step in (0, 1, 499, 500, 502, 997, 998, 999):
+        scrub.go(view, step)
+        assert step_at(view, 0) == step
+        row = row_at_cursor(view, reader.lanes[0])
+        assert row is not None and row[:6] == tuple(rows[step, :6].tolist())
+        assert lanes_at(view)[0].loss == rows[step, LOSS]
+        assert hypers_at(view, 0, step)["lr"] == rows[step, LR]
+    assert "one row of" not in cursor_words(view)
 
 
 @pytest.mark.parametrize("axis", ["evaluations", "seconds"])

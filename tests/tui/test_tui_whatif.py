@@ -3,8 +3,6 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from panel_runs import LANES, make_run, race, text_of_row, view_of, walk
 from screen_runs import opened, shown
 from textual.widgets import Static
@@ -15,6 +13,7 @@ from opttui.control.commands import (
     Fork,
     Freeze,
     Reply,
+    Rescue,
     Restore,
     Rewind,
     Schedule,
@@ -22,7 +21,6 @@ from opttui.control.commands import (
     Thaw,
 )
 from opttui.record.events import Event
-from opttui.record.good import FACTOR, last_good
 from opttui.tui import choices, scrub
 from opttui.tui.actions import ACTIONS
 from opttui.tui.form.whatif import fork_question, schedule_question, value_question
@@ -205,33 +203,12 @@ def test_forms_refuse_what_no_race_could_do(reader) -> None:
     assert "not a step" in schedule_question(view).complaint({"schedule": "none", "at step": "soon"})
 
 
-@given(st.lists(st.floats(allow_nan=True, allow_infinity=True, width=32), max_size=60))
-def test_the_last_good_step_is_finite_and_sane(losses: list[float]) -> None:
-    step = last_good(range(len(losses)), losses)
-    finite = [loss for loss in losses if abs(loss) < float("inf")]
-    if step is None:
-        assert not finite
-        return
-    best, first = min(finite), finite[0]
-    bound = max(best * FACTOR if best > 0 else best, best + 0.1 * (first - best))
-    assert losses[step] <= bound and abs(losses[step]) < float("inf")
-    assert all(not loss <= best for loss in losses[step + 1 :] if abs(loss) < float("inf"))
-
-
-def test_the_last_good_step_comes_before_the_climb() -> None:
-    assert last_good(range(7), [24.0, 3.0, 1.0, 1.4, 9.0, 80.0, float("inf")]) == 3
-    assert last_good(range(4), [24.0, 30.0, 500.0, float("nan")]) == 1
-    assert last_good([], []) is None
-
-
-async def test_rescue_forks_the_diverged_lane_at_half_the_rate(reader) -> None:
+async def test_rescue_is_asked_for_the_lane_that_has_diverged(reader) -> None:
     app, screen, race = opened(reader)
     async with app.run_test(size=WIDE) as pilot:
         await pilot.press("exclamation_mark", "6")
         assert "! rescues it" in shown(screen)
-    (fork,) = race.asked
-    assert fork == Fork("5", fork.at, {"lr": 0.005}, name="hot SGD rescued")
-    assert fork.at is not None and fork.at < 60
+    assert race.asked == [Rescue("5")]
 
 
 def test_nothing_to_rescue_is_said(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ import numpy as np
 from opttui.record.fair import by_held_out
 from opttui.record.layout import EVALUATIONS, LOSS, LR, SECONDS, STEP, Row
 from opttui.record.seen import SeenLane
-from opttui.tui.panels.axis import curve_along, place_of, place_text, short_place
+from opttui.tui.panels.axis import AXIS_COLUMNS, curve_along, on_axis, place_of, place_text, short_place
 from opttui.tui.panels.memo import once
 from opttui.tui.panels.standings import Standing, in_sight, standings, taken
 from opttui.tui.view import RaceView
@@ -82,12 +82,15 @@ def _compared(loss: float | None, other: float | None, ratio: bool) -> float | N
 def row_at_cursor(view: RaceView, lane: SeenLane) -> Row | None:
     """The lane's newest known row at or before the cursor; None where it had not begun or was over already.
 
-    Of a bucket of several rows only the last is known: `rows_a_bucket` says of how many.
+    Exact: a bucket of several rows is looked up on disk. Of another tool's log only its last row is known, and
+    `rows_a_bucket` says of how many.
     """
     if view.cursor is None or not lane.rows:
         return None
     rows = curve_along(view, lane, STEP).x
     index = int(np.searchsorted(rows, view.cursor * (1 + 1e-12), side="right")) - 1
+    if lane.overview.stride > 1 and (found := _inside(view, lane, index)) is not None:
+        return found
     if index < 0:
         return None
     outcome = next((one.outcome for one in standings(view) if one.id == lane.id), "")
@@ -96,8 +99,25 @@ def row_at_cursor(view: RaceView, lane: SeenLane) -> Row | None:
     return cast(Row, tuple(lane.overview.row(index).tolist()))
 
 
+def _inside(view: RaceView, lane: SeenLane, index: int) -> Row | None:
+    """The row at the cursor among those after a bucket's last, up to the next one's; None where none is before it."""
+    steps = lane.overview.curve(STEP, STEP)
+    if index + 1 >= steps.x.size or view.cursor is None:
+        return None
+    # A bucket's rows have steps of their own, one after the other.
+    first = steps.x[index] + 1 if index >= 0 else steps.low[0]
+    if not math.isfinite(first) or not math.isfinite(steps.x[index + 1]):
+        return None
+    rows = lane.between(int(first), int(steps.x[index + 1]))
+    places = on_axis(view, rows[:, AXIS_COLUMNS[view.axis]])
+    at = int(np.searchsorted(places, view.cursor * (1 + 1e-12), side="right")) - 1
+    return cast(Row, tuple(rows[at].tolist())) if at >= 0 else None
+
+
 def rows_a_bucket(view: RaceView) -> int:
-    """Of how many successive rows one is known at the cursor; 1: of each."""
+    """Of how many successive rows one is known at the cursor; 1: of each, as in every record of ours."""
+    if not view.reader.foreign:
+        return 1
     return max((lane.overview.stride for lane in view.reader.lanes if lane.rows), default=1)
 
 

@@ -7,8 +7,9 @@ import numpy as np
 from opttui.record.history import present
 from opttui.record.layout import LR, STEP
 from opttui.record.seen import SeenLane
-from opttui.tui.panels.axis import curve_along
+from opttui.tui.panels.axis import AXIS_COLUMNS, curve_along, on_axis
 from opttui.tui.panels.marks import along
+from opttui.tui.panels.reached import row_at_cursor
 from opttui.tui.view import RaceView
 
 
@@ -33,7 +34,9 @@ def step_at(view: RaceView, lane: int) -> int | None:
     if view.cursor is None or reader is None or ends is None or not math.isfinite(view.cursor):
         return None
     step = view.cursor
-    if view.axis != "steps":
+    if view.axis != "steps" and (row := row_at_cursor(view, reader)) is not None:
+        step = row[STEP]
+    elif view.axis != "steps":
         curve = curve_along(view, reader, STEP)
         known = np.isfinite(curve.x) & np.isfinite(curve.last)
         if not known.any():
@@ -47,6 +50,8 @@ def place_at(view: RaceView, lane: int, step: int) -> float | None:
     reader = reader_of(view, lane)
     if reader is None:
         return None
+    if view.axis != "steps" and reader.overview.stride > 1 and (row := reader.between(step, step)).size:
+        return float(on_axis(view, row[0, AXIS_COLUMNS[view.axis]]))
     places = along(reader, view.axis, [step], view.reader.manifest.problem)
     return float(places[0]) if places.size else None
 
@@ -66,4 +71,6 @@ def hypers_at(view: RaceView, lane: int, step: int | None) -> dict[str, float]:
         curve = reader.overview.curve(STEP, LR)
         at = int(np.searchsorted(curve.x, step, side="left"))
         values["lr"] = float(curve.last[min(at, curve.last.size - 1)])
+        if reader.overview.stride > 1 and (row := reader.between(step, step)).size:
+            values["lr"] = float(row[0, LR])
     return values
