@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import tempfile
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from processes import made, running, until
 
 from opttui.control.client import Client
 from opttui.control.commands import Pause, Resume
+from opttui.control.far.carried import UNREAD, Carried
 from opttui.control.far.far import Far
 from opttui.control.far.place import Place, place_of
 from opttui.errors import InputError, RunError
@@ -119,6 +121,34 @@ def test_a_race_is_spoken_to_there(there, opened):
         assert client.send(Resume()).kind == "applied"
         assert "process.log" in way.stacks()
         client.close()
+
+
+def test_lines_are_carried_both_ways_and_whoever_hangs_up_or_does_not_read_is_told_of():
+    said, over = [], []
+    lines = Carried(lambda number, data: said.append((number, data)), over.append)
+    pairs = [socket.socketpair() for _ in range(3)]
+    for number, (here, _) in enumerate(pairs):
+        here.setblocking(False)
+        lines.add(number, here)
+    here, there = pairs[0]
+    lines.hand(0, b"to the race")
+    assert there.recv(99) == b"to the race" and lines.writing() == []
+    there.sendall(b"from the race")
+    pairs[1][1].close()
+    lines.serve(lines.reading(), [])
+    assert said == [(0, b"from the race")] and over == [1] and len(lines) == 2
+    while not lines.writing():
+        lines.hand(2, bytes(UNREAD // 4))
+    read = len(pairs[2][1].recv(UNREAD))
+    lines.serve([], lines.writing())
+    assert read > 0 and over == [1]
+    for _ in range(9):
+        lines.hand(2, bytes(UNREAD // 4))
+    assert over == [1, 2] and 2 not in lines
+    lines.drop_all()
+    assert len(lines) == 0 and there.recv(1) == b""
+    for _, end in pairs:
+        end.close()
 
 
 def test_a_lost_connection_is_said_and_made_again(there, opened):

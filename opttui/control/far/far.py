@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
+from opttui.control.far.carried import Carried, Waitable
 from opttui.control.far.messages import (
     Call,
     Cut,
@@ -55,8 +56,6 @@ FIRST = 3.0
 """Seconds that the first window waits for the record; what comes later is drawn as it comes."""
 DOING = 30.0
 """Seconds for what is done to the process there."""
-UNREAD = 2**20
-"""Bytes that a window may leave unread on a line."""
 READ = 256 * 1024
 RESUMING = 60.0
 
@@ -84,10 +83,13 @@ class Far:
         """Why there is no connection; written by the thread."""
         self._out: deque[bytes] = deque()
         """Appended to by whoever wants something, emptied by the thread."""
-        self._lines: dict[int, socket.socket] = {}
-        """The thread's ends of the lines; added to by whoever calls, under the lock."""
-        self._unread: dict[int, bytearray] = {}
+        self._lines = Carried(
+            lambda line, data: self._out.append(encode(Say(line, data))),
+            lambda line: self._out.append(encode(HangUp(line))),
+        )
+        """The thread's ends of the lines."""
         self._lock = threading.Lock()
+        """Held by whoever takes a number, and where a loss forgets what was wanted."""
         self._number = 0
         self._done: dict[int, Done] = {}
         """Answers by number; written by the thread, taken by whoever waits."""
@@ -131,7 +133,7 @@ class Far:
         theirs.setblocking(False)
         with self._lock:
             self._number += 1
-            self._lines[self._number] = theirs
+            self._lines.add(self._number, theirs)
             self._post(Call(self._number))
         return ours
 
@@ -246,9 +248,10 @@ class Far:
         """The thread's work."""
         try:
             self._keep_talking()
-        except (OSError, ValueError):
-            # What was hung up while it was being read or connected.
+        except Exception as error:
+            # What was hung up while it was being read or connected is no trouble of anybody's.
             if not self._closing:
+                self._trouble = f"the connection to {self.host} is gone ({type(error).__name__}: {error})"
                 raise
 
     def _keep_talking(self) -> None:
@@ -279,10 +282,7 @@ class Far:
             why = f"the connection to {self.host} was lost" + (f": {said}" if said else "")
         self._trouble = f"{why}; trying again …" if not isinstance(error, GarbledError) else why
         with self._lock:
-            for line in self._lines.values():
-                line.close()
-            self._lines.clear()
-            self._unread.clear()
+            self._lines.drop_all()
             self._out.clear()
 
     def _connect(self) -> bool:
@@ -319,10 +319,8 @@ class Far:
         for message in self._early:
             self._take(message)
         while not self._closing:
-            lines = dict(self._lines)
-            reading: list[int | socket.socket] = [self._wake, self._ssh.reading, *lines.values()]
-            writing: list[int | socket.socket] = [self._ssh.writing] if self._out else []
-            writing += [lines[line] for line in self._unread if line in lines]
+            reading: list[Waitable] = [self._wake, self._ssh.reading, *self._lines.reading()]
+            writing: list[Waitable] = [*([self._ssh.writing] if self._out else []), *self._lines.writing()]
             ready, free, _ = select.select(reading, writing, [], 1.0)
             if self._wake in ready:
                 with contextlib.suppress(BlockingIOError):
@@ -331,11 +329,7 @@ class Far:
                 self._send()
             if self._ssh.reading in ready:
                 self._receive()
-            for number, line in lines.items():
-                if line in ready:
-                    self._carry(number, line)
-                if line in free:
-                    self._hand(number, line)
+            self._lines.serve(ready, free)
             if time.monotonic() - self._heard > DEAD:
                 raise RunError(f"no word from {self.host} for {DEAD:.0f} s")
 
@@ -369,46 +363,8 @@ class Far:
                 message.life, message.behind, printable(message.trouble, 500), printable(message.silence, 500)
             )
         elif isinstance(message, Heard):
-            line = self._lines.get(message.line)
-            if line is not None:
-                self._unread.setdefault(message.line, bytearray()).extend(message.data)
-                self._hand(message.line, line)
+            self._lines.hand(message.line, message.data)
         elif isinstance(message, HungUp):
-            self._drop(message.line)
+            self._lines.drop(message.line)
         elif isinstance(message, Done):
             self._done[message.number] = message
-
-    def _carry(self, number: int, line: socket.socket) -> None:
-        """From the window to the race."""
-        try:
-            data = line.recv(READ)
-        except BlockingIOError:
-            return
-        except OSError:
-            data = b""
-        if data:
-            self._out.append(encode(Say(number, data)))
-        elif number in self._lines:
-            self._drop(number)
-            self._out.append(encode(HangUp(number)))
-
-    def _hand(self, number: int, line: socket.socket) -> None:
-        """From the race to the window."""
-        waiting = self._unread.get(number, bytearray())
-        try:
-            while waiting:
-                del waiting[: line.send(waiting)]
-        except BlockingIOError:
-            if len(waiting) > UNREAD:
-                self._drop(number)
-            return
-        except OSError:
-            self._drop(number)
-        self._unread.pop(number, None)
-
-    def _drop(self, number: int) -> None:
-        with self._lock:
-            line = self._lines.pop(number, None)
-        self._unread.pop(number, None)
-        if line is not None:
-            line.close()

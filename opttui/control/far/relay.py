@@ -4,13 +4,13 @@ carries the lines of the race's socket. Listens nowhere; ends with the connectio
 import contextlib
 import os
 import select
-import socket
 import threading
 import time
 from collections import deque
 from collections.abc import Iterator
 
 import opttui
+from opttui.control.far.carried import Carried, Waitable
 from opttui.control.far.messages import (
     MAGIC,
     Call,
@@ -54,9 +54,10 @@ class Relay:
         self._tail: Tail | None = None
         self._pieces: Iterator[Message] = iter(())
         self._out: deque[bytes] = deque()
-        self._lines: dict[int, socket.socket] = {}
-        self._unsaid: dict[int, bytearray] = {}
-        """Bytes for the race that its socket has not taken."""
+        self._lines = Carried(
+            lambda line, data: self._put(encode(Heard(line, data))),
+            lambda line: self._put(encode(HungUp(line))),
+        )
         self._beat = 0.0
         self._level = False
         """Whether the record was sent to its end once."""
@@ -73,8 +74,7 @@ class Relay:
         with contextlib.suppress(EOFError, BrokenPipeError, ConnectionError, GarbledError):
             while True:
                 self._turn()
-        for line in list(self._lines):
-            self._hang_up(line)
+        self._lines.drop_all()
         if self._tail is not None:
             self._tail.close()
 
@@ -83,19 +83,14 @@ class Relay:
         while self._done:
             self._put(encode(self._done.popleft()))
         more = self._read_on()
-        reading: list[int | socket.socket] = [self._in, *self._lines.values()]
-        writing: list[int | socket.socket] = [self._to] if self._out else []
-        writing += [self._lines[line] for line in self._unsaid if line in self._lines]
+        reading: list[Waitable] = [self._in, *self._lines.reading()]
+        writing: list[Waitable] = [*([self._to] if self._out else []), *self._lines.writing()]
         ready, free, _ = select.select(reading, writing, [], 0.0 if more else self._pause)
         if self._to in free:
             self._send()
         if self._in in ready:
             self._listen()
-        for line, connection in list(self._lines.items()):
-            if connection in ready:
-                self._hear(line, connection)
-            if connection in free and line in self._lines:
-                self._speak(line, connection)
+        self._lines.serve(ready, free)
 
     def _read_on(self) -> bool:
         """Read of the record while there is room; whether there may be more at once."""
@@ -159,12 +154,9 @@ class Relay:
         elif isinstance(message, Call):
             self._call(message.line)
         elif isinstance(message, Say):
-            connection = self._lines.get(message.line)
-            if connection is not None:
-                self._unsaid.setdefault(message.line, bytearray()).extend(message.data)
-                self._speak(message.line, connection)
+            self._lines.hand(message.line, message.data)
         elif isinstance(message, HangUp):
-            self._hang_up(message.line)
+            self._lines.drop(message.line)
         elif isinstance(message, Do):
             threading.Thread(target=self._do, args=(message,), daemon=True).start()
 
@@ -172,40 +164,9 @@ class Relay:
         try:
             if line in self._lines or len(self._lines) >= MOST_LINES:
                 raise RunError("no more lines")
-            self._lines[line] = self._way.connect()
+            self._lines.add(line, self._way.connect())
         except (OSError, RunError):
             self._put(encode(HungUp(line)))
-
-    def _hear(self, line: int, connection: socket.socket) -> None:
-        try:
-            data = connection.recv(READ)
-        except BlockingIOError:
-            return
-        except OSError:
-            data = b""
-        if data:
-            self._put(encode(Heard(line, data)))
-        else:
-            self._hang_up(line)
-            self._put(encode(HungUp(line)))
-
-    def _speak(self, line: int, connection: socket.socket) -> None:
-        waiting = self._unsaid.get(line, bytearray())
-        try:
-            while waiting:
-                del waiting[: connection.send(waiting)]
-        except BlockingIOError:
-            return
-        except OSError:
-            self._hang_up(line)
-            self._put(encode(HungUp(line)))
-        self._unsaid.pop(line, None)
-
-    def _hang_up(self, line: int) -> None:
-        self._unsaid.pop(line, None)
-        connection = self._lines.pop(line, None)
-        if connection is not None:
-            connection.close()
 
     def _do(self, wish: Do) -> None:
         """What takes seconds, in a thread of its own."""

@@ -100,7 +100,7 @@ class Ssh:
 
     def last_words(self) -> str:
         """What ssh said last, fit for a terminal."""
-        return next((line for line in reversed(self.words) if line), "")
+        return next((line for line in reversed(tuple(self.words)) if line), "")
 
     def close(self) -> None:
         """Hang up."""
