@@ -17,6 +17,22 @@ INSTALL = "pip install 'opttui[png]' (or pip install matplotlib) brings it; .svg
 DPI = 100
 POINTS = 72 / DPI
 """Points in a pixel."""
+FONT = "DejaVu Sans"
+"""Comes with matplotlib."""
+OTHERS = (
+    *(
+        "Noto Sans CJK SC",
+        "Noto Sans CJK JP",
+        "Noto Sans CJK KR",
+        "Noto Sans SC",
+        "Noto Sans JP",
+        "Noto Sans KR",
+    ),
+    *("Source Han Sans SC", "WenQuanYi Zen Hei", "WenQuanYi Micro Hei", "Droid Sans Fallback", "IPAGothic"),
+    *("PingFang SC", "Hiragino Sans", "Hiragino Sans GB", "Apple SD Gothic Neo", "Arial Unicode MS"),
+    *("Microsoft YaHei", "Yu Gothic", "Malgun Gothic", "Noto Sans Thai", "Noto Sans Devanagari", "Unifont"),
+)
+"""Fonts in which a character is looked for that ours lacks, as far as they are installed."""
 
 
 def write_png(scene: Scene, colour: Callable[[str], str], sharpness: float, file: BinaryIO) -> None:
@@ -44,12 +60,22 @@ def write_png(scene: Scene, colour: Callable[[str], str], sharpness: float, file
                 artist.set_clip_path(Rectangle((x, y), width, height, transform=page.transData))
     held = io.BytesIO()
     with warnings.catch_warnings():
-        # A character that the font lacks is drawn as a box.
+        # A character that no font has is drawn as a box.
         warnings.simplefilter("ignore")
         figure.savefig(
             held, format="png", dpi=DPI * sharpness, facecolor=colour(PAPER), metadata={"Software": None}
         )
     file.write(held.getvalue())
+
+
+def families(text: str) -> list[str]:
+    """The fonts for a text."""
+    if text.isascii():
+        return [FONT]
+    from matplotlib.font_manager import fontManager  # noqa: PLC0415
+
+    installed = {font.name for font in fontManager.ttflist}
+    return [FONT, *(name for name in OTHERS if name in installed)]
 
 
 def artists(item: Item, colour: Callable[[str], str], page: Any) -> list[Any]:
@@ -66,7 +92,7 @@ def artists(item: Item, colour: Callable[[str], str], page: Any) -> list[Any]:
             "va": "center" if item.upright else "baseline",
             "rotation": 90 if item.upright else 0,
             "fontweight": "bold" if item.bold else "normal",
-            "family": "DejaVu Sans",
+            "family": families(item.text),
             "parse_math": False,
         }
         return [page.text(item.x, item.y, printable(item.text), **look)]

@@ -16,7 +16,7 @@ from export_runs import HOSTILE, made, read, row
 from opttui.errors import InputError
 from opttui.exports.draw import drawn
 from opttui.exports.pixels import png_of
-from opttui.exports.png import write_png
+from opttui.exports.png import families, write_png
 from opttui.exports.report import report
 from opttui.exports.scene import Scene, Stroke, Words, colour_in
 from opttui.exports.series import chart_named, chart_names, curves_of
@@ -87,6 +87,17 @@ def test_a_png_has_the_pixels_asked_for_and_no_name_of_a_program(runs: Path) -> 
     assert data[:8] == b"\x89PNG\r\n\x1a\n"
     assert struct.unpack(">II", data[16:24]) == (600, 400)
     assert b"matplotlib" not in data.lower()
+
+
+def test_characters_that_the_font_lacks_are_looked_for_in_those_that_are_installed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from matplotlib.font_manager import FontEntry, fontManager
+
+    assert families("Adam, hot") == ["DejaVu Sans"]
+    fonts = [FontEntry(name=name) for name in ("Unifont", "Comic Sans MS", "Noto Sans CJK SC")]
+    monkeypatch.setattr(fontManager, "ttflist", fonts)
+    assert families("优化器") == ["DejaVu Sans", "Noto Sans CJK SC", "Unifont"]
 
 
 def test_without_matplotlib_a_sentence_says_what_brings_it(
