@@ -8,7 +8,7 @@ from pathlib import Path
 from opttui.errors import InputError
 from opttui.printable import printable
 from opttui.record.layout import MANIFEST, lane_file
-from opttui.sources.growing import name_of
+from opttui.sources.growing import SourceError, name_of
 from opttui.sources.kinds import READ, kind_by_content, kind_by_name
 from opttui.sources.tensorboard import NAME as EVENTS
 from opttui.sources.trainer_state import NAME as STATE
@@ -19,6 +19,8 @@ MOST_NAMES = 20_000
 """Names that are looked at below one."""
 MOST = 128
 """Logs of one watch."""
+MOST_NOTES = 20
+"""Sentences about what cannot be read."""
 PASSED_OVER = ("__pycache__", "node_modules", "site-packages", "venv")
 GENERIC = (
     "metrics",
@@ -76,7 +78,7 @@ def search(paths: Sequence[Path]) -> Search:
     found.logs = list(unique.values())
     if len(found.logs) > MOST:
         found.notes.append(
-            f"There are {len(found.logs)} logs; the first {MOST} are shown. --filter chooses among them."
+            f"There are {len(found.logs)} logs; the newest {MOST} are shown. --filter chooses among them."
         )
     return found
 
@@ -84,6 +86,8 @@ def search(paths: Sequence[Path]) -> Search:
 def nothing(paths: Sequence[Path], found: Search) -> InputError:
     """What to say when there is nothing to watch."""
     where = ", ".join(name_of(path) for path in paths)
+    if found.notes:
+        return InputError(f"There is nothing to watch in {where}.", found.notes[0])
     if found.runs:
         run = found.runs[0]
         own = "a run of opttui's own" if len(found.runs) == 1 else f"{len(found.runs)} runs of opttui's own"
@@ -95,7 +99,7 @@ def nothing(paths: Sequence[Path], found: Search) -> InputError:
 
 def _below(root: Path, shown: str, several: bool, found: Search) -> None:
     names = 0
-    for directory, entries in _directories(root):
+    for directory, entries in _directories(root, found.notes):
         names += len(entries)
         if names > MOST_NAMES:
             found.notes.append(
@@ -114,7 +118,7 @@ def _below(root: Path, shown: str, several: bool, found: Search) -> None:
         if STATE in files or any(_is_checkpoint(entry) for entry in entries):
             found.logs.append(Found("trainer", directory, name))
         others = [file for file in files if not EVENTS.search(file) and file != STATE]
-        kinds = {file: kind for file in others if (kind := kind_by_name(directory / file))}
+        kinds = {file: kind for file in others if (kind := _kind_of(directory / file, found.notes))}
         for file, kind in kinds.items():
             stem = file.rpartition(".")[0]
             # A name like that of all others says nothing, unless there are several.
@@ -124,8 +128,36 @@ def _below(root: Path, shown: str, several: bool, found: Search) -> None:
             found.logs.append(Found(kind, directory / file, run))
 
 
-def _directories(root: Path) -> Iterator[tuple[Path, list[os.DirEntry[str]]]]:
-    """Directories with what is in them, those nearer to the root first."""
+def newest(logs: Sequence[Found], most: int) -> list[Found]:
+    """So many of some logs, those that were written last, in their order."""
+    if len(logs) <= most or most <= 0:
+        return list(logs[: max(most, 0)])
+    latest = sorted(range(len(logs)), key=lambda at: _written(logs[at].path))[len(logs) - most :]
+    return [logs[at] for at in sorted(latest)]
+
+
+def _written(path: Path) -> float:
+    """When a log was written last; 0 where it is gone."""
+    try:
+        if path.is_dir():
+            return max((file.lstat().st_mtime for file in path.iterdir()), default=0.0)
+        return path.lstat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _kind_of(path: Path, notes: list[str]) -> str:
+    """What a file of a directory is; one that may not be read is noted."""
+    try:
+        return kind_by_name(path)
+    except SourceError as error:
+        if len(notes) < MOST_NOTES:
+            notes.append(str(error))
+        return ""
+
+
+def _directories(root: Path, notes: list[str]) -> Iterator[tuple[Path, list[os.DirEntry[str]]]]:
+    """Directories with what is in them, those nearer to the root first; those that may not be read are noted."""
     level = [root]
     for _ in range(DEEPEST + 1):
         below: list[Path] = []
@@ -133,7 +165,9 @@ def _directories(root: Path) -> Iterator[tuple[Path, list[os.DirEntry[str]]]]:
             try:
                 with os.scandir(directory) as listed:
                     entries = [entry for _, entry in zip(range(MOST_NAMES + 1), listed, strict=False)]
-            except OSError:
+            except OSError as error:
+                if isinstance(error, PermissionError) and len(notes) < MOST_NOTES:
+                    notes.append(f"{name_of(directory)} cannot be read: {error.strerror}.")
                 continue
             yield directory, entries
             below += [directory / name for name in sorted(_walked(directory, entries))]

@@ -74,13 +74,19 @@ class Growing:
         self._print = b""
         self._state: tuple[object, ...] = ()
         self._since = clock()
+        self._changed = 0
+        """When it had been written last as it was read, in nanoseconds."""
         self._seen = 0
         """Bytes that have been handed out, used or not."""
 
     def news(self) -> bool:
-        """Whether there is anything that has not been handed out; one stat. SourceError when there is no such file."""
+        """Whether there is anything that has not been handed out; one stat. SourceError when there is no such file.
+
+        A file may be written anew at its old size, so that the time of its last change counts too.
+        """
         status = self._look()
-        return (status.st_dev, status.st_ino) != self._inode or status.st_size != self._seen
+        before = (self._inode, self._seen, self._changed)
+        return ((status.st_dev, status.st_ino), status.st_size, status.st_mtime_ns) != before
 
     def read(self, most: int = CHUNK) -> Portion:
         """What follows the bytes used so far, at most so many. SourceError when it cannot be read."""
@@ -95,7 +101,7 @@ class Growing:
             )
             if anew:
                 self.offset, self._print = 0, b""
-            self._inode, self.size = inode, status.st_size
+            self._inode, self.size, self._changed = inode, status.st_size, status.st_mtime_ns
             data = os.pread(file, most, self.offset)
         except OSError as error:
             raise SourceError(f"{name_of(self.path)} cannot be read: {error.strerror or error}.") from None

@@ -9,7 +9,7 @@ from opttui.errors import InputError
 from opttui.sources import trackio, trainer_state
 from opttui.sources.crc32c import crc
 from opttui.sources.csv_log import CsvLog, header_of
-from opttui.sources.growing import Growing, SourceError, name_of
+from opttui.sources.growing import Growing, name_of
 from opttui.sources.jsonl import JsonLinesLog, decoded, numbers
 from opttui.sources.log import Log
 from opttui.sources.metrics import Metrics
@@ -49,16 +49,11 @@ def log_of(kind: str, path: Path, make: Make) -> Log:
 def kind_by_name(path: Path) -> str:
     """What a file of a directory is, by its name and then a look into it; empty for what is no log.
 
-    A table or lines of JSON count where they have steps or a loss: data lie about in such files too.
+    A table or lines of JSON count where they have steps or a loss: data lie about in such files too. SourceError for one
+    that cannot be read.
     """
     name = path.name.lower()
-    for kind, is_one in BY_NAME.items():
-        try:
-            if is_one(name, path):
-                return kind
-        except SourceError:
-            return ""
-    return ""
+    return next((kind for kind, is_one in BY_NAME.items() if is_one(name, path)), "")
 
 
 BY_NAME: dict[str, Callable[[str, Path], bool]] = {

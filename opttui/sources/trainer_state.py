@@ -65,7 +65,7 @@ class TrainerStateLog:
     @property
     def modified(self) -> float:
         """When it was last written."""
-        return self._saved
+        return self._saved if self._file is None else self._file.modified
 
     def poll(self, most: int | None = None) -> bool:
         """Read the newest file again where it has changed."""

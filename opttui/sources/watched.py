@@ -18,7 +18,7 @@ from opttui.record.manifest import LaneInfo, Manifest, ProblemInfo
 from opttui.scenario.nearest import meant
 from opttui.scenario.specs import ProblemSpec, Scenario
 from opttui.sources.choice import Choice
-from opttui.sources.discover import MOST, Found, nothing, search
+from opttui.sources.discover import MOST, Found, newest, nothing, search
 from opttui.sources.kinds import log_of
 from opttui.sources.lane import WatchedLane
 from opttui.sources.log import Log
@@ -154,13 +154,17 @@ class Watched:
         return Metrics(EVERYTHING, self.choice.takes_metric)
 
     def _open(self, logs: Sequence[Found]) -> None:
-        for found in logs:
+        # Of these the name is known before they are read, so that the limit is for those that are wanted.
+        wanted = [
+            found
+            for found in logs
+            if (found.kind, found.path) not in self._logs
+            and (found.kind not in BY_PATH or self.choice.takes_run(found.name or self.path.name))
+        ]
+        for found in newest(wanted, MOST - len(self._logs)):
             key = found.kind, found.path
-            # Of these the name is known before they are read, so that the limit is for those that are wanted.
-            passed = found.kind in BY_PATH and not self.choice.takes_run(found.name or self.path.name)
-            if key not in self._logs and not passed and len(self._logs) < MOST:
-                self._logs[key] = log_of(found.kind, found.path, self._make)
-                self._names[key] = found.name
+            self._logs[key] = log_of(found.kind, found.path, self._make)
+            self._names[key] = found.name
 
     def _look(self) -> None:
         """New logs in the directories."""

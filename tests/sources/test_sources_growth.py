@@ -1,5 +1,7 @@
 """A log that grows by any pieces is read to the same numbers as one that is read once, whole."""
 
+import json
+import os
 import random
 import shutil
 import sqlite3
@@ -8,6 +10,7 @@ from pathlib import Path
 import pytest
 from source_logs import FILES, READERS, WRITTEN, Clock, numbers_of, read_whole, same
 
+from opttui.record.series import LAST
 from opttui.sources.csv_log import CsvLog
 from opttui.sources.tensorboard import TensorBoardLog
 from opttui.sources.trackio import TrackioLog
@@ -128,6 +131,20 @@ def test_a_table_that_is_written_anew_with_another_column_is_read_anew(
     assert list(kept) == ["loss", "acc"]
     assert kept["loss"].shape[1] == 60 and kept["acc"].shape[1] == 10
     assert log.damage == []
+
+
+def test_what_is_written_anew_at_its_old_size_is_read_anew(tmp_path: Path) -> None:
+    table, state = tmp_path / "metrics.csv", tmp_path / "trainer_state.json"
+    logs = CsvLog(table), TrainerStateLog(state)
+    for number, loss in enumerate((0.25, 0.75)):
+        table.write_text(f"step,loss\n0,{loss}\n1,{loss}\n")
+        state.write_text(json.dumps({"log_history": [{"step": 10, "loss": loss}]}))
+        for path in (table, state):
+            os.utime(path, (1000.0 + number, 1000.0 + number))
+        for log in logs:
+            read_whole(log)
+            assert set(numbers_of(log.runs[""])["loss"][LAST].tolist()) == {loss}
+            assert log.modified == 1000.0 + number
 
 
 def test_a_last_line_without_an_end_is_taken_when_the_file_rests_and_read_again_when_it_goes_on(

@@ -4,6 +4,7 @@ import json
 import math
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from source_logs import FILES, WRITTEN, Clock
@@ -109,6 +110,28 @@ def test_what_cannot_be_watched_is_one_sentence(name: str, sentence: str, tmp_pa
     assert type(caught.value).__name__ in ("InputError", "SourceError")
 
 
+def test_what_may_not_be_read_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("one", "two", "three"):
+        table(tmp_path / name / "metrics.csv")
+    scan, read = os.scandir, os.open
+
+    def denied(path: object, *how: object) -> Any:
+        if "two" in str(path) or str(path).endswith("three/metrics.csv"):
+            raise PermissionError(13, "Permission denied")
+        return scan(path) if not how else read(path, *how)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(os, "scandir", denied)
+    monkeypatch.setattr(os, "open", denied)
+    reader = Watched([tmp_path])
+    reader.poll()
+    assert [lane.name for lane in reader.lanes] == ["one"]
+    assert [sentence.partition(str(tmp_path))[2] for sentence in reader.damage] == [
+        *("/three/metrics.csv cannot be read: Permission denied.", "/two cannot be read: Permission denied."),
+    ]
+    with pytest.raises(InputError, match=r"nothing to watch in .*two.* cannot be read: Permission denied"):
+        Watched([tmp_path / "two"])
+
+
 def test_links_are_followed_where_they_are_named_and_nowhere_else(tmp_path: Path) -> None:
     table(tmp_path / "real" / "metrics.csv")
     (tmp_path / "logs").mkdir()
@@ -132,9 +155,14 @@ def test_of_many_runs_those_that_are_wanted_are_read(tmp_path: Path) -> None:
     reader.poll()
     assert [lane.name for lane in reader.lanes] == [f"run13{number}" for number in range(10)]
     reader.check()
+    for number in range(140):  # the last ones by name were written first
+        file = tmp_path / f"run{number:03}" / "events.out.tfevents.1.b"
+        os.utime(file, (1e9 - number, 1e9 - number))
+        os.utime(file.with_name("events.out.tfevents.1.a"), (5, 5), follow_symlinks=False)
     every = Watched([tmp_path])
     every.poll()
-    assert len(every.lanes) == 128 and "140 logs" in every.damage[0]
+    assert [lane.name for lane in every.lanes] == [f"run{number:03}" for number in range(128)]
+    assert "140 logs; the newest 128" in every.damage[-1]
     with pytest.raises(InputError, match="No run fits"):
         nobody = Watched([tmp_path], Choice(words=("nobody",)))
         nobody.poll()
