@@ -160,6 +160,7 @@ def test_a_race_that_does_not_answer_is_ended_all_the_same(
 
     monkeypatch.setattr(stop, "carried_out", silence)
     monkeypatch.setattr(stop, "kill", lambda path, patience: end(path) if ends else None)
+    monkeypatch.setattr(stop, "wait_until_over", lambda path: ends)
     said = called("stop", path.name)
     assert (said.status, said.out) == (0, told)
     assert said.err == "opttui: The race process does not answer. Its process is told to end.\n"

@@ -280,8 +280,8 @@ def test_whoever_sits_on_the_socket_a_request_ends_in_a_sentence(answering, clie
     def speak(connection):
         with contextlib.suppress(OSError), connection:
             while not over.is_set():
-                connection.sendall(b'{"number": 9, "kind": "applied"}\n' * 999 if talk is None else talk)
-                over.wait(0.0 if talk is None else LIMIT)
+                connection.sendall(b'{"number": 9, "kind": "applied"}\n' * 99 if talk is None else talk)
+                over.wait(0.01 if talk is None else LIMIT)
 
     def accept():
         with contextlib.suppress(OSError):
