@@ -31,7 +31,7 @@ OPTIMIZERS: dict[str, dict[str, Any]] = {
     "Rprop": {"lr": 0.01},
     "ASGD": {"lr": 1e-4},
     "Adafactor": {"lr": 0.01},
-    "LBFGS": {"lr": 0.1, "max_iter": 5, "line_search_fn": "strong_wolfe"},
+    "LBFGS": {"lr": 0.1, "max_iter": 3, "line_search_fn": "strong_wolfe"},
 }
 
 Make = Callable[[torch.optim.Optimizer], Any]
