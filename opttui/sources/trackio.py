@@ -26,6 +26,9 @@ LONGEST = 1 << 20
 """Bytes of a row's JSON."""
 PATIENCE = 1.0
 """Seconds that a question may take: a damaged database can send a reader round and round."""
+BEFORE = -1 << 63
+"""Below all ids."""
+NEWEST = "SELECT max(id) FROM metrics"
 QUESTION = "SELECT id, run_name, step, timestamp, metrics FROM metrics WHERE id > ? ORDER BY id LIMIT ?"
 
 
@@ -45,7 +48,7 @@ class TrackioLog:
         self.runs: dict[str, Metrics] = {}
         self._make = make
         self._clock = clock
-        self._last = -1 << 63
+        self._last = BEFORE
         self._seen: tuple[object, ...] = ()
         self._inode: tuple[int, int] | None = None
         self._wrong: dict[str, str] = {}
@@ -66,6 +69,9 @@ class TrackioLog:
             self._wrong.pop("file", None)
             with self.connected() as database:
                 taken = 0
+                newest = database.execute(NEWEST).fetchone()[0]
+                if not isinstance(newest, int) or newest < self._last:
+                    news = self._forget()  # rows were deleted, or it is another database under the same inode
                 while most is None or taken < max(most >> 7, 1):
                     count = self._take(database)
                     news, taken = news or count > 0, taken + count
@@ -103,11 +109,17 @@ class TrackioLog:
                 parts.append(None)
         inode = parts[0]
         if self._inode is not None and self._inode != (inode, 0):
-            self._last = -1 << 63
-            for metrics in self.runs.values():
-                metrics.clear()
+            self._forget()
         self._inode = (inode, 0) if isinstance(inode, int) else None
         return tuple(parts)
+
+    def _forget(self) -> bool:
+        """Begin anew; whether anything was there."""
+        there = self._last > BEFORE
+        self._last = BEFORE
+        for metrics in self.runs.values():
+            metrics.clear()
+        return there
 
     @contextlib.contextmanager
     def connected(self) -> Iterator[sqlite3.Connection]:

@@ -114,6 +114,22 @@ def test_200_growths_of_a_database_that_another_process_writes_equal_one_read(tm
     assert {path.name for path in FILES["trackio"].parent.iterdir()} == {"demo.db"}
 
 
+def test_a_database_in_another_ones_place_is_read_anew(tmp_path: Path) -> None:
+    path = tmp_path / "demo.db"
+    shutil.copy(FILES["trackio"], path)
+    log, once = TrackioLog(path), TrackioLog(FILES["trackio"])
+    read_whole(log)
+    with sqlite3.connect(path) as database:
+        database.execute("DELETE FROM metrics WHERE id > 50")
+    database.close()
+    read_whole(log)
+    assert sum(run.series["loss"].rows for run in log.runs.values() if run.series) == 50
+    path.write_bytes(FILES["trackio"].read_bytes())  # under the same inode
+    read_whole(log)
+    read_whole(once)
+    assert same(once, log)
+
+
 @pytest.mark.parametrize("in_place", [True, False], ids=["in place", "another file"])
 def test_a_table_that_is_written_anew_with_another_column_is_read_anew(
     in_place: bool, tmp_path: Path
