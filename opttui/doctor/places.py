@@ -199,6 +199,10 @@ def settings() -> Iterator[Finding]:
         path = settings_file()
         data = path.read_bytes()
     except FileNotFoundError:
+        if hindrance := unwritable(next(place for place in path.parents if os.path.lexists(place))):
+            text = f"There is no settings file, and none can be made: {hindrance}."
+            yield Finding("places.settings", "note", text, "Choices hold for one window.")
+            return
         yield Finding(
             "places.settings", "fine", "There is no settings file yet; choices on the screen make one."
         )

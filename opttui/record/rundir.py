@@ -58,8 +58,10 @@ def _can_be_had(path: Path) -> bool:
         except OSError:
             return False
         if there:
-            # /proc lets root look as if it could be written.
-            return os.access(place, os.W_OK | os.X_OK) and not place.is_relative_to("/proc")
+            # /proc and /sys let root look as if they could be written.
+            return os.access(place, os.W_OK | os.X_OK) and not any(
+                place.is_relative_to(system) for system in ("/proc", "/sys")
+            )
         if place.is_symlink() or place.exists():
             return place == path
     return False

@@ -268,6 +268,13 @@ def test_settings(
     assert finding.state == state and words in finding.text and finding.text.isprintable()
 
 
+def test_settings_that_cannot_be_made_are_a_note(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setattr(places, "unwritable", lambda path: f"{path.name} is not for you")
+    (finding,) = places.settings()
+    assert finding.state == "note" and f"{tmp_path.name} is not for you" in finding.text
+
+
 @pytest.mark.parametrize(
     ("sentence", "state", "value"),
     [("", "fine", "outlives"), ("This system ends the race when you log out: do this.", "note", "ends")],
