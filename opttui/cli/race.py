@@ -158,13 +158,15 @@ def headless(path: Path, launch: Launch, as_json: bool, quiet: bool, others: "Se
 
         stop(path)
     from opttui.cli.headless import ended_as
-    from opttui.cli.report import print_json, print_report
+    from opttui.cli.report import notes, print_json, print_report
 
     reader = RunReader(path)
     reader.poll()
     alive = life(path) in ("live", "starting")
     if as_json:
         print_json(reader, alive)
+        for line in filter(None, notes(reader)):
+            complain(line)
     else:
         print_report(reader, alive, beside=others)
     return INTERRUPTED if interrupted else ended_as(reader)

@@ -8,6 +8,7 @@ from opttui.cli.stdio import complain, takes_colour, width_of
 from opttui.cli.table import folded, results_table
 from opttui.cli.ways import oddities
 from opttui.printable import printable
+from opttui.record.events import Event
 from opttui.record.fair import best_of, by_held_out
 from opttui.record.results import results, summary
 from opttui.record.seen import SeenRun
@@ -16,7 +17,7 @@ from opttui.scenario.foreign import shown_name
 IN_A_PIPE = 100
 """Characters a row of the chart where there is no terminal to ask; text is then as wide as it takes."""
 MOST_ALARMS = 20
-"""Alarms that are printed one by one."""
+"""Alarms, and notes, that are printed one by one."""
 
 
 def print_json(reader: SeenRun, alive: bool) -> None:
@@ -52,7 +53,7 @@ def print_report(
         print(compared)
         print()
     print(results_table(lanes, width, fair))
-    for line in alarms(reader):
+    for line in (*alarms(reader), *notes(reader)):
         print(folded(line, width))
     for trace in tracebacks(reader):
         print("\n" + trace)
@@ -77,10 +78,19 @@ def ways(reader: SeenRun) -> list[str]:
 
 def alarms(reader: SeenRun) -> list[str]:
     """The alarms of a run, a line each, the first ones where there are many."""
-    found = [event for event in reader.events if event.kind == "alarm"]
-    lines = [f"! step {event.step or 0:,}: {printable(event.text)}" for event in found[:MOST_ALARMS]]
+    return _lines([event for event in reader.events if event.kind == "alarm"], "! ", "alarms")
+
+
+def notes(reader: SeenRun) -> list[str]:
+    """What else the race had to say: a command of its scenario that was refused, a lane that did not repeat itself."""
+    told = [event for event in reader.events if event.kind == "note" and "snapshots" not in event.data]
+    return _lines(told, "", "notes")
+
+
+def _lines(found: list[Event], sign: str, what: str) -> list[str]:
+    lines = [f"{sign}step {event.step or 0:,}: {printable(event.text)}" for event in found[:MOST_ALARMS]]
     more = len(found) - len(lines)
-    return ["", *lines, *([f"  … and {more:,} more alarms"] if more else [])] if lines else []
+    return ["", *lines, *([f"  … and {more:,} more {what}"] if more else [])] if lines else []
 
 
 def tracebacks(reader: SeenRun) -> list[str]:

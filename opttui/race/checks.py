@@ -41,6 +41,8 @@ def look(race: Ground, check: Check, most: int) -> str:
     """Between two rounds: exact, or why not; empty while that is not known. `most`: rounds until it has to be."""
     parent, due = check.parent, check.snapshot.step + check.steps + 1
     check.rounds += 1
+    if parent.past.held and parent.step < due:
+        return settled(race, check)
     other = check.child
     if parent.step == due or not parent.running:
         if check.changed:

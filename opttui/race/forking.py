@@ -15,7 +15,7 @@ from opttui.race.lineage import EXACT, Ground, built, holds, restored, unlike, v
 from opttui.race.past import Descent, Past, Scheduled, Turned
 from opttui.race.plans import plan_of
 from opttui.race.recipes import recipe_of
-from opttui.race.snapshot import Snapshot, put_parameters, taken, walked, walked_of
+from opttui.race.snapshot import Snapshot, at_large, put_parameters, taken, walked, walked_of
 from opttui.race.turning import must_run, reschedule, spec_with, turn_hypers
 from opttui.record.events import CHECKING, Event
 from opttui.record.layout import Row
@@ -101,7 +101,7 @@ def check(race: Kennel, parent: Lane, command: Fork, step: int) -> None:
             "a fork with another optimizer takes its numbers and its schedule from the optimizer's phrase.",
             "Write: fork LANE Lion:lr=0.001@StepLR:step_size=100.",
         )
-    if step == parent.step and not parent.running:
+    if step == parent.step and not parent.running and not _waits(parent):
         earlier = f"fork {parent.id} at {max(parent.begin, parent.step - 1)}"
         lost = f"From its last good step, at half the rate: rescue {parent.id}."
         raise InputError(
@@ -114,6 +114,11 @@ def check(race: Kennel, parent: Lane, command: Fork, step: int) -> None:
         raise InputError(
             f"lane '{parent.name}' can be forked at a step from {parent.begin} to {parent.step}, not at {step}."
         )
+
+
+def _waits(lane: Lane) -> bool:
+    """Whether it is only held, and would go on."""
+    return bool(lane.past.held) and at_large(lane)[0] == "running" and lane.step < lane.recipe.steps
 
 
 def standing(race: Kennel, parent: Lane, step: int, fresh: bool = False) -> tuple[Lane, Snapshot | None, str]:

@@ -16,6 +16,7 @@ from opttui.optimizers import state
 from opttui.optimizers.tree import Copier, NotDataError, same
 from opttui.race.lane import Lane
 from opttui.race.streams import Ambient, Streams
+from opttui.record.manifest import Outcome
 
 Tree = dict[str, Any]
 MODULES_OWN = frozenset(vars(nn.Module()))
@@ -121,14 +122,20 @@ def walked_of(snapshot: Snapshot) -> Iterator[Tensor]:
     yield from model["buffers"].values()
 
 
+def at_large(lane: Lane) -> tuple[Outcome, str]:
+    """A lane's outcome and its reason as if nobody held it: whether it takes part is the race's affair."""
+    return lane.past.before_held if lane.past.held else (lane.outcome, lane.reason)
+
+
 def _counters(lane: Lane) -> Tree:
+    outcome, reason = at_large(lane)
     last = lane.rows.newest()[0] if lane.rows.known_at_once and lane.step > lane.begin else lane.before
     return {
         "step": lane.step,
         "evaluations": lane.evaluations,
         "seconds": lane.rows.seconds,
-        "outcome": lane.outcome,
-        "reason": lane.reason,
+        "outcome": outcome,
+        "reason": reason,
         "last": None if last is None else list(last),
         "noted": lane.voice.kept,
         "validates": lane.validates,

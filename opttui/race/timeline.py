@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from opttui.optimizers.tree import NotDataError
 from opttui.race.lane import Lane
-from opttui.race.snapshot import Snapshot, taken
+from opttui.race.snapshot import Snapshot, at_large, taken
 from opttui.race.streams import Streams
 
 BUDGET = 256 * 2**20
@@ -85,7 +85,7 @@ class Timeline:
         newest = kept[-1] if kept else None
         if newest is None or (newest.step, newest.done) != (lane.step, len(lane.past.changes)):
             return None
-        return newest if newest.tree["counters"]["outcome"] == lane.outcome else None
+        return newest if newest.tree["counters"]["outcome"] == at_large(lane)[0] else None
 
     def cut(self, lane: Lane, step: int) -> None:
         """Forget what a lane was after a step to which it has gone back."""

@@ -169,7 +169,7 @@ class Keeper:
             self._stubborn.add(lane.id)
             return
         self._steps[lane.id] = lane.step
-        self._hand_over(lane.id, at_large(lane, snapshot), birth=False)
+        self._hand_over(lane.id, not_stopped(snapshot), birth=False)
 
     def _hand_over(self, lane: int, snapshot: Snapshot, birth: bool) -> None:
         self._waiting += 1
@@ -221,13 +221,12 @@ class Keeper:
         return 0
 
 
-def at_large(lane: Lane, snapshot: Snapshot) -> Snapshot:
-    """The snapshot of a lane as if nobody held or had stopped it: whether it takes part is said by events."""
+def not_stopped(snapshot: Snapshot) -> Snapshot:
+    """A snapshot as if the race had not been stopped: whether a lane takes part is said by events."""
     counters = snapshot.tree["counters"]
-    outcome = lane.past.before_held if lane.past.held else (counters["outcome"], counters["reason"])
-    if outcome[0] in ("stopped", "paused"):
-        outcome = ("running", "")
-    counters = {**counters, "outcome": outcome[0], "reason": outcome[1]}
+    if counters["outcome"] not in ("stopped", "paused"):
+        return snapshot
+    counters = {**counters, "outcome": "running", "reason": ""}
     return dataclasses.replace(snapshot, tree={**snapshot.tree, "counters": counters})
 
 

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from cli_toys import called
 from click.testing import CliRunner
 
 from opttui.cli.main import command as opttui
@@ -59,8 +60,11 @@ def losses(reader: RunReader, lane: int) -> list[tuple[float, float]]:
 
 
 def test_a_scenario_that_asks_what_if(runs: Path) -> None:
-    (runs / "what.toml").write_text(SCENARIO)
-    told = json.loads(said("race", str(runs / "what.toml"), "--headless", "--json"))
+    (runs / "what.toml").write_text(SCENARIO + '\n[[event]]\nat = 50\ndo = "restore 0"\n')
+    spoken = called("race", str(runs / "what.toml"), "--headless", "--json")
+    refused = "step 50: the scenario's command was refused: lane 'Adam' is not dropped."
+    assert (spoken.status, spoken.err.splitlines()[-1]) == (0, f"opttui: {refused}")
+    told = json.loads(spoken.out)
     lanes = {lane["name"]: lane for lane in told["lanes"]}
     assert list(lanes) == ["Adam", "SGD", "Adam fork", "slow", "late"]
     fork, slow = lanes["Adam fork"], lanes["slow"]
@@ -77,6 +81,7 @@ def test_a_scenario_that_asks_what_if(runs: Path) -> None:
     table = said("show", told["run"], "--width", "200")
     assert "fork of lane 0 at 10 with lr=0.01 @StepLR:step_size=20" in table
     assert "late: dropped at step 40" in table
+    assert table.rstrip().endswith(f"\n\n{refused}")
 
 
 MUCH = (

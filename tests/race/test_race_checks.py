@@ -7,7 +7,7 @@ from forks import forked, race_on, rows_of
 from oracle import spec_of
 from test_race_fork import HIDDEN
 
-from opttui.control.commands import Drop, Fork, Set
+from opttui.control.commands import Drop, Fork, Freeze, Set
 from opttui.race.race import Race
 from opttui.scenario.specs import LaneSpec
 
@@ -134,3 +134,32 @@ def test_a_fork_that_was_ordered_for_a_step_is_told_before_its_first_row() -> No
         if 1 in drained.rows:
             seen.append("row")
     assert seen[:2] == ["forked", "row"]
+
+
+@pytest.mark.parametrize("values", [{}, {"lr": 1e-4}], ids=["unchanged", "changed"])
+@pytest.mark.parametrize("hold", [Freeze, Drop])
+def test_a_parent_that_is_held_right_after_its_fork_makes_no_fork_inexact(hold: type, values: dict) -> None:
+    race = waiting([spec_of("Adam"), spec_of("SGD")])
+    event = race.carry_out(Fork("0", values=values), "test", 9)[0]
+    race.carry_out(hold("0"), "test", 9)
+    race.round()
+    assert race.settled(event).data["exact"] == "exact"
+
+
+@pytest.mark.parametrize("values", [{}, {"lr": 1e-4}], ids=["unchanged", "changed"])
+@pytest.mark.parametrize("hold", [Freeze, Drop])
+@pytest.mark.parametrize("waits", [False, True])
+def test_a_lane_that_is_held_can_be_forked_where_it_stands(hold: type, values: dict, waits: bool) -> None:
+    race = waiting([spec_of("Adam"), spec_of("SGD")])
+    race.checks_wait = waits
+    alone = race_on("rosenbrock", [spec_of("Adam"), spec_of("SGD")], STEPS)
+    rows_of(alone, 9)
+    race.carry_out(hold("0"), "test", 9)
+    rows_of(race, 3)
+    event = race.carry_out(Fork("0", values=values), "test", 12)[0]
+    forked(alone, 0, values=values)
+    rows = rows_of(race)
+    assert (event if not waits else race.settled(event)).data["exact"] == race.label(2) == "exact"
+    assert race.lanes[2].outcome == "finished"
+    assert rows[2] == rows_of(alone)[2] and [row[0] for row in rows[2]] == [repr(k) for k in range(9, STEPS)]
+    assert race.lanes[0].step == 9

@@ -234,3 +234,16 @@ def test_on_another_axis_lanes_that_joined_catch_up_on_it(axis: str) -> None:
     rest = rows_of(race)
     assert rest[2] == alone(spec_of("SGD"))
     assert rest[3] == (got[0] + rest[0])[len(got[0]) :]
+
+
+def test_what_a_lane_was_while_it_was_held_does_not_keep_it_from_going_on() -> None:
+    race = race_of("rosenbrock", [spec_of("Adam"), spec_of("SGD")], STEPS)
+    before = rows_of(race, 5)[0]
+    told(race, Freeze("0"))
+    race.timeline.keep(race.lanes[0], race.streams)
+    rows_of(race, 4)
+    told(race, Thaw("0"))
+    before += rows_of(race)[0]
+    told(race, Rewind(6, "0"))
+    assert race.lanes[0].outcome == "running"
+    assert rows_of(race)[0] == before[6:]
