@@ -5,9 +5,9 @@ clock.
 import math
 from collections import deque
 
-SHARE = 0.005
-"""Of the time of a step, norms may take so much on average."""
-FREE = 20e-6
+SHARE = 0.003
+"""Of the time of a step, norms may take so much on average: what they push out of the caches costs as much again."""
+FREE = 12e-6
 """Seconds a step that they may take in any case: with all the rest (75 µs) less than 2 % of a step of 5 ms."""
 SHORT, ANYWAY = 2e-3, 200e-6
 """Seconds of a step below which a script is a small one, whose norms are worth so many seconds a step."""
