@@ -82,8 +82,13 @@ def alarms(reader: SeenRun) -> list[str]:
 
 
 def notes(reader: SeenRun) -> list[str]:
-    """What else the race had to say: a command of its scenario that was refused, a lane that did not repeat itself."""
-    told = [event for event in reader.events if event.kind == "note" and "snapshots" not in event.data]
+    """What else concerns whoever reads the table: a command of the scenario that was refused, a lane that did not repeat
+    itself."""
+    told = [
+        event
+        for event in reader.events
+        if event.kind == "note" and {"refused", "differs"} & event.data.keys()
+    ]
     return _lines(told, "", "notes")
 
 

@@ -28,7 +28,7 @@ def compared(path: Path, lane: int, name: str, rows: Sequence[Row]) -> Event | N
                     f"{name}: walked again, step {int(there[STEP])} has {COLUMNS[column]} {again[column]!r}, "
                     f"and the record has {there[column]!r}: it does not repeat itself"
                 )
-                return Event("note", text, lane=lane, step=int(there[STEP]))
+                return Event("note", text, lane=lane, step=int(there[STEP]), data={"differs": True})
         if block[-1, STEP] >= last:
             break
     return None

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from opttui.control.commands import AnyCommand, Fork, Plane, Reply, Rescue, Step
+from opttui.control.words import words_of
 from opttui.errors import InputError
 from opttui.record.events import Event
 from opttui.server.beat import Beat
@@ -253,7 +254,10 @@ class Loop:
             self._answer()
             ticket.answer(Reply(ticket.number, "refused", str(error), step))
             if scripted:
-                self._recorder.event(Event("note", f"the scenario's command was refused: {error}", step=step))
+                text = f"the scenario's command was refused: {error}"
+                self._recorder.event(
+                    Event("note", text, step=step, data={"refused": words_of(ticket.command)})
+                )
             return
         if isinstance(ticket.command, Step):
             self._last = (self._last if stepping else self._taken) + ticket.command.count * self._lanes
