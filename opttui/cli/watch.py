@@ -10,6 +10,7 @@ import click
 from opttui.cli.choosing import choice_of, chooses
 from opttui.cli.options import whole
 from opttui.cli.stdio import complain, has_screen
+from opttui.errors import InputError
 
 if TYPE_CHECKING:
     from opttui.sources.watched import Watched
@@ -73,6 +74,10 @@ def opened(paths: tuple[str, ...], metric: str, metrics: str, words: str) -> "Wa
     """A reader of all the logs. InputError when there is nothing to watch, or nothing of what is asked for."""
     from opttui.sources.watched import Watched
 
+    if not all(path.strip() for path in paths):
+        raise InputError(
+            "A PATH is empty.", "Write: opttui watch runs/, or opttui watch . for all below here."
+        )
     reader = Watched([Path(path) for path in paths], choice_of(metric, metrics, words))
     # Long logs are read on while the screen stands, and may yet hold what is asked for.
     end = time.monotonic() + PATIENCE

@@ -140,6 +140,8 @@ def find_run(name: str | None) -> Path:
     runs = list_runs()
     if name is None:
         return _newest(runs)
+    if not name.strip():
+        raise RunError("The name of a run is empty.", "`opttui runs` lists them.")
     by_id = {path.name: path for path in runs}
     if name in by_id:
         return by_id[name]

@@ -60,6 +60,10 @@ class CsvLog(TextLog):
         if len(cells) < columns:
             self._say("cells", number, f"has {len(cells)} of {columns} columns and was left out")
             return
+        if (
+            self._delimiter == ";" and b"," in line
+        ):  # as spreadsheets write decimals where a comma is the point
+            cells = [cell.replace(",", ".") for cell in cells]
         run, row = self._row(cells)
         if run not in self.runs:
             self.runs[run] = self._make()

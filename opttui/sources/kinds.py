@@ -30,6 +30,8 @@ READ = (
 """What there are readers for."""
 TABLES = (".csv", ".tsv")
 OBJECTS = (".jsonl", ".ndjson", ".jsonlines")
+OTHER_OBJECTS = ("metrics.json", "scalars.json", "log.json", "log.txt")
+"""Files that have lines of JSON by the habit of some tools: detectron2, MAE and its kin, OpenMMLab."""
 DATABASES = (".db", ".sqlite", ".sqlite3")
 
 
@@ -61,7 +63,7 @@ BY_NAME: dict[str, Callable[[str, Path], bool]] = {
     "trainer": lambda name, path: name == trainer_state.NAME,
     "wandb": lambda name, path: name.endswith(".wandb"),
     "csv": lambda name, path: name.endswith(TABLES) and speaks_of_training(header_of(path)),
-    "jsonl": lambda name, path: name.endswith(OBJECTS) and _objects(path),
+    "jsonl": lambda name, path: (name.endswith(OBJECTS) or name in OTHER_OBJECTS) and _objects(path),
     "trackio": lambda name, path: name.endswith(DATABASES) and _has_metrics(path),
 }
 

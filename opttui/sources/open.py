@@ -23,7 +23,7 @@ def open_reader(name: str | None, others: Sequence[str] = (), choice: Choice | N
         others: More paths; all are logs of other tools then.
         choice: What of logs is taken; there is nothing to choose of a run of ours.
     """
-    names = [each for each in (name, *others) if each]
+    names = [each for each in (name, *others) if each is not None]
     ours = [each for each in names if not is_log(each)]
     if names and not ours:
         return Watched([Path(each) for each in names], choice)
@@ -44,4 +44,4 @@ def open_reader(name: str | None, others: Sequence[str] = (), choice: Choice | N
 def is_log(name: str) -> bool:
     """Whether a path is there that is no run of ours."""
     path = Path(name)
-    return path.exists() and not (path / MANIFEST).is_file()
+    return bool(name) and path.exists() and not (path / MANIFEST).is_file()

@@ -55,6 +55,8 @@ MISTAKES = {
     "a run to export": (["export", "nothing-1234", "--to", "rows.csv"], "nothing-1234"),
     "no run at all": (["show"], "no run"),
     "a run to attach to": (["attach", "nothing-1234"], "nothing-1234"),
+    "an empty run": (["rm", "", "--yes"], "The name of a run is empty"),
+    "an empty log": (["watch", ""], "A PATH is empty"),
     "a width": (["show", "--width", "1"], "--width must be a whole number from 20 to 400, not '1'"),
     "no command": (["tell", "x"], "'opttui tell' needs COMMAND."),
     "two arguments too many": (["show", "a", "b"], "has no use for 'b'"),

@@ -72,6 +72,20 @@ def test_a_log_that_comes_while_one_watches_joins(tmp_path: Path, clock: Clock) 
     assert [lane.name for lane in reader.lanes] == ["one", "two"]
 
 
+def test_lines_of_json_and_tables_are_known_under_other_habits_too(tmp_path: Path) -> None:
+    for name in ("detectron/metrics.json", "mae/log.txt"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text('{"iteration": 1, "loss": 1.5}\n{"iteration": 2, "loss": 0.5}\n')
+    (tmp_path / "words").mkdir()
+    (tmp_path / "words" / "log.txt").write_text("epoch 1 loss 2\n")
+    (tmp_path / "words" / "metrics.json").write_text('{\n "loss": 1.0\n}\n')
+    (tmp_path / "sheet.csv").write_text("step;loss\n1;1,5\n2;0,5\n")
+    reader = Watched([tmp_path])
+    reader.poll()
+    found = {lane.name: lane.overview.curve(STEP, LOSS).last.tolist() for lane in reader.lanes}
+    assert found == {name: [1.5, 0.5] for name in ("sheet", "detectron", "mae")}
+
+
 def test_runs_and_metrics_are_chosen(tmp_path: Path) -> None:
     for name in ("fast", "slow", "debug"):
         table(tmp_path / name / "metrics.csv", name="val_loss")
