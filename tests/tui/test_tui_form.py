@@ -1,5 +1,8 @@
 """The forms of a lane and of a race: what they write, what they complain of, what they hand back."""
 
+import shlex
+
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +14,7 @@ from opttui.plots.picture import text_of
 from opttui.record.manifest import Plan
 from opttui.scenario.phrase import parse_lane
 from opttui.scenario.resolve import scenario_from
+from opttui.scenario.shipped import shipped_scenarios
 from opttui.scenario.specs import LaneSpec, Scenario
 from opttui.tui.app import OpttuiApp
 from opttui.tui.form import race
@@ -102,12 +106,32 @@ def test_a_race_as_a_command_line_asks_for_the_same_race() -> None:
     form.steps = "77"
     scenario = form.scenario()
     assert scenario.steps == 77 and len(scenario.lanes) == len(form.lanes)
-    assert form.command().startswith("opttui race rosenbrock ") and form.command().endswith(
-        "--steps 77 --seed 0"
-    )
+    assert form.command().startswith(
+        "opttui race 'rosenbrock:start=[-1.2,1.0]' "
+    ) and form.command().endswith("--steps 77 --seed 0")
     form.steps = "many"
     with pytest.raises(InputError, match="no whole number"):
         form.scenario()
+
+
+def test_the_form_of_a_scenario_asks_for_the_same_race() -> None:
+    for shipped in shipped_scenarios():
+        form = race.form_of(shipped.scenario)
+        plain = msgspec.structs.replace(shipped.scenario, title="", events=())
+        assert msgspec.structs.replace(form.scenario(), title="", events=()) == plain
+        line = shlex.split(form.command())
+        assert line[:3] == ["opttui", "race", form.problem]
+        assert ("--batch-size" in line, "--target" in line, "--init" in line) == (
+            plain.batch_size is not None,
+            plain.target is not None,
+            plain.init is not None,
+        )
+
+
+def test_another_problem_takes_nothing_over() -> None:
+    form = race.form_of(scenario_from("big-batch"))
+    form.problem = "beale"
+    assert form.scenario().batch_size is None and "--batch-size" not in form.command()
 
 
 def test_the_curve_says_why_there_is_none() -> None:
