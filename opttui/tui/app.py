@@ -5,11 +5,13 @@ import os
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.filter import LineFilter
 from textual.screen import Screen
 
 from opttui.tui.gate import Gate
+from opttui.tui.keyboard import taken
 from opttui.tui.line import take_mouse
 from opttui.tui.notices import answer
 from opttui.tui.palettes import DARK, PALETTES, TERMINAL
@@ -76,6 +78,12 @@ class OpttuiApp(App[Any]):
         if not self.moused:
             take_mouse(self, False)
         self.push_screen(self._first, self.exit)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Textual's way; keys wait for what was typed before them."""
+        key = event if isinstance(event, events.Key) and not event.is_forwarded else None
+        if key is None or not await taken(self, key):
+            await super().on_event(event)
 
     def on_ready(self) -> None:
         """The first frame stands: what was loaded for it stays, and is not looked through for garbage again."""

@@ -51,7 +51,7 @@ class AskScreen(ModalScreen[AnyCommand | None]):
         """The keys go to the first field that is meant."""
         for line in self.query(Input):
             if line.name == self.question.first:
-                line.focus()
+                self.set_focus(line)
 
     def texts(self) -> dict[str, str]:
         """What stands in the fields."""

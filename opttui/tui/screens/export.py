@@ -47,7 +47,7 @@ class ExportScreen(ModalScreen[str]):
 
     def on_mount(self) -> None:
         """The keys go to the path."""
-        self.path.focus()
+        self.set_focus(self.path)
         self.follow()
 
     @property

@@ -1,6 +1,6 @@
 """The form of one lane: fields for its optimizer and its schedule, the phrase that they write, the rate to come."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from typing import ClassVar
 
 from textual import on
@@ -18,6 +18,7 @@ from opttui.scenario.phrase import parse_lane
 from opttui.tui.chart import Chart
 from opttui.tui.form.curve import curve
 from opttui.tui.form.lane import LaneForm, form_of, hint
+from opttui.tui.keyboard import Settling
 
 KEYS = "ctrl+s takes it   tab next field   → takes a suggestion   esc back"
 BREAKPOINTS = [(0, "-narrow"), (72, "-middle"), (104, "-wide")], [(0, "-low"), (18, "-high")]
@@ -26,7 +27,7 @@ LOOK = 0.1
 """Seconds between two looks for the rehearsal's answer."""
 
 
-class LaneFormScreen(ModalScreen[str | None]):
+class LaneFormScreen(ModalScreen[str | None], Settling):
     """Dismissed with the lane's phrase, or None."""
 
     BINDINGS: ClassVar = [
@@ -45,6 +46,8 @@ class LaneFormScreen(ModalScreen[str | None]):
         self.form: LaneForm = form_of(phrase) if phrase else LaneForm()
         self._problem, self._steps, self._rehearsing, self._keys = problem, steps, rehearsing, keys
         self._answer: Answer | None = None
+        self._filling: dict[str, tuple[Awaitable[object], ...]] = {}
+        """Fields that go and fields that come, of the optimizer and of the schedule."""
 
     def compose(self) -> ComposeResult:
         """Fields on the left, the rate beside them, phrase and complaint below."""
@@ -73,7 +76,7 @@ class LaneFormScreen(ModalScreen[str | None]):
         self.fill("optimizer")
         self.fill("schedule")
         self.set_interval(LOOK, self.look)
-        self.query_one("#field-optimizer", Input).focus()
+        self.set_focus(self.query_one("#field-optimizer", Input))
 
     def on_resize(self) -> None:
         """The curve has another size."""
@@ -91,8 +94,8 @@ class LaneFormScreen(ModalScreen[str | None]):
         arguments = self.form.arguments() if part == "optimizer" else self.form.schedule_arguments()
         values = self.form.values if part == "optimizer" else self.form.schedule_values
         place = self.query_one(f"#{part}-fields", Vertical)
-        place.remove_children()
-        place.mount(*(row for argument in arguments for row in self._argument(part, argument, values)))
+        rows = [row for argument in arguments for row in self._argument(part, argument, values)]
+        self._filling[part] = place.remove_children(), place.mount(*rows)
         self.update()
 
     def _argument(self, part: str, argument: Argument, values: dict[str, str]) -> Iterator[Horizontal]:
@@ -104,8 +107,10 @@ class LaneFormScreen(ModalScreen[str | None]):
 
     @on(Input.Changed)
     def changed(self, event: Input.Changed) -> None:
-        """Take a field in; another optimizer or schedule has other fields."""
-        form, text, key = self.form, event.value, (event.input.id or "").removeprefix("field-")
+        """Take a field in, as it is by now; another optimizer or schedule has other fields, the old ones say nothing."""
+        form, text, key = self.form, event.input.value, (event.input.id or "").removeprefix("field-")
+        if not event.input.is_attached:
+            return
         if event.input.has_class("of-optimizer"):
             form.values[str(event.input.name)] = text
         elif event.input.has_class("of-schedule"):
@@ -119,6 +124,12 @@ class LaneFormScreen(ModalScreen[str | None]):
         elif key in ("more", "name"):
             setattr(form, key, text)
         self.update()
+
+    async def settled(self) -> None:
+        """Until the fields of the chosen optimizer and schedule are there, and no others."""
+        while self._filling:
+            for fields in self._filling.popitem()[1]:
+                await fields
 
     def update(self) -> None:
         """The phrase, what is wrong with it, and a new rehearsal."""

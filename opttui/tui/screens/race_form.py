@@ -58,7 +58,7 @@ class RaceFormScreen(ModalScreen[Scenario | None]):
     def on_mount(self) -> None:
         """Show the lanes."""
         self.update()
-        self.query_one(OptionList).focus()
+        self.set_focus(self.query_one(OptionList))
 
     def on_unmount(self) -> None:
         """The rehearsals are over."""
@@ -67,7 +67,7 @@ class RaceFormScreen(ModalScreen[Scenario | None]):
     @on(Input.Changed)
     def changed(self, event: Input.Changed) -> None:
         """Take a field in."""
-        setattr(self.form, (event.input.id or "").removeprefix("field-"), event.value)
+        setattr(self.form, (event.input.id or "").removeprefix("field-"), event.input.value)
         self.update()
 
     @on(OptionList.OptionSelected)
