@@ -1,5 +1,6 @@
 """The frame round a chart: a gutter with ticks on the left, ticks and a label below. Knows no curve."""
 
+import functools
 import unicodedata
 from dataclasses import dataclass
 
@@ -25,6 +26,8 @@ class Area:
     height: int
 
 
+# Charts ask a dozen times a frame.
+@functools.lru_cache(maxsize=256)
 def area_of(width: int, height: int) -> Area:
     """The inside of a frame: no gutter below 16 columns, no axis below 4 rows, no tick labels below 6."""
     left = GUTTER + 1 if width >= 24 else (6 if width >= 16 else 0)

@@ -44,6 +44,8 @@ class Line:
     marks: tuple[Mark, ...] = ()
     behind: bool = False
     """Whether it gives way: none of its dots stand in a cell through which another line runs."""
+    ends: tuple[float, float] | None = None
+    """Smallest `low` and largest `high` as `ranges.ends_among` has them, where they are known."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,7 +143,11 @@ def draw_bands(canvas: Canvas, area: Area, marker: Marker, bands: Sequence[Band]
 
 def codes_of(lines: Sequence[Line], drawn: Sequence[Spans], view: Window, marker: Marker) -> Codes:
     """What is in each cell of each curve, without the holes of its dash and of what lies beyond the edges."""
-    holed = [with_holes(line, columns) for line, columns in zip(lines, drawn, strict=True)]
+    beyond: list[bool] = np.any([columns.beyond for columns in drawn], axis=1).tolist() if drawn else []
+    holed = [
+        columns if not over and (line.dotted or not line.dash) else with_holes(line, columns)
+        for line, columns, over in zip(lines, drawn, beyond, strict=True)
+    ]
     codes = cells(holed, view, marker.rows, marker.columns)
     dotted = [number for number, line in enumerate(lines) if line.dotted]
     if dotted:
@@ -158,8 +164,6 @@ def codes_of(lines: Sequence[Line], drawn: Sequence[Spans], view: Window, marker
 def with_holes(line: Line, columns: Spans) -> Spans:
     """A curve without the dot columns in which nothing of it is drawn."""
     width, beyond = columns.top.size, columns.beyond.any()
-    if not beyond and (line.dotted or not line.dash):
-        return columns
     kept = np.ones(width, bool)
     if line.dash and not line.dotted:
         drawn, of = DASHES[line.dash % len(DASHES)]
@@ -205,7 +209,7 @@ def say(
             canvas.write(middle, area.left + (area.width - len(text)) // 2, text, Ink("faint"))
         return
     parts = []
-    ends = [ends_among(line.low, line.high) for line in lines]
+    ends = [line.ends or ends_among(line.low, line.high) for line in lines]
     odd = [line for line, (least, most) in zip(lines, ends, strict=True) if not (least > 0 and most < np.inf)]
     low = sum(at_most_zero(line.low) for line in odd) if frame.y_scale == "log" else 0
     infinite = sum(infinities(line.low, line.high) for line in odd)

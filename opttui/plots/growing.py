@@ -66,7 +66,7 @@ def walked(paths: Sequence[Path], view: Window) -> Walked:
     starts = np.cumsum([0, *sizes])
     flags = moving(right, down, np.repeat(np.arange(len(paths)), sizes))
     flags[[start for start, one in zip(starts.tolist(), known, strict=False) if one.decided]] = False
-    at = np.flatnonzero(flags)
+    at = flags.nonzero()[0]
     cuts = np.searchsorted(at, starts).tolist()
     found = []
     for number, (path, one) in enumerate(zip(paths, known, strict=True)):

@@ -43,7 +43,7 @@ def polylines(x: Array, y: Array, sizes: Sequence[int], width: int, height: int)
     if np.isnan(x.sum() + y.sum()):
         known = ~(np.isnan(x) | np.isnan(y))
         x, y, path, age = x[known], y[known], path[known], age[known]
-    kept = thinned(np.flatnonzero(moving(x, y, path)), path)
+    kept = thinned(moving(x, y, path).nonzero()[0], path)
     return joined(path[kept], x[kept], y[kept], age[kept], width, height)
 
 
@@ -87,8 +87,8 @@ def moving(x: Floats, y: Floats, path: Ints) -> Bools:
     """Which points begin or end a stay in one dot: the others add nothing."""
     column, row = np.floor(x), np.floor(y)
     change = (column[1:] != column[:-1]) | (row[1:] != row[:-1]) | (path[1:] != path[:-1])
-    ends = np.ones(min(x.size, 1), bool)
-    found: Bools = np.append(ends, change) | np.append(change, ends)
+    found = np.ones(x.size, bool)
+    found[1:-1] = change[1:] | change[:-1]
     return found
 
 

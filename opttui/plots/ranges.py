@@ -20,14 +20,15 @@ def bounds_of(pairs: Sequence[tuple[Array, Array]], positive: bool = False) -> E
 
 def ends_among(low: Array, high: Array) -> Ends:
     """Smallest and largest value of one pair, whatever they are; NaN where there is one, (inf, −inf) where nothing is."""
-    return (float(low.min()), float(high.max())) if low.size else (np.inf, -np.inf)
+    # Past the methods, whose way in takes as long as a hundred values.
+    return (float(np.minimum.reduce(low)), float(np.maximum.reduce(high))) if low.size else (np.inf, -np.inf)
 
 
-def ends_of(low: Array, high: Array, positive: bool) -> Ends:
-    """Of one pair."""
+def ends_of(low: Array, high: Array, positive: bool, known: Ends | None = None) -> Ends:
+    """Of one pair; `known`: what `ends_among` gives for it."""
     if not low.size:
         return np.inf, -np.inf
-    least, most = ends_among(low, high)
+    least, most = known or ends_among(low, high)
     if np.isfinite(least) and np.isfinite(most) and (least > 0 or not positive):
         return least, most
     both = np.concatenate((low, high))

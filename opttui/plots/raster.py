@@ -55,10 +55,13 @@ class Window:
         return dots
 
 
+# A chart's scales are the same for most frames.
+@functools.lru_cache(maxsize=16)
 def window(across: Scale, up: Scale, width: int, height: int) -> Window:
     """The part of the plane that two scales show."""
     share = np.arange(width + 1) / width
     edges = across.low * (1 - share) + across.high * share
+    edges.flags.writeable = False
     return Window(across, up, width, height, edges)
 
 

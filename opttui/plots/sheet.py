@@ -130,7 +130,7 @@ def spans_of(points: Points, inks: Numbers) -> list[Row]:
         return [()] * height
     first = np.ones(inks.shape, bool)
     np.not_equal(inks[:, 1:], inks[:, :-1], out=first[:, 1:])
-    starts = np.flatnonzero(first)
+    starts = first.ravel().nonzero()[0]
     numbers = inks.ravel()[starts].tolist()
     rows = np.searchsorted(starts, np.arange(height + 1) * width).tolist()
     text, known, at = letters(points), INKS.list, starts.tolist()

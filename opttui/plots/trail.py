@@ -74,7 +74,7 @@ def trails(paths: Sequence[Path], view: Window, marker: Marker) -> Trails:
     # Dots with which a path comes into another cell.
     new = cell[1:] != cell[:-1]
     new[ends[(ends > 0) & (ends < cell.size)] - 1] = False
-    places = np.flatnonzero(new) + 1
+    places = new.nonzero()[0] + 1
     cuts, columns, rows = np.searchsorted(places, ends).tolist(), found.column, found.row
     arrows: list[list[Arrow]] = []
     for number, (first, last) in enumerate(itertools.pairwise(ends.tolist())):

@@ -1,6 +1,7 @@
 """A lane's rows in bounded memory, however many there are: what curves and paths are drawn from. Knows no
 file."""
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -28,6 +29,13 @@ class Curve:
     last: Array
     """The last row's value, whatever it is."""
 
+    @functools.cached_property
+    def ends(self) -> tuple[float, float]:
+        """The smallest `low` and the largest `high`: NaN where there is one, infinity and minus infinity of nothing."""
+        if not self.low.size:
+            return np.inf, -np.inf
+        return float(np.minimum.reduce(self.low)), float(np.maximum.reduce(self.high))
+
     def measured(self) -> "Curve":
         """Without entries in which nothing was measured; where only the last row was not, the middle stands for it."""
         known = ~np.isnan(self.low)
@@ -52,6 +60,7 @@ class Overview:
         self._fill = 0
         """Rows in the last bucket while it is unfinished, else 0."""
         self._curves: dict[tuple[int, int], Curve] = {}
+        self._fields: dict[int, Array] = {}
         self.coarse: Overview = Overview(stride, COARSE) if capacity > COARSE else self
         """The same in fewer buckets: what is seen of all rows at once costs a quarter."""
 
@@ -110,13 +119,16 @@ class Overview:
         return self._field(LOW.start + column - COUNTERS), self._field(HIGH.start + column - COUNTERS)
 
     def _field(self, number: int) -> Array:
-        # A copy: buckets are merged in place while a picture may still be drawn from an earlier curve.
-        values = self._buckets[number, : self._used].copy()
-        values.flags.writeable = False
+        values = self._fields.get(number)
+        if values is None:
+            # A view: what is in it stays, but for the unfinished bucket at its end (see `_merge_pairs`).
+            values = self._fields[number] = self._buckets[number, : self._used]
+            values.flags.writeable = False
         return values
 
     def _feed(self, data: Array, unit: int, summarise: Callable[[Array, int], Array]) -> None:
         self._curves.clear()
+        self._fields.clear()
         place, count = 0, data.shape[1]
         while place < count:
             if self._used == self._capacity and self._fill == 0:
@@ -153,6 +165,8 @@ class Overview:
 
     def _merge_pairs(self) -> None:
         half = self._used // 2
-        self._buckets[:, :half] = merge(self._buckets[:, : self._used], 2)
-        self._used = half
+        # Into another array: curves that were handed out are views of this one.
+        buckets = np.empty_like(self._buckets)
+        buckets[:, :half] = merge(self._buckets[:, : self._used], 2)
+        self._buckets, self._used = buckets, half
         self.stride *= 2

@@ -4,14 +4,13 @@ Knows no widget and no colour.
 """
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
 from rich.cells import cell_len
 
-from opttui.plots.canvas import Canvas
-from opttui.plots.picture import Ink, Picture, Row, Span
+from opttui.plots.picture import Ink, Picture, Row
 from opttui.plots.sheet import HALF, INKS, SPACE, Numbers, Points, Sheet, cluster, letters
 from opttui.printable import printable
 
@@ -24,15 +23,15 @@ BRIDGE = 4
 """Bytes of equal cells between two changed ones that are written again: moving the cursor takes as many."""
 
 
-class Run(NamedTuple):
-    """Cells side by side in one row and one ink."""
+class Runs(NamedTuple):
+    """Cells side by side in one row and one ink, row by row from the left."""
 
-    ink: int
-    y: int
-    x: int
-    size: int
-    """Cells."""
-    text: str
+    inks: Numbers
+    y: Places
+    x: Places
+    sizes: Places
+    """Cells of each."""
+    texts: list[str]
 
 
 def sheet_of(picture: Picture, width: int) -> Sheet:
@@ -102,31 +101,6 @@ def by_cell(text: str) -> list[int]:
     return found
 
 
-def lay(canvas: Canvas, row: int, column: int, spans: Sequence[Span]) -> None:
-    """Write spans of any characters over what is there; of a wide character that is cut the rest is a blank.
-
-    Args:
-        canvas: What is written on.
-        row: A row of it.
-        column: Where the first span begins, 0 or more.
-        spans: What is cut at the right edge of the canvas.
-    """
-    cells = [(point, ink) for text, ink in spans for point in by_cell(text)]
-    end = min(column + len(cells), canvas.width)
-    if column >= end:
-        return
-    line = canvas.points[row]
-    if line[column] == HALF and column:
-        line[column - 1] = SPACE
-    if end < canvas.width and line[end] == HALF:
-        line[end] = SPACE
-    rest, cells = cells[end - column :], cells[: end - column]
-    line[column:end] = [point for point, _ in cells]
-    if rest and rest[0][0] == HALF:
-        line[end - 1] = SPACE
-    canvas.inks[row, column:end] = INKS.numbers(ink for _, ink in cells)
-
-
 class Shown:
     """What stands on a terminal for pictures of one size, shown one after the other."""
 
@@ -172,10 +146,13 @@ class Shown:
 
 def differing(before: Sheet, after: Sheet) -> Places:
     """The cells in which two pictures of one size differ, row after row."""
-    return np.flatnonzero((before.points != after.points) | (before.inks != after.inks))
+    new = before.points != after.points
+    new |= before.inks != after.inks
+    places: Places = new.ravel().nonzero()[0]
+    return places
 
 
-def runs(after: Sheet, changed: NDArray[np.bool_]) -> list[Run]:
+def runs(after: Sheet, changed: NDArray[np.bool_]) -> Runs:
     """The cells to be written, row by row from the left: what has changed, and what it is cheaper to write than to pass.
 
     A blank goes with what stands beside it on the same paper. Cells in no ink (−1) are passed.
@@ -184,31 +161,29 @@ def runs(after: Sheet, changed: NDArray[np.bool_]) -> list[Run]:
         after: What is to stand there, settled.
         changed: Which of them do not yet.
     """
-    at = np.flatnonzero(changed)
+    at = changed.ravel().nonzero()[0]
     if not at.size:
-        return []
+        return Runs(np.empty(0, np.int32), at, at, at, [])
     points, inks, width = after.points.ravel(), after.inks.ravel(), after.width
     last, here = at[:-1], at[1:]
     row = at // width
     near = (row[1:] == row[:-1]) & (here - last <= BRIDGE + 1)
     written = with_neighbours(points[at], inks[at], near & (here - last == 1))
     joined = near & (written[1:] == written[:-1])
-    gaps = np.flatnonzero(joined & (here - last > 1))
+    gaps = (joined & (here - last > 1)).nonzero()[0]
     joined[gaps] = bridged(points, inks, at[gaps], at[gaps + 1], written[gaps])
-    first = np.flatnonzero(np.append(True, ~joined))
-    starts, ends = at[first], np.append(at[first[1:] - 1], at[-1]) + 1
-    parts = (
-        part.tolist() for part in (written[first], row[first], starts - row[first] * width, starts, ends)
-    )
+    begins = np.ones(at.size, bool)
+    np.logical_not(joined, out=begins[1:])
+    first = begins.nonzero()[0]
+    starts, ends = at[first], np.empty(first.size, np.int64)
+    ends[:-1], ends[-1] = at[first[1:] - 1] + 1, at[-1] + 1
     text = letters(points)
-    if isinstance(text, str):
-        return [
-            Run(ink, y, x, end - start, text[start:end]) for ink, y, x, start, end in zip(*parts, strict=True)
-        ]
-    return [
-        Run(ink, y, x, end - start, "".join(text[start:end]))
-        for ink, y, x, start, end in zip(*parts, strict=True)
-    ]
+    texts = [text[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+    if not isinstance(text, str):
+        texts = ["".join(cells) for cells in texts]
+    return Runs(
+        written[first], row[first], starts - row[first] * width, ends - starts, cast(list[str], texts)
+    )
 
 
 def with_neighbours(points: Points, inks: Numbers, beside: NDArray[np.bool_]) -> Numbers:

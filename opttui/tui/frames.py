@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 
-from opttui.plots.picture import Ink, Picture, Row, Span
+from opttui.plots.picture import Ink, Picture, Row
 from opttui.plots.sheet import Sheet
 from opttui.tui.actions import ACTIONS, is_change
 from opttui.tui.cells import cells_of
@@ -16,7 +16,7 @@ from opttui.tui.panels.crosshair import with_marked
 from opttui.tui.panels.measures import Costs
 from opttui.tui.panels.plain import plain_row
 from opttui.tui.panels.timeline import timeline_line
-from opttui.tui.scripts import refused
+from opttui.tui.scripts import refused_by
 from opttui.tui.view import RaceView
 
 BY_KEY = {panel.key: panel for panel in (*PANELS, COMPARE)}
@@ -28,56 +28,60 @@ def framed(view: RaceView, key: str, place: Place, chosen: bool) -> Picture:
     panel = BY_KEY[key]
     if place.height < 2:
         return panel.draw(view, place.width, place.height)
-    rule = Ink("label" if chosen else "axis")
-    words = f" {tame(panel.title(view))} "
-    if width_of(words) > place.width - 1:
-        words = fit(words, place.width - 1)
-    title: list[Span] = [
-        ("━" if chosen else "─", rule),
-        (words, Ink("chosen" if chosen else "title", bold=chosen)),
-    ]
-    room = place.width - 1 - width_of(words)
-    tail = f" {NUMBER[key]} ─" if room >= 8 else ""
-    fill = ("━" if chosen else "─") * max(0, room - len(tail))
-    row = make_row([*title, (fill, rule), (tail, Ink("faint"))], place.width)
     picture = panel.draw(view, place.width, place.height - 1)
     if view.marked is not None and view.marked.panel == key:
         (left, right), (top, bottom) = map(sorted, zip(view.marked.first, view.marked.last, strict=True))
         picture = with_marked(picture, (left, top, right, bottom), place.width)
-    return under(plain_row(row) if view.marker == "ascii" else row, picture, place.width)
+    below = picture if isinstance(picture, Sheet) else cells_of(picture, place.width)
+    above = title(panel.title(view), NUMBER[key], place.width, chosen, view.marker == "ascii")
+    return Sheet(np.concatenate((above.points, below.points)), np.concatenate((above.inks, below.inks)))
 
 
-def under(row: Row, picture: Picture, width: int) -> Picture:
-    """A picture with a row above it."""
-    if not isinstance(picture, Sheet):
-        return row, *picture
-    above = row_cells(row, width)
-    return Sheet(np.concatenate((above.points, picture.points)), np.concatenate((above.inks, picture.inks)))
-
-
-# A title stays the same for most frames.
-@functools.lru_cache(maxsize=32)
-def row_cells(row: Row, width: int) -> Sheet:
-    """A row as arrays."""
-    return cells_of((row,), width)
+# It stays the same for most frames.
+@functools.lru_cache(maxsize=64)
+def title(words: str, number: str, width: int, chosen: bool, plain: bool) -> Sheet:
+    """The row above a panel."""
+    rule = Ink("label" if chosen else "axis")
+    words = f" {tame(words)} "
+    if width_of(words) > width - 1:
+        words = fit(words, width - 1)
+    room = width - 1 - width_of(words)
+    tail = f" {number} ─" if room >= 8 else ""
+    line = "━" if chosen else "─"
+    spans = [
+        (line, rule),
+        (words, Ink("chosen" if chosen else "title", bold=chosen)),
+        (line * max(0, room - len(tail)), rule),
+        (tail, Ink("faint")),
+    ]
+    row = make_row(spans, width)
+    return cells_of((plain_row(row) if plain else row,), width)
 
 
 def top(view: RaceView, width: int) -> Picture:
     """The line above the panels."""
-    return (header(view, width),)
+    return cells_of((header(view, width),), width)
 
 
 def bottom(view: RaceView, width: int, height: int, under: str, costs: Costs) -> Picture:
     """The focused lane's hypers, the keys, and between them in a third row what is measured."""
     manifest = view.reader.manifest
-    actions = [action for action in ACTIONS if not is_change(action) or not refused(manifest, action.id)]
     # What nobody answers to is no key.
     mute = view.readonly or view.state == "ended"
-    keys = key_line(actions, width, mute, "back" if view.back else "", view.reader.foreign)
+    keys = _keys(manifest.kind, manifest.control, width, mute, view.back, view.reader.foreign)
     rows = [measures_line(view, under, costs, width)] if view.measures and height > 2 else []
     rows = [timeline_line(view, width), *rows] if view.back and height > 2 else rows
     rows.append(keys)
-    return hyper_line(view, width), *(map(plain_row, rows) if view.marker == "ascii" else rows)
+    rows = [hyper_line(view, width), *(map(plain_row, rows) if view.marker == "ascii" else rows)]
+    return cells_of(rows, width)
+
+
+# They stay the same for most frames.
+@functools.lru_cache(maxsize=32)
+def _keys(kind: str, control: bool, width: int, mute: bool, back: bool, foreign: bool) -> Row:
+    """The line of keys that mean something to a run of a kind."""
+    actions = [a for a in ACTIONS if not is_change(a) or not refused_by(kind, control, a.id)]
+    return key_line(actions, width, mute, "back" if back else "", foreign)
 
 
 def room(view: RaceView, height: int) -> tuple[int, int]:

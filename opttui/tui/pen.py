@@ -3,16 +3,17 @@
 Runs are written ink by ink: a colour takes about 18 bytes, a move of the cursor 4 to 8.
 """
 
-import functools
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Collection
+from typing import NamedTuple, TypeVar
 
 from rich.color import ColorSystem
 from rich.style import Style
 
 from opttui.plots.picture import Ink
 from opttui.plots.sheet import INKS
-from opttui.tui.cells import Run
+from opttui.tui.cells import Runs
+
+Key = TypeVar("Key")
 
 RESET = "\x1b[0m"
 
@@ -33,29 +34,53 @@ class Pen:
         """`system`: what colours there are; None: none."""
         self._style, self._system = style, system
         self._codes: dict[int, Codes] = {}
+        self._places: dict[int, int] = {}
+        """Of each ink that was written with its place among those: neighbours have most in common."""
+        self._turns: dict[tuple[int, int], str] = {}
 
-    def written(self, runs: Sequence[Run], width: int) -> str:
+    def written(self, runs: Runs, width: int) -> str:
         """All runs, on a terminal of so many columns."""
-        if not runs:
+        if not runs.texts:
             return ""
-        codes = {ink: self.codes(ink) for ink in {run.ink for run in runs}}
-        order = {ink: place for place, ink in enumerate(sorted(codes, key=codes.__getitem__))}
-        found, ink, x, y = [], -1, -1, -1
-        for run in sorted(runs, key=lambda run: order[run.ink]):
-            if run.ink != ink:
-                found.append(turned(codes.get(ink), codes[run.ink]))
-                ink = run.ink
-            if run.x != x or run.y != y:
-                found.append(moved(x, y, run.x, run.y) if x < width else placed(run.x, run.y))
-            found.append(run.text)
-            x, y = run.x + run.size, run.y
+        by_ink: dict[int, list[int]] = {}
+        for at, ink in enumerate(runs.inks.tolist()):
+            by_ink.setdefault(ink, []).append(at)
+        ys, xs, sizes, texts = runs.y.tolist(), runs.x.tolist(), runs.sizes.tolist(), runs.texts
+        found, before, x, y = [], -1, -1, -1
+        for ink in self._sorted(by_ink):
+            found.append(self._turn(before, ink))
+            before = ink
+            for at in by_ink[ink]:
+                to_x, to_y = xs[at], ys[at]
+                if to_x != x or to_y != y:
+                    # A cursor behind the last column is in one that does not exist.
+                    found.append(moved(x, y, to_x, to_y) if x < width else PLACED[to_x, to_y])
+                found.append(texts[at])
+                x, y = to_x + sizes[at], to_y
         return "".join((*found, RESET))
+
+    def _sorted(self, inks: Collection[int]) -> list[int]:
+        """Some inks by their places."""
+        if not self._places.keys() >= set(inks):
+            for ink in inks:
+                self.codes(ink)
+            order = sorted(self._codes, key=self._codes.__getitem__)
+            self._places = {ink: place for place, ink in enumerate(order)}
+        return sorted(inks, key=self._places.__getitem__)
 
     def codes(self, ink: int) -> Codes:
         """Those of an ink."""
         found = self._codes.get(ink)
         if found is None:
             found = self._codes[ink] = codes_of(self._style(INKS.list[ink]), self._system)
+        return found
+
+    def _turn(self, before: int, after: int) -> str:
+        """From one ink to another; from −1 to the first."""
+        found = self._turns.get((before, after))
+        if found is None:
+            found = turned(self.codes(before) if before >= 0 else None, self.codes(after))
+            self._turns[before, after] = found
         return found
 
 
@@ -82,29 +107,42 @@ def turned(before: Codes | None, after: Codes) -> str:
     return f"\x1b[{';'.join(parts)}m" if parts else ""
 
 
-@functools.lru_cache(maxsize=1 << 14)
-def placed(x: int, y: int) -> str:
-    """The cursor to a cell, wherever it is."""
-    return f"\x1b[{y + 1};{x + 1}H" if x else f"\x1b[{y + 1}H"
-
-
 def moved(x: int, y: int, to_x: int, to_y: int) -> str:
     """The cursor from one cell to another, the shorter way; from −1 it is nowhere yet."""
     if x < 0:
-        return placed(to_x, to_y)
+        return PLACED[to_x, to_y]
     if y == to_y:
-        return across(to_x - x)
-    one, other = placed(to_x, to_y), down(to_y - y) + across(to_x - x)
+        return ACROSS[to_x - x]
+    one, other = PLACED[to_x, to_y], DOWN[to_y - y] + ACROSS[to_x - x]
     return one if len(one) <= len(other) else other
 
 
-@functools.lru_cache(maxsize=1 << 11)
+class Known(dict[Key, str]):
+    """Texts by what they are made from, made once: dictionaries are asked in a third of the time of a function's cache."""
+
+    def __init__(self, make: Callable[[Key], str]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, key: Key) -> str:
+        # Of a terminal of 300×100 there are 30,000 places.
+        if len(self) > 1 << 16:
+            self.clear()
+        found = self[key] = self._make(key)
+        return found
+
+
+def placed(place: tuple[int, int]) -> str:
+    """The cursor to a cell, wherever it is."""
+    x, y = place
+    return f"\x1b[{y + 1};{x + 1}H" if x else f"\x1b[{y + 1}H"
+
+
 def across(by: int) -> str:
     """So many columns to the right, or to the left."""
     return "\b" * -by if -3 <= by < 0 else step(by, "C", "D")
 
 
-@functools.lru_cache(maxsize=1 << 11)
 def down(by: int) -> str:
     """So many rows down, or up."""
     return step(by, "B", "A")
@@ -115,3 +153,6 @@ def step(by: int, on: str, back: str) -> str:
     if not by:
         return ""
     return f"\x1b[{abs(by) if abs(by) > 1 else ''}{on if by > 0 else back}"
+
+
+PLACED, ACROSS, DOWN = Known(placed), Known(across), Known(down)

@@ -19,6 +19,11 @@ NO = "A tracked script cannot do that: its lanes are what the script trains."
 
 def refused(manifest: Manifest, action: str) -> str:
     """Why a tracked script does not do what an action asks for, as a sentence; empty for all other runs."""
-    if manifest.kind != "tracked" or (manifest.control and action in OBEYED):
+    return refused_by(manifest.kind, manifest.control, action)
+
+
+def refused_by(kind: str, control: bool, action: str) -> str:
+    """The same of a manifest that says so much of itself."""
+    if kind != "tracked" or (control and action in OBEYED):
         return ""
-    return NOT_OURS.get(action, NO) if manifest.control or action not in OBEYED else CLOSED
+    return NOT_OURS.get(action, NO) if control or action not in OBEYED else CLOSED

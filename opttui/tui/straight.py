@@ -73,7 +73,9 @@ _pens: WeakKeyDictionary[App[Any], tuple[object, Pen]] = WeakKeyDictionary()
 def pen_of(screen: Screen[Any], chart: Chart) -> Pen:
     """The app's pen; another one when its colours are others."""
     system = screen.app.console._color_system
-    key = chart.palette.name, chart.filters(), chart.background_colors[1], system
+    # The paper is asked for by filters alone, and takes as long as a panel's title.
+    filters = chart.filters()
+    key = chart.palette.name, filters, chart.background_colors[1] if filters else None, system
     known = _pens.get(screen.app)
     if known is None or known[0] != key:
         known = _pens[screen.app] = key, Pen(chart.style, system)

@@ -104,7 +104,7 @@ class RaceView:
     """Seconds at this frame, on a clock that only goes on; None where there are no frames: ranges just fit."""
     losses: Steady = field(default_factory=Steady)
     """The range of the losses, from frame to frame."""
-    sparks: Paced = field(default_factory=lambda: Paced(0.5))
+    sparks: Paced = field(default_factory=lambda: Paced(1.0))
     """The table's curves while the race runs."""
     steps_per_second: float | None = None
     pace: float | None = None

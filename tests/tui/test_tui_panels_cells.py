@@ -8,10 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from panel_runs import text_of_row
 
-from opttui.plots.canvas import Canvas
-from opttui.plots.picture import Ink, Row, Span
-from opttui.tui.cells import cells_of, lay, sheet_of
-from opttui.tui.panels.cells import centred, fit, halves, make_row, tame, width_of
+from opttui.plots.picture import Ink
+from opttui.tui.panels.cells import centred, fit, halves, joined, make_row, tame, width_of
 from opttui.tui.panels.numbers import count, count_short, loss_text, seconds_text, short, speed
 
 HOSTILE = st.text(st.characters(), max_size=30) | st.sampled_from(
@@ -59,26 +57,19 @@ def test_a_row_is_as_wide_as_asked_and_neighbours_differ(spans: list[tuple[str, 
     assert all(text for text, _ in row)
 
 
-def overlay(row: Row, at: int, spans: list[Span], width: int) -> Row:
-    """Spans laid over a row."""
-    canvas = Canvas.over(cells_of((row,), width))
-    lay(canvas, 0, at, spans)
-    return sheet_of(canvas.picture(), width)[0]
-
-
-@given(HOSTILE, HOSTILE, st.integers(0, 45))
-def test_an_overlay_keeps_the_width(under: str, over: str, at: int) -> None:
-    row = make_row([(tame(under), Ink("lane0"))], 40)
-    assert width_of(text_of_row(overlay(row, at, [(tame(over), Ink())], 40))) == 40
-
-
-def test_an_overlay_hides_what_is_under_it_and_nothing_else() -> None:
-    row = make_row([("abc", Ink("lane0")), ("defgh", Ink("lane1"))], 8)
-    assert overlay(row, 2, [("XYZ", Ink())], 8) == (
-        ("ab", Ink("lane0")),
-        ("XYZ", Ink()),
-        ("fgh", Ink("lane1")),
-    )
+@given(
+    st.lists(st.tuples(HOSTILE, st.sampled_from([Ink(), Ink("faint"), Ink("lane1")]))),
+    st.integers(0, 9),
+    st.sampled_from([Ink(), Ink("faint")]),
+)
+def test_spans_that_are_known_to_fit_are_joined_to_the_same_row(
+    spans: list[tuple[str, Ink]], rest: int, fill: Ink
+) -> None:
+    tamed = [(tame(text), ink) for text, ink in spans]
+    width = sum(width_of(text) for text, _ in tamed) + rest
+    assert text_of_row(joined(tamed, rest, fill)) == text_of_row(make_row(tamed, width, fill))
+    if all(width_of(text) for text, _ in tamed):
+        assert joined(tamed, rest, fill) == make_row(tamed, width, fill)
 
 
 def test_half_a_wide_character_becomes_a_space() -> None:

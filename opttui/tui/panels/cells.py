@@ -35,6 +35,8 @@ def fit(text: str, width: int, right: bool = False) -> str:
     """The text in exactly `width` cells: cut with `…`, padded on the right, or on the left when it is set `right`."""
     if width <= 0:
         return ""
+    if text.isascii() and len(text) <= width:
+        return text.rjust(width) if right else text.ljust(width)
     size = width_of(text)
     if size > width:
         text = cut(text, width - 1) + "…"
@@ -91,6 +93,25 @@ def make_row(spans: Iterable[Span], width: int, fill: Ink = BLANK) -> Row:
             texts.append(" " * left)
             inks.append(fill)
     return tuple(zip(texts, inks, strict=True))
+
+
+def joined(spans: Iterable[Span], rest: int = 0, fill: Ink = BLANK) -> Row:
+    """Spans as a row, neighbours of one ink joined, with so many blanks behind them: where it is known what fits."""
+    row: list[Span] = []
+    text, ink = "", BLANK
+    for more, next_ink in spans:
+        if next_ink == ink or not text:
+            text += more
+        else:
+            row.append((text, ink))
+            text = more
+        ink = next_ink
+    if rest > 0 and ink != fill and text:
+        row.append((text, ink))
+        text = ""
+    if rest > 0:
+        text, ink = text + " " * rest, fill
+    return (*row, (text, ink)) if text else tuple(row)
 
 
 def spans_width(spans: Iterable[Span]) -> int:

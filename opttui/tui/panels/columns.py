@@ -1,8 +1,10 @@
 """The columns of the table: what each says of a lane, how wide it must be, which go first. Knows no row's ink."""
 
+import functools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from opttui.tui.panels.cells import width_of
 from opttui.tui.panels.inks import CROSS, STAR
@@ -39,10 +41,16 @@ TOLD = ("diverged", "failed", "stopped")
 
 def outcome_words(lane: Standing, width: int = 1000) -> str:
     """How a lane stands: the most words that fit into some cells."""
-    at = "" if lane.end_step is None or lane.outcome == "finished" else f" at {count(lane.end_step)}"
-    sign = SIGNS.get(lane.outcome, "") if not lane.held else ""
-    word = lane.held or ("target" if lane.outcome == "reached" else lane.outcome)
-    told = lane.reason if lane.outcome in TOLD and not lane.held else ""
+    return _outcome(lane.outcome, lane.held, lane.end_step, lane.reason, width)
+
+
+# A frame asks thrice for each lane, and the answer is another one once in a race.
+@functools.lru_cache(maxsize=1024)
+def _outcome(outcome: str, held: str, end_step: int | None, reason: str, width: int) -> str:
+    at = "" if end_step is None or outcome == "finished" else f" at {count(end_step)}"
+    sign = SIGNS.get(outcome, "") if not held else ""
+    word = held or ("target" if outcome == "reached" else outcome)
+    told = reason if outcome in TOLD and not held else ""
     brief = [f"{sign}{word}{at}", f"{sign}{word}", sign + at.removeprefix(" at ") if sign and at else word]
     if told and width >= width_of(brief[0]) + 12:
         return f"{brief[0]}: {told}"
@@ -62,7 +70,7 @@ TEXTS: dict[str, Callable[[Standing, int], str]] = {
     "seconds": lambda lane, width: seconds_text(lane.seconds),
     "outcome": outcome_words,
 }
-"""The text of a lane in a column of some width."""
+"""The text of a lane in a column of some width; the rank, the ink and the curve are not texts of a lane alone."""
 
 
 def counted(value: float | None, width: int) -> str:
@@ -71,32 +79,65 @@ def counted(value: float | None, width: int) -> str:
     return full if len(full) <= width else count_short(value)
 
 
-def text_in(column: Column, lane: Standing, width: int) -> str:
-    """What the column says of a lane; the rank, the ink and the curve are not texts of a lane alone."""
-    if column.key.startswith("metric "):
-        return loss_text(lane.metrics.get(column.key.removeprefix("metric ")))
-    return TEXTS[column.key](lane, width)
+def metric_text(column: Column, lane: Standing) -> str:
+    """What the column of a metric says of a lane."""
+    return loss_text(lane.metrics.get(column.key.removeprefix("metric ")))
+
+
+class Needs(NamedTuple):
+    """What the lanes' texts ask of the columns, in cells."""
+
+    name: int
+    fork: int
+    phrase: int
+    words: int
+    """Outcomes with their reasons."""
+    brief: int
+    """Outcomes without."""
+    place: int
+    own: bool
+    """Whether any lane is called otherwise than its phrase."""
+    counted: bool
+    timed: bool
+
+
+def needs_of(lanes: Sequence[Standing]) -> Needs:
+    """Those of some lanes."""
+    fork = max((width_of(lane.fork) for lane in lanes), default=0)
+    begun = any(lane.steps for lane in lanes)
+    return Needs(
+        name=max((width_of(TEXTS["name"](lane, 0)) for lane in lanes), default=4),
+        fork=max(fork, 4) if fork else 0,
+        phrase=max((width_of(lane.phrase) for lane in lanes if lane.phrase), default=6),
+        words=max((width_of(outcome_words(lane)) for lane in lanes), default=7),
+        brief=max((width_of(outcome_words(lane, 20)) for lane in lanes), default=7),
+        place=max(1, len(str(len(lanes)))),
+        own=any(lane.phrase != lane.name for lane in lanes),
+        # Other tools' logs count no evaluations, and not all have times.
+        counted=not begun or any(lane.evaluations is not None for lane in lanes),
+        timed=not begun or any(lane.seconds is not None and not math.isnan(lane.seconds) for lane in lanes),
+    )
+
+
+# Lanes ask for the same in most frames.
+@functools.lru_cache(maxsize=64)
+def fitting(
+    needs: Needs, metrics: tuple[str, ...], versus: str, best: str, width: int, gap: int
+) -> tuple[tuple[Column, ...], dict[str, int]]:
+    """The columns that fit, from left to right, and the cells of each; to be read only."""
+    columns = columns_for(needs, metrics, versus, best)
+    shared = widths(columns, width, gap)
+    return tuple(column for column in columns if column.key in shared), shared
 
 
 def columns_for(
-    lanes: Sequence[Standing], metrics: Sequence[str], versus: str = "", best: str = "best"
+    needs: Needs, metrics: Sequence[str], versus: str = "", best: str = "best"
 ) -> tuple[Column, ...]:
     """Every column that the lanes could fill, from left to right.
 
     `versus` is the header of what sets them against a baseline, `best` that of their best losses.
     """
-    name = max((width_of(TEXTS["name"](lane, 0)) for lane in lanes), default=4)
-    fork = max((width_of(lane.fork) for lane in lanes), default=0)
-    fork = max(fork, 4) if fork else 0
-    phrase = max((width_of(lane.phrase) for lane in lanes if lane.phrase), default=6)
-    words = max((width_of(outcome_words(lane)) for lane in lanes), default=7)
-    brief = max((width_of(outcome_words(lane, 20)) for lane in lanes), default=7)
-    place = max(1, len(str(len(lanes))))
-    own = any(lane.phrase != lane.name for lane in lanes)
-    begun = any(lane.steps for lane in lanes)
-    # Other tools' logs count no evaluations, and not all have times.
-    counted_ = not begun or any(lane.evaluations is not None for lane in lanes)
-    timed = not begun or any(lane.seconds is not None and not math.isnan(lane.seconds) for lane in lanes)
+    name, fork, phrase, words, brief, place, own, counted_, timed = needs
     return (
         Column("rank", "#".rjust(place), 5, place, place, place, right=True),
         Column("ink", "", 0, 2, 2, 2),

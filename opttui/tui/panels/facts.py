@@ -46,6 +46,10 @@ class LaneFacts:
     """Step at which it ended."""
 
 
+NO_FACTS = LaneFacts()
+"""Nobody writes into them."""
+
+
 @dataclass(frozen=True)
 class Plane:
     """The plane in which paths are drawn."""
@@ -96,7 +100,7 @@ class Ledger:
 
     def lane(self, lane: int) -> LaneFacts:
         """A lane's facts; empty ones where no event speaks of it."""
-        return self._lanes.get(lane, LaneFacts())
+        return self._lanes.get(lane, NO_FACTS)
 
 
 _ledgers: WeakKeyDictionary[SeenRun, Ledger] = WeakKeyDictionary()
@@ -104,7 +108,9 @@ _ledgers: WeakKeyDictionary[SeenRun, Ledger] = WeakKeyDictionary()
 
 def ledger(reader: SeenRun) -> Ledger:
     """The run's ledger, up to date."""
-    found = _ledgers.setdefault(reader, Ledger())
+    found = _ledgers.get(reader)
+    if found is None:
+        found = _ledgers[reader] = Ledger()
     found.catch_up(reader.events)
     return found
 

@@ -1,5 +1,6 @@
 """Which ink is whose, laid over a corner of a chart where it hides little. Knows no curve: only cells."""
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -7,8 +8,8 @@ from opttui.plots.axes import area_of
 from opttui.plots.canvas import Canvas
 from opttui.plots.picture import Ink, Picture, Span
 from opttui.plots.sheet import INKS, SPACE, Sheet
-from opttui.tui.cells import lay, sheet_of
-from opttui.tui.panels.cells import fit, spans_width, width_of
+from opttui.tui.cells import cells_of, sheet_of
+from opttui.tui.panels.cells import fit, make_row, spans_width, width_of
 from opttui.tui.panels.inks import BOLD, FAINT, LABEL
 
 LARGEST = 0.16
@@ -43,23 +44,36 @@ def with_legend(picture: Picture, entries: Sequence[Entry], width: int, column: 
     The focused lane is the first to be named; lanes for which there is no room are counted. `column`: where the cursor
     stands, which is not hidden.
     """
-    lines = _lines(entries, width, len(picture))
-    if not lines:
+    legend = _legend(tuple(entries), width, len(picture))
+    if legend is None:
         return picture
-    size = max(spans_width(line) for line in lines)
+    rows, size = legend.points.shape
     sheet, area = sheet_of(picture, width), area_of(width, len(picture))
     top_right = (width - size - 1, area.top)
-    bottom_left = (area.left + 1, area.top + area.height - len(lines))
+    bottom_left = (area.left + 1, area.top + area.height - rows)
     for x, y in (top_right, bottom_left):
         if x < area.left or y < 0 or (column is not None and x - 1 <= column <= x + size):
             continue
-        if _hidden(sheet, x, y, size, len(lines)) <= HIDES * size * len(lines):
-            return _laid(sheet, lines, x, y)
+        if _hidden(sheet, x, y, size, rows) <= HIDES * size * rows:
+            canvas, part = Canvas.over(sheet), (slice(y, y + rows), slice(x, x + size))
+            canvas.points[part], canvas.inks[part] = legend.points, legend.inks
+            return canvas.picture()
     return picture
 
 
+# Without a cursor it stays the same for most frames.
+@functools.lru_cache(maxsize=16)
+def _legend(entries: tuple[Entry, ...], width: int, height: int) -> Sheet | None:
+    """The legend alone, for a panel of some size; None where that is too small for one."""
+    lines = _lines(entries, width, height)
+    if not lines:
+        return None
+    size = max(map(spans_width, lines))
+    return cells_of([make_row(line, size) for line in lines], size)
+
+
 def _lines(entries: Sequence[Entry], width: int, height: int) -> list[list[Span]]:
-    """The legend's rows, all of one width; empty when the panel is too small for one."""
+    """Its rows, all of one width."""
     if not entries or width < 36 or height < 6:
         return []
     longest = min(max(8, *(width_of(entry.name) for entry in entries)), 20, width // 3)
@@ -93,12 +107,6 @@ def _first(entries: Sequence[Entry], room: int) -> list[Entry]:
 def _hidden(sheet: Sheet, x: int, y: int, width: int, height: int) -> int:
     """Cells with something of a curve in a rectangle."""
     part = slice(y, y + height), slice(x, x + width)
-    cells = zip(sheet.points[part].ravel().tolist(), sheet.inks[part].ravel().tolist(), strict=True)
-    return sum(point not in BLANKS and INKS.list[ink].fg not in QUIET for point, ink in cells)
-
-
-def _laid(sheet: Sheet, lines: Sequence[Sequence[Span]], x: int, y: int) -> Sheet:
-    canvas = Canvas.over(sheet)
-    for row, line in enumerate(lines, y):
-        lay(canvas, row, x, line)
-    return canvas.picture()
+    points = sheet.points[part]
+    inks = sheet.inks[part][(points != BLANKS[0]) & (points != BLANKS[1])]
+    return sum(INKS.list[ink].fg not in QUIET for ink in inks.tolist())

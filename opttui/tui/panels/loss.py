@@ -97,7 +97,7 @@ def _fitted(view: RaceView) -> Scale | None:
     seen = {lane: curve.within(x_range(view)) for lane, curve in whole.items()} if view.x_window else whole
     if not any(curve.raw.x.size for curve in seen.values()):
         seen = whole
-    bounds = {lane: curve.bounds(kind == "log", view.clip) for lane, curve in seen.items()}
+    bounds = {lane: curve.bounds(kind, view.clip) for lane, curve in seen.items()}
     # Zoomed or against a baseline the target may be far from all that is of interest.
     far = view.baseline is not None or view.x_window is not None or bool(view.metric)
     others = [] if view.baseline is not None else beside.lines(view, LOSS, reach_of(view))

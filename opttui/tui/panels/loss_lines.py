@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from opttui.plots.curves import Band, Line
+from opttui.plots.scales import Kind
 from opttui.plots.smoothing import smoothed, spread
 from opttui.record.layout import LOSS, STEP
 from opttui.record.overview import Curve
@@ -52,10 +53,14 @@ class LossCurve:
         part = Curve(*(field[raw] for field in (self.raw.x, self.raw.low, self.raw.high, self.raw.last)))
         return LossCurve(part, self.x[clear], None if self.smooth is None else self.smooth[clear])
 
-    def bounds(self, log: bool, clip: bool = False) -> tuple[Floats, Floats]:
+    def bounds(self, kind: Kind, clip: bool = False) -> tuple[Floats, ...]:
         """Values that the picture must have room for; with `clip`, those that are not rare."""
-        low, high = self.raw.low, self.raw.high
+        low, high, log = self.raw.low, self.raw.high, kind == "log"
         if self.smooth is None and not clip:
+            least, most = self.raw.ends
+            # Of most curves the ends tell all; NaN fails the comparisons.
+            if kind != "symlog" and (0.0 if log else -1e300) < least and most < 1e300:
+                return (np.array(self.raw.ends),)
             return low, high
         low, high = low[np.isfinite(low) & ((low > 0) | (not log))], high[np.isfinite(high)]
         ends = [
@@ -138,9 +143,9 @@ def loss_lines(view: RaceView, lanes: tuple[Standing, ...], curves: dict[int, Lo
         faint += undone(view, readers[lane.id], LOSS, ink) if measured else []
         raw = curve.raw
         if curve.smooth is None:
-            clear.append(Line(x=raw.x, low=raw.low, high=raw.high, ink=ink, dash=dash, marks=marks))
+            clear.append(Line(raw.x, raw.low, raw.high, ink, dash, marks=marks, ends=raw.ends))
         else:
-            faint.append(Line(x=raw.x, low=raw.low, high=raw.high, ink=f"{ink}ghost", behind=True))
+            faint.append(Line(raw.x, raw.low, raw.high, f"{ink}ghost", behind=True, ends=raw.ends))
             smooth = curve.smooth
             clear.append(Line(x=curve.x, low=smooth, high=smooth, ink=ink, dash=dash, marks=marks))
     return faint + clear

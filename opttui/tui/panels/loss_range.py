@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from opttui.plots.ranges import near_zero
+from opttui.plots.ranges import ends_among, near_zero
 from opttui.plots.scales import Kind, Scale, fitted
 
 HEADROOM = 30.0
@@ -64,7 +64,7 @@ def _extremes(arrays: Sequence[NDArray[np.float64]], log: bool) -> tuple[float |
     """The smallest and the largest number that the axis can show; None, None where there is none."""
     lows, highs = [], []
     for values in arrays:
-        least, most = (float(values.min()), float(values.max())) if values.size else (math.nan, math.nan)
+        least, most = ends_among(values, values) if values.size else (math.nan, math.nan)
         # As most are: nothing has to be left out. NaN fails the comparisons.
         if least > (0.0 if log else -1e300) and most < 1e300:
             lows.append(least)

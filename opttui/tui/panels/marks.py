@@ -8,11 +8,10 @@ from opttui.record.layout import STEP
 from opttui.record.manifest import ProblemInfo
 from opttui.record.seen import SeenLane
 from opttui.tui.panels.axis import AXIS_COLUMNS, samples
-from opttui.tui.panels.facts import LaneFacts
+from opttui.tui.panels.facts import NO_FACTS, LaneFacts
 from opttui.tui.panels.inks import ALARM, CROSS, FORK, STAR, TURN
 from opttui.tui.panels.standings import LOST
 
-NOTHING = LaneFacts()
 MOST = 256
 """Marks of turns on a lane's curve: more than one a cell cannot be seen on a panel of 200."""
 
@@ -37,7 +36,7 @@ def marks_of(
     lane: SeenLane, facts: LaneFacts, axis: str, problem: ProblemInfo | None = None, ink: str = "text"
 ) -> tuple[Mark, ...]:
     """Turns of hypers, forks, alarms, then how the lane ended."""
-    if facts == NOTHING:
+    if facts is NO_FACTS or facts == NO_FACTS:
         return ()
     turns = facts.turns[-MOST:]
     found = [Mark(float(x), TURN, ink) for x in along(lane, axis, turns, problem)]

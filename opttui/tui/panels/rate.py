@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from opttui.plots.curves import Frame, Line, draw_curves
 from opttui.plots.picture import Picture
-from opttui.plots.ranges import bounds_of
+from opttui.plots.ranges import bounds_of, ends_of
 from opttui.plots.scales import Kind, fitted
 from opttui.record.layout import LR, STEP
 from opttui.record.manifest import LaneInfo, Plan
@@ -116,7 +116,7 @@ def _past(view: RaceView, lane: SeenLane, facts: LaneFacts) -> Line | None:
     curve = curve_in_sight(view, lane, LR)
     ink = ink_of(view.reader, lane.id)
     marks = marks_of(lane, facts, view.axis, view.reader.manifest.problem, ink)
-    return Line(x=curve.x, low=curve.low, high=curve.high, ink=ink, marks=marks)
+    return Line(curve.x, curve.low, curve.high, ink, marks=marks, ends=curve.ends)
 
 
 def _future(view: RaceView, info: LaneInfo, lane: SeenLane | None, facts: LaneFacts) -> Line | None:
@@ -170,12 +170,14 @@ def _worked_out(view: RaceView) -> list[Ends]:
     for info in view.reader.manifest.lanes:
         plan = facts.lane(info.id).plan or info.plan
         rates = np.asarray(plan.lr if plan is not None else (), dtype=np.float64)
-        pairs = [(rates, rates)]
+        ends = [ends_of(rates, rates, positive=True)] if rates.size else []
         lane = readers.get(info.id)
         if lane is not None and lane.rows:
             curve = lane.overview.coarse.curve(STEP, LR)
-            pairs.append((curve.low, curve.high))
-        found.append(bounds_of(pairs, positive=True))
+            ends.append(ends_of(curve.low, curve.high, positive=True, known=curve.ends))
+        found.append(
+            (min((low for low, _ in ends), default=np.inf), max((high for _, high in ends), default=-np.inf))
+        )
     found += [bounds_of([(line.low, line.high)], positive=True) for line in beside.lines(view, LR)]
     return [(low, high) for low, high in found if low <= high]
 

@@ -7,6 +7,7 @@ are and are not sent to the terminal again at every frame.
 import math
 
 from opttui.tui.panels.axis import place_of
+from opttui.tui.panels.memo import once
 from opttui.tui.view import RaceView
 
 ROUND = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
@@ -17,7 +18,11 @@ LIVE = ("starting", "running", "paused", "hung", "lost", "watching")
 
 def furthest(view: RaceView) -> float:
     """The furthest lane on the chosen axis; 0 before the first row."""
-    return max((place_of(view, lane.last) for lane in view.reader.lanes), default=0.0)
+    return once(
+        view.reader,
+        ("furthest", view.axis),
+        lambda: max((place_of(view, lane.last) for lane in view.reader.lanes), default=0.0),
+    )
 
 
 def x_range(view: RaceView) -> tuple[float, float]:

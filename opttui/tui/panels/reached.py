@@ -46,7 +46,9 @@ def _lanes_at(view: RaceView) -> tuple[Standing, ...]:
         versus = _compared(then.loss, other, view.ratio)
         luckiest = least_until(view, reader, place)
         best = held_out_until(view, reader, place) if by_held_out(view.reader) else luckiest
-        found.append(replace(then, best=best, luckiest=luckiest, versus=versus))
+        # Without a cursor most are what they were.
+        same = (then.best, then.luckiest, then.versus) == (best, luckiest, versus)
+        found.append(then if same else replace(then, best=best, luckiest=luckiest, versus=versus))
     return tuple(found)
 
 

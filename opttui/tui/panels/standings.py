@@ -1,7 +1,7 @@
 """How each lane stands, as the numbers and words that the panels show. Knows no width and no ink."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from opttui.record.fair import best_of, by_held_out
 from opttui.record.layout import EVALUATIONS, LOSS, LR, SECONDS, STEP, Row
@@ -73,17 +73,15 @@ def _standings(view: RaceView) -> tuple[Standing, ...]:
     results = {result.id: result for result in reader.manifest.results}
     held_out = by_held_out(reader)
     return tuple(
-        replace(
-            _standing(
-                view.state,
-                info,
-                readers.get(info.id),
-                facts.lane(info.id),
-                results.get(info.id),
-                held_out,
-                reader.foreign,
-            ),
-            descent=descent(reader, info.id),
+        _standing(
+            view.state,
+            info,
+            readers.get(info.id),
+            facts.lane(info.id),
+            results.get(info.id),
+            held_out,
+            reader.foreign,
+            descent(reader, info.id),
         )
         for info in reader.manifest.lanes
     )
@@ -119,6 +117,7 @@ def _standing(
     result: LaneResult | None,
     held_out: bool,
     foreign: bool,
+    above: tuple[int, ...],
 ) -> Standing:
     row = reader.last if reader is not None else None
     outcome, reason = facts.outcome, facts.reason
@@ -144,6 +143,7 @@ def _standing(
         end_step=facts.end_step,
         metrics=reader.metrics if reader is not None else {},
         luckiest=reader.best_loss if reader is not None else None,
+        descent=above,
         fork=fork_sign(info),
         by_hand=bool(info.changes) or bool(facts.touched),
         held=facts.held,

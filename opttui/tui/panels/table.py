@@ -7,8 +7,8 @@ from opttui.plots.spark import spark
 from opttui.record.layout import LOSS, STEP
 from opttui.record.seen import SeenLane
 from opttui.tui.panels.beside import FIRST_ID, ghosts, standings_beside
-from opttui.tui.panels.cells import fit, make_row, tame
-from opttui.tui.panels.columns import Column, columns_for, text_in, widths
+from opttui.tui.panels.cells import fit, joined, make_row, tame
+from opttui.tui.panels.columns import TEXTS, Column, fitting, metric_text, needs_of
 from opttui.tui.panels.inks import BOLD, FAINT, OUTCOME_INKS
 from opttui.tui.panels.kin import ink_of
 from opttui.tui.panels.numbers import NOTHING
@@ -68,14 +68,12 @@ def _order(view: RaceView) -> tuple[list[Standing], dict[int, int]]:
     return sorted_lanes(view, order), places
 
 
-def _columns(view: RaceView, width: int) -> tuple[list[Column], dict[str, int]]:
+def _columns(view: RaceView, width: int) -> tuple[tuple[Column, ...], dict[str, int]]:
     """Columns that fit, from left to right, and the cells of each."""
     problem = view.reader.manifest.problem
     metrics = [tame(key) for key in problem.metrics] if problem is not None else []
     lanes = [*ranked(lanes_at(view)), *standings_beside(view)]
-    columns = columns_for(lanes, metrics, versus_header(view), best_header(view))
-    shared = widths(columns, width - 2, GAP)
-    return [column for column in columns if column.key in shared], shared
+    return fitting(needs_of(lanes), tuple(metrics), versus_header(view), best_header(view), width - 2, GAP)
 
 
 def column_keys(view: RaceView) -> tuple[str, ...]:
@@ -162,33 +160,34 @@ def _lane(
     focused = lane.id == view.focus
     paper = CHOSEN if focused else ""
     picked, ink = lane.id in view.picked, ink_of(view.reader, lane.id)
-    gap: Span = (" " * GAP, Ink(bg=paper))
+    blank = Ink(bg=paper)
     spans: list[Span] = [("x" if picked else " ", Ink("mark" if picked else "", paper))]
     for column in shown:
         size = shared[column.key]
-        text = _special(view, column, lane, reader, place, size)
-        text = text_in(column, lane, size) if text is None else text
+        make = TEXTS.get(column.key)
+        text = make(lane, size) if make is not None else _other(view, column, lane, reader, place, size)
         bold = focused and column.key in ("name", "ink", "loss")
-        spans += ((fit(text, size, column.right), Ink(_role(column.key, lane, place, ink), paper, bold)), gap)
-    return make_row(spans[:-1], width, Ink(bg=paper))
+        # With its gap in one ink, of which on a blank only the paper is seen: half as many spans.
+        text = fit(text, size, column.right) + (" " * GAP if column is not shown[-1] else "")
+        spans.append((text, Ink(_role(column.key, lane, place, ink), paper, bold)))
+    # Every text has just the cells of its column, and together they fit.
+    taken = 1 + sum(shared.values()) + GAP * max(len(shown) - 1, 0)
+    return joined(spans, width - taken, blank)
 
 
-def _special(
+def _other(
     view: RaceView, column: Column, lane: Standing, reader: SeenLane | None, place: int, size: int
-) -> str | None:
-    """The cells that are not a text of the lane alone; None for all others."""
+) -> str:
+    """The cells that are not a text of the lane alone."""
     beside = lane.id <= FIRST_ID
-    if column.key == "rank" and beside:
-        return ""
-    if column.key == "ink" and beside:
-        return "╌╌"
     if column.key == "rank":
-        return str(place) if lane.best is not None or lane.outcome in LOST else NOTHING
+        known = lane.best is not None or lane.outcome in LOST
+        return "" if beside else str(place) if known else NOTHING
     if column.key == "ink":
-        return "━━"
+        return "╌╌" if beside else "━━"
     if column.key == "spark":
         return _spark(view, lane.id, reader, size) if reader is not None and reader.rows else ""
-    return None
+    return metric_text(column, lane)
 
 
 def _spark(view: RaceView, lane: int, reader: SeenLane, size: int) -> str:
