@@ -155,8 +155,9 @@ ACTIONS: tuple[Action, ...] = (
         choose=choices.next_marker,
     ),
     Action(
-        *("full", ("z", "enter"), "z enter", "full screen", "Show the chosen panel alone, or all again."),
-        *(PANELS, choices.toggle_alone),
+        *("full", ("z", "enter"), "z enter", "full screen"),
+        *("Show the chosen panel alone, or all again; so does a click on its title.", PANELS),
+        choose=choices.toggle_alone,
         footer=6,
     ),
     Action(
@@ -183,7 +184,8 @@ ACTIONS: tuple[Action, ...] = (
         for number, (key, words) in enumerate(PANEL_WORDS.items(), start=1)
     ),
     Action(
-        *("hide", ("v",), "v", "hide panel", "Hide the chosen panel; F1–F7 shows it again.", PANELS),
+        *("hide", ("v",), "v", "hide panel"),
+        *("Hide the chosen panel, as a click on its number does; F1–F7 shows it again.", PANELS),
         choose=choices.toggle_panel,
     ),
     Action(

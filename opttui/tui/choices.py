@@ -94,6 +94,11 @@ def usual_panels(view: RaceView) -> None:
     view.shape, view.alone = USUAL, False
 
 
+def bring_back(view: RaceView) -> None:
+    """Show the panels again that were hidden; borders stay where they were moved."""
+    view.shape = replace(view.shape, hidden=view.shape.hidden & USUAL.hidden)
+
+
 def toggle_alone(view: RaceView) -> None:
     """The chosen panel alone, or all again."""
     view.alone = not view.alone

@@ -1,14 +1,16 @@
 """The pictures of a race screen: every panel with its title, header, hypers and keys. Knows no widget."""
 
 import functools
+from typing import Any
 
 import numpy as np
 
-from opttui.plots.picture import Ink, Picture, Row
+from opttui.plots.picture import Ink, Picture, Row, text_of
 from opttui.plots.sheet import Sheet
+from opttui.tui.action import Action
 from opttui.tui.actions import ACTIONS, is_change
 from opttui.tui.cells import cells_of
-from opttui.tui.keys import key_line
+from opttui.tui.keys import action_at, in_line, key_line
 from opttui.tui.layout import Place
 from opttui.tui.panels import COMPARE, PANELS, header, hyper_line, measures_line
 from opttui.tui.panels.cells import fit, make_row, tame, width_of
@@ -65,10 +67,7 @@ def top(view: RaceView, width: int) -> Picture:
 
 def bottom(view: RaceView, width: int, height: int, under: str, costs: Costs) -> Picture:
     """The focused lane's hypers, the keys, and between them in a third row what is measured."""
-    manifest = view.reader.manifest
-    # What nobody answers to is no key.
-    mute = view.readonly or view.state == "ended"
-    keys = _keys(manifest.kind, manifest.control, width, mute, view.back, view.reader.foreign)
+    keys = _keys(*_line_of(view, width))
     rows = [measures_line(view, under, costs, width)] if view.measures and height > 2 else []
     rows = [timeline_line(view, width), *rows] if view.back and height > 2 else rows
     rows.append(keys)
@@ -78,10 +77,36 @@ def bottom(view: RaceView, width: int, height: int, under: str, costs: Costs) ->
 
 # They stay the same for most frames.
 @functools.lru_cache(maxsize=32)
-def _keys(kind: str, control: bool, width: int, mute: bool, back: bool, foreign: bool) -> Row:
+def _keys(kind: str, control: bool, *shown: Any) -> Row:
     """The line of keys that mean something to a run of a kind."""
-    actions = [a for a in ACTIONS if not is_change(a) or not refused_by(kind, control, a.id)]
-    return key_line(actions, width, mute, "back" if back else "", foreign)
+    return key_line(_meant(kind, control), *shown)
+
+
+def _meant(kind: str, control: bool) -> list[Action]:
+    """Actions that mean something to a run of a kind."""
+    return [action for action in ACTIONS if not is_change(action) or not refused_by(kind, control, action.id)]
+
+
+def _line_of(view: RaceView, width: int) -> tuple[Any, ...]:
+    """What the line of keys is made from."""
+    manifest = view.reader.manifest
+    # What nobody answers to is no key.
+    mute = view.readonly or view.state == "ended"
+    return manifest.kind, manifest.control, width, mute, "back" if view.back else "", view.reader.foreign
+
+
+def key_at(view: RaceView, width: int, x: int) -> str:
+    """The id of the action whose key stands at a cell of the last line; empty where none does."""
+    kind, control, *shown = _line_of(view, width)
+    action = action_at(in_line(_meant(kind, control), *shown), x)
+    return action.id if action is not None else ""
+
+
+def is_tag(view: RaceView, key: str, width: int, chosen: bool, x: int) -> bool:
+    """Whether the number of a panel stands at a cell of its title."""
+    text = text_of(title(BY_KEY[key].title(view), NUMBER[key], width, chosen, plain=True))
+    tail = f" {NUMBER[key]} -"
+    return text.endswith(tail) and width - len(tail) <= x < width
 
 
 def room(view: RaceView, height: int) -> tuple[int, int]:

@@ -28,6 +28,26 @@ def key_line(
     actions: Sequence[Action], width: int, readonly: bool = False, mode: str = "", foreign: bool = False
 ) -> Row:
     """The keys in exactly `width` cells, the most important first; what does not fit is in the help."""
+    spans: list[Span] = []
+    for action in in_line(actions, width, readonly, mode, foreign):
+        spans += [(f" {key_of(action)}", KEY), (f" {short(action)} ", WORDS)]
+    return make_row(spans, width)
+
+
+def action_at(actions: Sequence[Action], x: int) -> Action | None:
+    """Of the actions in a line of keys the one whose words stand at a cell."""
+    end = 0
+    for action in actions:
+        end += size(action)
+        if 0 <= x < end:
+            return action
+    return None
+
+
+def in_line(
+    actions: Sequence[Action], width: int, readonly: bool = False, mode: str = "", foreign: bool = False
+) -> list[Action]:
+    """The actions for whose keys there is room in so many cells, from left to right."""
     wanted = sorted(
         (action for action in actions if action.footer and (action.mode == mode or action.id in ALWAYS)),
         key=lambda action: action.footer,
@@ -41,10 +61,7 @@ def key_line(
     rest = [action for action in wanted if action not in last]
     while rest and sum(size(action) for action in [*rest, *last]) > width:
         rest.pop()
-    spans: list[Span] = []
-    for action in [*rest, *last]:
-        spans += [(f" {key_of(action)}", KEY), (f" {short(action)} ", WORDS)]
-    return make_row(spans, width)
+    return [*rest, *last]
 
 
 def short(action: Action) -> str:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from opttui.plots.places import value_at
-from opttui.tui import reading, zoom
+from opttui.tui import choices, reading, zoom
 from opttui.tui.choices import focus_on, move_focus, sort_by
+from opttui.tui.frames import NUMBER, is_tag
 from opttui.tui.layout import Border, Place, border_at, borders, moved
 from opttui.tui.panels import column_at, row_at
 from opttui.tui.panels.axis import place_text
@@ -70,16 +71,23 @@ class Mouse:
         elif held.key in CHARTS:
             self._pan(held, x, y)
 
-    def release(self, x: int, y: int) -> None:
-        """The button goes up: a click, or the end of a drag."""
+    def release(self, x: int, y: int) -> str:
+        """The button goes up: a click, or the end of a drag. What is to be said of it; mostly nothing."""
         held, self._held = self._held, None
         marked, self._view.marked = self._view.marked, None
         if held is None:
-            return
-        if not held.dragged:
+            return ""
+        if held.dragged:
+            if marked is not None:
+                self._zoom_into(marked)
+            return ""
+        if held.y < 0 and y < 0:
+            choices.bring_back(self._view)
+        elif held.key and self._cell(held.key, x, y)[1] < 0:
+            return self._click_title(held.key, x - self.places[held.key].x)
+        elif held.key:
             self._click(held.key, x, y)
-        elif marked is not None:
-            self._zoom_into(marked)
+        return ""
 
     def wheel(self, x: int, y: int, up: bool, sideways: bool = False, heights: bool = False) -> None:
         """One turn of the wheel: zoom at the mouse, move `sideways`, or go through the lanes of the table.
@@ -142,15 +150,11 @@ class Mouse:
 
     def _click(self, key: str, x: int, y: int) -> None:
         view = self._view
-        if not key:
-            return
         column, row = self._cell(key, x, y)
         place = self.places[key]
         titled = place.height >= 2
-        if row < 0 or key != "table":
+        if key != "table":
             view.chosen = key
-        if row < 0:
-            return
         if key == "table":
             lane = row_at(view, place.width, place.height - titled, row)
             if lane is not None:
@@ -167,6 +171,19 @@ class Mouse:
             self._read_path(under, column, row)
         else:
             reading.read_at(view, under.at(column, row)[0])
+
+    def _click_title(self, key: str, column: int) -> str:
+        """Choose a panel; the chosen one is shown alone, or all are again. Its number hides it."""
+        view = self._view
+        if is_tag(view, key, self.places[key].width, key == view.chosen, column):
+            choices.toggle_panel(view, key)
+            if key in view.shape.hidden:
+                return f"{NUMBER[key]} shows that panel again, and so does a click on the line at the top."
+        elif view.chosen == key:
+            choices.toggle_alone(view)
+        else:
+            view.chosen = key
+        return ""
 
     def _read_path(self, under: Ground, column: int, row: int) -> None:
         """Put the cursor where the focused lane was nearest to a cell."""

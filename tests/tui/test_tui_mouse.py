@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 from panel_runs import race, text_of_row, view_of
 
+from opttui.tui.frames import bottom, key_at
 from opttui.tui.layout import borders, places
 from opttui.tui.mouse import Mouse
 from opttui.tui.panels import PANELS
+from opttui.tui.panels.measures import Costs
 from opttui.tui.panels.places import ground
 from opttui.tui.panels.reach import whole_range, x_range
 from opttui.tui.view import RaceView
@@ -194,3 +196,32 @@ def test_anywhere_and_anything_is_no_trouble(tmp_path: Path, view, mouse: Mouse)
     assert len(mouse.places) == 4
     for panel in PANELS:
         assert len(panel.draw(view, 60, 20)) == 20
+
+
+def test_a_click_on_a_title_chooses_its_panel_and_another_shows_it_alone(view, mouse: Mouse) -> None:
+    x, y = mouse.places["path"].x + 3, mouse.places["path"].y
+    click(mouse, x, y)
+    assert (view.chosen, view.alone) == ("path", False)
+    click(mouse, x, y)
+    assert view.alone
+    laid(mouse, view)
+    click(mouse, 3, mouse.places["path"].y)
+    assert (view.chosen, view.alone) == ("path", False)
+
+
+def test_a_click_on_its_number_hides_a_panel_and_one_above_all_brings_it_back(view, mouse: Mouse) -> None:
+    place = mouse.places["rate"]
+    mouse.press(place.x + place.width - 3, place.y, False)
+    said = mouse.release(place.x + place.width - 3, place.y)
+    assert "rate" in view.shape.hidden and said.startswith("F3 shows that panel again")
+    laid(mouse, view)
+    click(mouse, 5, -1)
+    assert "rate" not in view.shape.hidden and "bars" in view.shape.hidden
+
+
+def test_a_click_on_the_words_of_a_key_is_that_key(view) -> None:
+    (row,) = (bottom(view, 120, 2, "", Costs())[1],)
+    text = text_of_row(row)
+    for words, action in (("full screen", "full"), ("leave", "leave"), ("pause", "toggle_pause")):
+        assert key_at(view, 120, text.index(words)) == action
+    assert key_at(view, 120, 119) == "" and key_at(view, 120, -1) == ""

@@ -393,7 +393,7 @@ def test_values_are_copied_exactly(view) -> None:
     assert lines[4][:2] == ["Adagrad", "250"] and float(lines[4][4]) == row[LOSS]
     assert lines[6][4] == "", "no value where it had diverged"
     assert copied_words(view) == (
-        "Copied the values of 6 lanes at step 250; best is best loss up to step 250."
+        "Copied the values of 6 lanes at step 250; best_loss is the best loss up to step 250."
     )
 
 

@@ -150,7 +150,7 @@ def columns_for(
         *((Column("fork", "fork", 9, fork, fork, fork),) if fork else ()),
         Column("loss", "loss", 2, 9, 9, 10, right=True),
         *((Column("versus", versus, 3, 9, 9, max(9, width_of(versus)), right=True),) if versus else ()),
-        Column("best", best, 7, 9, 9, max(10, width_of(best)), right=True),
+        Column("best", best, 6, 9, 9, max(10, width_of(best)), right=True),
         *(
             Column(f"metric {key}", f"val {key}", 12, 9, max(9, min(4 + width_of(key), 16)), 16, right=True)
             for key in metrics
@@ -160,7 +160,7 @@ def columns_for(
         *((Column("evaluations", "evals", 10, 6, 6, 11, right=True),) if counted_ else ()),
         *((Column("seconds", "seconds", 9, 7, 7, 8, right=True),) if timed else ()),
         Column("outcome", "outcome", 3, 7, max(brief, 16), max(words, 16)),
-        Column("spark", "curve", 6, 11, 11, 24),
+        Column("spark", "curve", 7, 11, 11, 24),
     )
 
 

@@ -20,4 +20,5 @@ def copied_words(view: RaceView) -> str:
     """What was copied, in a sentence."""
     lanes = len(lanes_at(view))
     where = cursor_words(view) or "at their newest rows"
-    return f"Copied the values of {lanes} lane{'' if lanes == 1 else 's'} {where}; best is {compared_words(view)[3:]}."
+    lanes_words = f"{lanes} lane{'' if lanes == 1 else 's'}"
+    return f"Copied the values of {lanes_words} {where}; best_loss is the {compared_words(view).removeprefix('by ')}."

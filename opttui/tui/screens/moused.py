@@ -6,6 +6,7 @@ from typing import Any
 from textual import events
 
 from opttui.tui.mouse import Mouse
+from opttui.tui.notices import answer
 from opttui.tui.screens.usual import UsualScreen
 
 
@@ -15,6 +16,8 @@ class MousedScreen(UsualScreen[str]):
     mouse: Mouse
     hover = ""
     """What lies under the mouse, in words."""
+    _down = (-1, -1)
+    """Where a button went down."""
 
     @abstractmethod
     def above(self) -> int:
@@ -32,8 +35,17 @@ class MousedScreen(UsualScreen[str]):
         """Where the mouse is, in the room of the panels."""
         return int(event.screen_x), int(event.screen_y) - self.above()
 
+    def key_under(self, x: int, y: int) -> str:
+        """The id of the action whose key stands in a cell; empty where none does."""
+        return ""
+
+    @abstractmethod
+    def action_do(self, id_: str) -> None:
+        """Do what the table of actions says of a key."""
+
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """A button goes down; the right one marks, and so does shift."""
+        self._down = self.cell(event)
         self.mouse.press(*self.cell(event), marks=event.shift or event.button == 3)
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
@@ -47,7 +59,13 @@ class MousedScreen(UsualScreen[str]):
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
         """A click, or the end of a drag."""
-        self.mouse.release(*self.cell(event))
+        key = self.key_under(*self.cell(event)) if self.cell(event) == self._down else ""
+        said = self.mouse.release(*self.cell(event))
+        if key:
+            self.action_do(key)
+            return
+        if said:
+            answer(self.app, said, timeout=5)
         self.redraw()
 
     def wheel(self, event: events.MouseEvent, up: bool, sideways: bool) -> None:

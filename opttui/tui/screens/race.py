@@ -303,6 +303,12 @@ class RaceScreen(LeavingScreen):
         else:
             getattr(self, f"do_{id_}")()
 
+    def key_under(self, x: int, y: int) -> str:
+        """The action whose key stands in a cell of the last line."""
+        above, below = frames.room(self.view, self.size.height)
+        last = self.size.height - above - 1
+        return frames.key_at(self.view, self.size.width, x) if below and y == last else ""
+
     def do_wider(self) -> None:
         """Give the chosen panel more width."""
         self.resize_panel(across=4)
