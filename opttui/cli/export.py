@@ -14,6 +14,7 @@ from opttui.cli.beside import takes_beside
 from opttui.cli.choosing import choice_of, chooses
 from opttui.cli.lanes import chosen_lanes
 from opttui.cli.options import one_of, whole
+from opttui.cli.reading import read_whole
 from opttui.cli.stdio import complain, is_terminal
 from opttui.errors import InputError
 
@@ -27,6 +28,8 @@ NAMES = ("csv", "parquet", "jsonl", "tensorboard", "svg", "png", "html", "py", "
 CHARTS = ("svg", "png", "html")
 AXES = ("steps", "evaluations", "samples", "seconds")
 THEMES = ("light", "dark")
+WITH_METRICS = ("jsonl", "tensorboard")
+"""Formats that hold what was measured beside the rows."""
 OF_A_RACE = ("py", "toml")
 LONG = 200_000
 """Rows from which on a bar says how far it is: about a second."""
@@ -124,14 +127,14 @@ def command(
             f"{reader.manifest.id} is a training script of your own, which is what repeats it.",
             "Its rows: --to rows.csv.",
         )
-    reader.poll()
+    read_whole(reader)
     if isinstance(reader, Watched):
         reader.check()
     names = [*lanes, *(name.strip() for name in (several or "").split(",") if name.strip())]
     ids = chosen_lanes(reader.manifest.lanes, names)
     others = readers_of(style.pop("beside"))
     for run in others:
-        run.poll()
+        read_whole(run)
     look = Style(beside=others, **{name: value for name, value in style.items() if value is not None})
     with progress(wanted, reader, ids, target) as told:
         write(wanted, reader, Choice(tuple(ids), every or 1, told), look, target)
@@ -240,9 +243,10 @@ def text_into(pipe: BinaryIO) -> TextIO:
 @contextlib.contextmanager
 def progress(form: "Format", reader: "SeenRun", lanes: list[int], target: str) -> Iterator[Any]:
     """What is told how many rows are done: a bar on a terminal, where it takes long."""
-    from opttui.exports.rows import untold
+    from opttui.exports.rows import metric_rows, untold
 
-    rows = sum(lane.rows for lane in reader.lanes if lane.id in lanes)
+    chosen = [lane for lane in reader.lanes if lane.id in lanes]
+    rows = sum(lane.rows + (metric_rows(lane) if form.name in WITH_METRICS else 0) for lane in chosen)
     # On stdout a bar would run through the rows when both are the terminal.
     quiet = not is_terminal(sys.stderr) or (target == PIPE and is_terminal(sys.stdout))
     if quiet or not form.long or rows < LONG:
@@ -250,8 +254,16 @@ def progress(form: "Format", reader: "SeenRun", lanes: list[int], target: str) -
         return
     from opttui.cli.progress import Bar
 
+    done = 0
     with Bar() as bar:
-        yield lambda done: bar.show(min(done / rows, 1.0), f"{done:,} of {rows:,} rows")
+
+        def more(count: int) -> None:
+            nonlocal done
+            done = min(done + count, rows)
+            bar.show(done / rows, f"{done:,} of {rows:,} rows")
+
+        more(0)
+        yield more
 
 
 def _script(reader: "SeenRun", choice: "Choice", style: Any, file: TextIO) -> None:

@@ -7,6 +7,7 @@ import click
 from opttui.cli.beside import beside as readers_of
 from opttui.cli.beside import refuse_beside, takes_beside
 from opttui.cli.options import one_of, whole
+from opttui.cli.reading import read_whole
 from opttui.control.life import life
 
 AXES = ("steps", "evaluations", "samples", "seconds")
@@ -65,7 +66,7 @@ def command(
     reader, others = open_reader(run), readers_of(beside)
     width = width or columns_asked_for()
     alive = reader.foreign or life(reader.path) in ("live", "starting")
-    reader.poll()
+    read_whole(reader)
     if compare is not None:
         from opttui.cli.compare import chosen_lanes, print_comparison, print_comparison_json
 

@@ -9,6 +9,7 @@ import click
 
 from opttui.cli.choosing import choice_of, chooses
 from opttui.cli.options import whole
+from opttui.cli.reading import read_whole
 from opttui.cli.stdio import complain, has_screen
 from opttui.errors import InputError
 
@@ -54,7 +55,7 @@ def command(
         from opttui.tui import run_screen
 
         return run_screen(reader.path, reader=reader)
-    reader.poll()
+    read_whole(reader)
     reader.check()
     if as_json:
         from opttui.cli.watched import print_watched_json

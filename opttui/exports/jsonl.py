@@ -16,6 +16,9 @@ from opttui.exports.rows import COUNTERS, Choice, lanes_of, portions, whole
 from opttui.record.layout import COLUMNS
 from opttui.record.seen import SeenRun
 
+OFTEN = 1000
+"""Rows of other numbers between two words on how far it is."""
+
 Cell = float | int | str
 
 
@@ -60,7 +63,9 @@ def write_jsonl(reader: SeenRun, choice: Choice, file: BinaryIO) -> None:
 def _facts(reader: SeenRun, choice: Choice) -> Iterator[dict[str, Any]]:
     """Validation rows of the lanes, then the events of the race and of those lanes."""
     for info, lane in lanes_of(reader, choice.lanes):
-        for step, metrics in lane.read_metrics():
+        for count, (step, metrics) in enumerate(lane.read_metrics(), 1):
+            if count % OFTEN == 0:
+                choice.told(OFTEN)
             yield {"kind": "validation", "lane": info.id, "name": info.name, "step": step, "metrics": metrics}
     for event in reader.events:
         if event.lane is None or event.lane in choice.lanes:

@@ -19,7 +19,7 @@ LARGEST = 2.0**63
 """Float64 has no number between this and the largest that a counter can hold."""
 
 Told = Callable[[int], None]
-"""Told how many rows are done."""
+"""Told how many more rows are done."""
 
 
 def untold(rows: int) -> None:
@@ -50,12 +50,16 @@ def lanes_of(reader: SeenRun, lanes: Sequence[int]) -> list[tuple[LaneInfo, Seen
 
 def portions(reader: SeenRun, choice: Choice) -> Iterator[tuple[LaneInfo, Array]]:
     """Each lane's rows on disk now, lane after lane, as tables (n, 9) of some thousand rows."""
-    done = 0
     for info, lane in lanes_of(reader, choice.lanes):
         for table in tables(lane, choice.every):
             yield info, table
-            done += len(table)
-            choice.told(done * choice.every)
+            choice.told(len(table) * choice.every)
+
+
+def metric_rows(lane: SeenLane) -> int:
+    """About how many rows of other numbers a lane has."""
+    found = (lane.metric(name) for name in lane.metric_names)
+    return max((rows.rows for rows in found if rows is not None), default=0)
 
 
 def tables(lane: SeenLane, every: int = 1) -> Iterator[Array]:

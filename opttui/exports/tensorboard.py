@@ -18,7 +18,7 @@ from opttui.exports.clock import Clock
 from opttui.exports.jsonl import plain
 from opttui.exports.manifest import shared
 from opttui.exports.names import file_names
-from opttui.exports.rows import LARGEST, Choice, counted, lanes_of, tables
+from opttui.exports.rows import LARGEST, Choice, Told, counted, lanes_of, tables
 from opttui.record.blocks import Array
 from opttui.record.layout import EVALUATIONS, GRAD_NORM, LOSS, LR, SECONDS, STEP, UPDATE_NORM, X, Y
 from opttui.record.manifest import LaneInfo, Manifest
@@ -52,7 +52,6 @@ def write_tensorboard(reader: SeenRun, choice: Choice, directory: Path) -> None:
     """An event file a lane in a directory with the lane's name, in an empty directory."""
     chosen = lanes_of(reader, choice.lanes)
     file_name = f"events.out.tfevents.{int(reader.manifest.created):010d}{ENDING}"
-    done = 0
     for (info, lane), name in zip(chosen, file_names([info.name for info, _ in chosen]), strict=True):
         (directory / name).mkdir()
         clock, tags = Clock(reader, lane), layout(lane)
@@ -61,10 +60,9 @@ def write_tensorboard(reader: SeenRun, choice: Choice, directory: Path) -> None:
             for value in described(reader.manifest, info):
                 file.write(wire.record(event(clock.begin, 0, value)))
             for table in tables(lane, choice.every):
-                done += len(table)
-                choice.told(done * choice.every)
+                choice.told(len(table) * choice.every)
                 write_rows(table, tags, clock, file)
-            write_metrics(lane, name_metrics(reader, lane, tags), clock, file)
+            write_metrics(lane, name_metrics(reader, lane, tags), clock, file, choice.told)
     told = json.dumps(plain(shared(reader.manifest)), indent=1)
     (directory / MARKER).write_text(told + "\n", encoding="utf-8")
 
@@ -126,10 +124,13 @@ def name_metrics(reader: SeenRun, lane: SeenLane, tags: Layout) -> dict[str, byt
     }
 
 
-def write_metrics(lane: SeenLane, tags: Mapping[str, bytes], clock: Clock, file: BinaryIO) -> None:
+def write_metrics(
+    lane: SeenLane, tags: Mapping[str, bytes], clock: Clock, file: BinaryIO, told: Told
+) -> None:
     """The other numbers, each at its step; a step that is no whole number from 0 on has no place in TensorBoard."""
     rows = ((int(at), metrics) for at, metrics in lane.read_metrics() if 0 <= at < LARGEST)
     while some := list(islice(rows, PORTION)):
+        told(len(some))
         times = clock.at(np.array([step for step, _ in some], np.float64)).tolist()
         with np.errstate(over="ignore"):
             file.write(

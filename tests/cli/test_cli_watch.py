@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from cli_toys import called
 
+from opttui.cli import reading
+from opttui.sources.watched import Watched
+
 WRITTEN = Path(__file__).parents[1] / "sources" / "written"
 HOSTILE = "x\x1b]0;owned\x07[red]\u202e\x9b2J"
 
@@ -57,6 +60,19 @@ def test_rows_of_a_log_are_exported_exactly(runs: Path, tmp_path: Path) -> None:
     assert [row["loss"] for row in rows] == [row["train_loss"] for row in told]
     refused = called("export", str(log), "--to", str(tmp_path / "again.py"))
     assert refused.status == 2 and "holds no race" in refused.err
+
+
+def test_a_log_that_takes_long_says_how_far_it_is_and_is_read_whole(
+    runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (path := tmp_path / "a.csv").write_text("step,loss\n" + "".join(f"{k},{k}\n" for k in range(30_000)))
+    monkeypatch.setattr(reading, "is_terminal", lambda stream: True)
+    monkeypatch.setattr(reading, "PATIENCE", -1.0)
+    reader = Watched([path])
+    reading.read_whole(reader)
+    assert reader.lanes[0].rows == 30_000
+    said = capsys.readouterr().err
+    assert "reading …" in said and said.endswith("\r\x1b[K")
 
 
 def test_names_that_would_steer_the_terminal_do_not(runs: Path, tmp_path: Path) -> None:
