@@ -15,6 +15,7 @@ CAPACITY = 2**14
 COARSE = 2**12
 """Of those that whole curves are drawn from: ten for each dot column of the widest panel."""
 _SMALLEST = 256
+PLACES = np.array([LAST.start + field for field in (STEP, X, Y)])
 
 
 @dataclass(frozen=True)
@@ -104,10 +105,7 @@ class Overview:
         `since`: of rows from this one on.
         """
         first = min(since // self.stride, self._used) if since < self.rows else self._used
-        # A copy: buckets are merged in place while a picture may still be drawn.
-        path = np.empty((3, self._used - first))
-        for row, field in zip(path, (STEP, X, Y), strict=True):
-            row[:] = self._buckets[LAST.start + field, first : self._used]
+        path = self._buckets[PLACES, first : self._used]
         # A sum is finite where all are (or has overflowed): quicker than flags for every point.
         with np.errstate(all="ignore"):
             whole = np.isfinite(path[1:].sum())

@@ -4,6 +4,7 @@ It follows the lanes, and not their wildest leaps: a line search that tries a po
 its way to infinity, would shrink all the rest to a dot.
 """
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -34,20 +35,29 @@ def box_in_sight(paths: Sequence[Path], usual: Box | None) -> Box | None:
     every = [max(1, path.x.size // POINTS) for path in walks]
     x = [path.x[::-step] for path, step in zip(walks, every, strict=True)]
     y = [path.y[::-step] for path, step in zip(walks, every, strict=True)]
-    reach = np.split(
-        reach_of(np.concatenate(x), np.concatenate(y), usual), np.cumsum([part.size for part in x])
-    )
-    return widened(usual, max(map(_furthest, reach[:-1])))
+    reach, sizes = reach_of(np.concatenate(x), np.concatenate(y), usual), [part.size for part in x]
+    if len(set(sizes)) == 1:
+        # In lockstep, as most lanes are.
+        return widened(usual, furthest(reach.reshape(len(sizes), -1)))
+    parts = np.split(reach, np.cumsum(sizes)[:-1])
+    return widened(usual, max(furthest(part[np.newaxis]) for part in parts))
 
 
-def _furthest(reach: NDArray[np.float64]) -> float:
-    """How far a path goes without its furthest leaps, in half spans of the usual box; its newest point is the first."""
-    most = min(FURTHEST, quantile(reach, SHARE))
-    newest = float(reach[0]) if reach[0] <= FURTHEST else 0.0
-    return max(newest, float(reach[reach <= most].max(initial=0.0)))
+def furthest(reach: NDArray[np.float64]) -> float:
+    """How far paths go without their furthest leaps, in half spans of the usual box.
+
+    Args:
+        reach: How far their points are, shape (paths, points); of each path its newest point is the first.
+    """
+    newest = reach[:, 0]
+    most = np.minimum(quantile(reach, SHARE), FURTHEST)
+    kept = np.where(reach <= most[:, np.newaxis], reach, 0.0)
+    return max(float(kept.max()), float(newest.max(initial=0.0, where=newest <= FURTHEST)))
 
 
-def quantile(values: NDArray[np.float64], share: float) -> float:
-    """The smallest value that at least a share of them do not exceed; 20 times as fast as NumPy's for 1,024 of them."""
-    place = min(values.size - 1, int(np.ceil(share * values.size)) - 1)
-    return float(np.partition(values, place)[place])
+def quantile(values: NDArray[np.float64], share: float) -> NDArray[np.float64]:
+    """Of each row the smallest value that at least a share of them do not exceed; 20 times as fast as NumPy's."""
+    size = values.shape[1]
+    place = min(size - 1, math.ceil(share * size) - 1)
+    found: NDArray[np.float64] = np.partition(values, place, axis=1)[:, place]
+    return found
