@@ -14,6 +14,8 @@ from opttui.plots.scales import Array, Floats
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+LONG = 30_000
+"""Points from which on copying curves into one array takes longer than looking at each by itself."""
 
 
 class Buckets(NamedTuple):
@@ -71,11 +73,15 @@ def parts_of(x: Array, lows: Sequence[Array], highs: Sequence[Array], edges: Flo
     # Where x does not ascend the picture is wrong, but no index is.
     cuts = np.maximum.accumulate(cuts)
     begin, end = max(int(cuts[0]) - 1, 0), min(int(cuts[-1]) + 1, x.size)
+    if end - begin > LONG and len(lows) > 1:
+        return [
+            part for low, high in zip(lows, highs, strict=True) for part in parts_of(x, [low], [high], edges)
+        ]
     # The first point of each column from −1 to `width`, and the end of the last.
     bounds = np.concatenate(([begin], cuts, [end])) - begin
-    x, low = x[begin:end], np.array([low[begin:end] for low in lows], np.float64)
+    x, low = x[begin:end], stacked([low[begin:end] for low in lows])
     one = all(map(operator.is_, lows, highs))
-    high = low if one else np.array([high[begin:end] for high in highs], np.float64)
+    high = low if one else stacked([high[begin:end] for high in highs])
     # A sum is NaN where an entry is (or where infinities meet): quicker than flags for every point.
     with np.errstate(all="ignore"):
         whole = not np.isnan(low.sum() + (0.0 if one else high.sum()))
@@ -87,6 +93,13 @@ def parts_of(x: Array, lows: Sequence[Array], highs: Sequence[Array], edges: Flo
         own = own_low[np.newaxis, kept], own_high[np.newaxis, kept]
         found.append(columns_of(x[kept], own[0], own[1], np.searchsorted(kept, bounds), kept))
     return found
+
+
+def stacked(curves: Sequence[Array]) -> Array:
+    """Curves as rows of an array; a single one is not copied."""
+    if len(curves) > 1:
+        return np.array(curves, np.float64)
+    return np.asarray(curves[0], np.float64)[np.newaxis]
 
 
 def columns_of(x: Array, low: Array, high: Array, bounds: Ints, kept: Ints | None) -> Buckets:

@@ -10,7 +10,7 @@ from opttui.plots.axes import Area, area_of, draw_axes
 from opttui.plots.canvas import Canvas
 from opttui.plots.marker import MARKERS, Marker, Name
 from opttui.plots.picture import Ink, Picture
-from opttui.plots.ranges import at_most_zero, bounds_of, ends_among, infinities, near_zero
+from opttui.plots.ranges import Ends, at_most_zero, bounds_of, ends_among, ends_of, infinities, near_zero
 from opttui.plots.raster import Codes, Spans, Window, between, cells, fill, spans, window
 from opttui.plots.scales import Array, Kind, Scale, fitted, scale_of
 
@@ -91,7 +91,8 @@ def draw_curves(lines: Sequence[Line], frame: Frame, bands: Sequence[Band] = ())
     if area.width < 1 or area.height < 1:
         return Canvas(width, height).picture()
     marker = MARKERS[frame.marker]
-    x_scale, y_scale = x_scale_of(lines, frame), y_scale_of(lines, frame)
+    ends = [line.ends or ends_among(line.low, line.high) for line in lines]
+    x_scale, y_scale = x_scale_of(lines, frame), y_scale_of(lines, ends, frame)
     canvas = bare_axes(width, height, x_scale, y_scale, (frame.x_label, frame.y_label), frame.marker).copy()
     draw_now(canvas, area, x_scale, frame.now, marker)
     view = window(x_scale, y_scale, area.width * marker.columns, area.height * marker.rows)
@@ -106,7 +107,14 @@ def draw_curves(lines: Sequence[Line], frame: Frame, bands: Sequence[Band] = ())
             draw_bands(canvas, area, marker, bands, view)
     for line, columns in zip(lines, drawn, strict=True):
         draw_marks(canvas, area, marker, line, columns, x_scale)
-    say(canvas, area, marker, lines, frame, any((columns.top <= columns.bottom).any() for columns in drawn))
+    say(
+        canvas,
+        area,
+        marker,
+        (lines, ends),
+        frame,
+        any((columns.top <= columns.bottom).any() for columns in drawn),
+    )
     return canvas.picture()
 
 
@@ -199,7 +207,12 @@ def draw_marks(canvas: Canvas, area: Area, marker: Marker, line: Line, columns: 
 
 
 def say(
-    canvas: Canvas, area: Area, marker: Marker, lines: Sequence[Line], frame: Frame, anything: bool
+    canvas: Canvas,
+    area: Area,
+    marker: Marker,
+    known: tuple[Sequence[Line], Sequence[Ends]],
+    frame: Frame,
+    anything: bool,
 ) -> None:
     """What the curves cannot show: that there are none yet, and how many values lie on no scale."""
     if not anything:
@@ -209,8 +222,7 @@ def say(
             canvas.write(middle, area.left + (area.width - len(text)) // 2, text, Ink("faint"))
         return
     parts = []
-    ends = [line.ends or ends_among(line.low, line.high) for line in lines]
-    odd = [line for line, (least, most) in zip(lines, ends, strict=True) if not (least > 0 and most < np.inf)]
+    odd = [line for line, (least, most) in zip(*known, strict=True) if not (least > 0 and most < np.inf)]
     low = sum(at_most_zero(line.low) for line in odd) if frame.y_scale == "log" else 0
     infinite = sum(infinities(line.low, line.high) for line in odd)
     if low:
@@ -234,7 +246,7 @@ def x_scale_of(lines: Sequence[Line], frame: Frame) -> Scale:
     return Scale(low, high, "linear") if np.isfinite(high) else Scale(0.0, 1.0, "linear")
 
 
-def y_scale_of(lines: Sequence[Line], frame: Frame) -> Scale:
+def y_scale_of(lines: Sequence[Line], ends: Sequence[Ends], frame: Frame) -> Scale:
     """The vertical scale: fitted to the data, or the range given."""
     pairs = [(line.low, line.high) for line in lines]
     linear = frame.y_linear
@@ -242,4 +254,10 @@ def y_scale_of(lines: Sequence[Line], frame: Frame) -> Scale:
         linear = near_zero(pairs)
     if frame.y_range is not None:
         return scale_of(*frame.y_range, frame.y_scale, linear)
-    return fitted(*bounds_of(pairs, frame.y_scale == "log"), frame.y_scale, linear)
+    log = frame.y_scale == "log"
+    found = [ends_of(line.low, line.high, log, known) for line, known in zip(lines, ends, strict=True)]
+    low, high = (
+        min((low for low, _ in found), default=np.inf),
+        max((high for _, high in found), default=-np.inf),
+    )
+    return fitted(low, high, frame.y_scale, linear)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from naive_raster import naive_dots
 from numpy.testing import assert_array_equal
 
+from opttui.plots import buckets
 from opttui.plots.marker import MARKERS
 from opttui.plots.raster import cells, fill, spans, window
 from opttui.plots.scales import Scale
@@ -56,10 +57,14 @@ def test_every_dot_of_whole_panels(kind: str, scale: str) -> None:
         compare(curve(kind, 50 * 3**seed % 3000, seed), (0.0, 1.0), 180, 100, scale)
 
 
-def test_many_curves_in_one_go_are_as_each_alone() -> None:
+@pytest.mark.parametrize("long", [buckets.LONG, 20])
+def test_many_curves_in_one_go_are_as_each_alone(long: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(buckets, "LONG", long)
     view = window(Scale(-5.0, 60.0, "linear"), Scale(1e-3, 2.0, "log"), 70, 40)
     curves = [curve(kind, size, seed) for seed, kind in enumerate(MAKERS) for size in (0, 1, 7, 100)]
     curves += [(x + 100.0, low, high) for x, low, high in curves[:6]]
+    # Lanes in lockstep have one x.
+    curves += [(x, low * times, high * times) for x, low, high in curves[3:16:4] for times in (1.0, 2.0, 9.0)]
     together = fill(spans(curves, view), view)
     for found, one in zip(together, curves, strict=True):
         assert_array_equal(found, fill(spans([one], view), view)[0])
