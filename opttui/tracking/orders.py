@@ -87,6 +87,11 @@ class Orders:
         """Whether there is anything to do before the next step."""
         return bool(self._items) or self._engaged
 
+    @property
+    def is_to_stop(self) -> bool:
+        """Whether a stop waits to be carried out."""
+        return any(isinstance(ticket.command, Stop) for ticket in list(self._items))
+
     def read_speed(self, now: float) -> None:
         """Tell windows how fast it goes."""
         self._speed.read(now, self.step())

@@ -85,6 +85,8 @@ class Recording:
     def looked_at_stop(self) -> bool:
         """Whether somebody has asked for a stop; from now on the script ends by itself."""
         self._looked = True
+        if self._put_off is not None and self._orders.is_to_stop:
+            self._obey()
         return bool(self._orders.stopped_by)
 
     def number_of(self, lane: str | int) -> int:

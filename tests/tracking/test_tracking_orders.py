@@ -119,6 +119,24 @@ def test_pause_single_steps_resume_and_stop() -> None:
     assert columns(run.path)["step"].tolist() == list(range(run.step))
 
 
+def test_a_stop_is_heard_by_whoever_asks_before_the_loss_is_logged() -> None:
+    model = net(8)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+    run = opttui.track(optimizer, control=True, quiet=True)
+    assert run._recording is not None
+    one(run, optimizer, model, 0)
+    with window(run, lambda there: void(there.ask(Stop()))):
+        deadline = time.monotonic() + LIMIT
+        while not run._recording._orders.is_to_stop and time.monotonic() < deadline:
+            time.sleep(0.001)
+        assert not run.should_stop  # no step was taken since
+        optimizer.step()
+        assert run.should_stop
+        run.log(loss=1.0)
+    run.close()
+    assert run.step == 2 and columns(run.path)["loss"].tolist()[1] == 1.0
+
+
 def test_a_script_that_seldom_logs_its_loss_is_paused_before_its_next_step() -> None:
     model = net(7)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
