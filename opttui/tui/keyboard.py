@@ -6,7 +6,7 @@ or when they have come back from there: what is typed ahead of a slow line lands
 
 import asyncio
 from collections.abc import Awaitable
-from typing import Any
+from typing import Any, cast
 
 from textual.app import App
 from textual.events import Key
@@ -22,7 +22,7 @@ async def taken(app: App[Any], key: Key) -> bool:
     screen = app.screen
     if not screen.is_mounted:
         # A form that is on its way, for which the next keys are.
-        await patiently(screen._mounted_event.wait())
+        await patiently(cast(Any, screen)._mounted_event.wait())  # untyped there
         await handled(screen)
     if key.is_printable or (app.focused is None and not screen.is_modal):
         return False
