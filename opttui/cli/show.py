@@ -9,6 +9,7 @@ from opttui.cli.beside import refuse_beside, takes_beside
 from opttui.cli.options import one_of, whole
 from opttui.cli.reading import read_whole
 from opttui.control.life import life
+from opttui.errors import InputError
 
 AXES = ("steps", "evaluations", "samples", "seconds")
 NARROWEST, WIDEST = 20, 400
@@ -31,6 +32,11 @@ NARROWEST, WIDEST = 20, 400
 @click.option(
     "--compare", metavar="LANES", help="Two lanes or more beside each other, by number or name: 0,2."
 )
+@click.option(
+    "--snapshots",
+    is_flag=True,
+    help="What it can go back to and go on from, in memory and on disk, with sizes.",
+)
 @takes_beside
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, as `opttui race --json` prints it.")
 def command(
@@ -39,6 +45,7 @@ def command(
     chart_name: str,
     axis: str | None,
     compare: str | None,
+    snapshots: bool,
     beside: tuple[str, ...],
     as_json: bool,
 ) -> int:
@@ -53,6 +60,7 @@ def command(
       opttui show rosen --chart lr
       opttui show rosen --compare Adam,SGD
       opttui show rosen --beside another-run --beside metrics.csv
+      opttui show rosen --snapshots
       opttui show rosen --json
     """
     from opttui.cli.report import print_json, print_report
@@ -60,13 +68,24 @@ def command(
     from opttui.sources.open import open_reader
     from opttui.sources.watched import Watched
 
-    for option, given in (("--json", as_json), ("--compare", compare is not None)):
+    if snapshots and compare is not None:
+        raise InputError("--snapshots: not beside --compare; each shows something else of the run.")
+    for option, given in (
+        ("--json", as_json),
+        ("--compare", compare is not None),
+        ("--snapshots", snapshots),
+    ):
         if given:
             refuse_beside(beside, option)
     reader, others = open_reader(run), readers_of(beside)
     width = width or columns_asked_for()
     alive = reader.foreign or life(reader.path) in ("live", "starting")
     read_whole(reader)
+    if snapshots:
+        from opttui.cli.kept import print_kept
+
+        print_kept(reader, as_json, width)
+        return 0
     if compare is not None:
         from opttui.cli.compare import chosen_lanes, print_comparison, print_comparison_json
 

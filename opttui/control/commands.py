@@ -154,6 +154,35 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     command: AnyCommand | None = None
 
 
+class KeptLane(msgspec.Struct, frozen=True, array_like=True):
+    """Snapshots of a lane in memory."""
+
+    count: int
+    bytes: int
+    steps: list[int] = []
+    """Of some of them, where there are many."""
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """What the race holds to go back and to go on with."""
+
+    memory: dict[int, KeptLane] = {}
+    """By lane: snapshots, which are gone with the process."""
+    memory_budget: int = 0
+    """Bytes."""
+    memory_share: float = 0.0
+    """Of the time so far."""
+    disk: int = 0
+    """Bytes of all checkpoints."""
+    disk_budget: int = 0
+    disk_share: float = 0.0
+
+    @property
+    def bytes(self) -> int:
+        """Of all snapshots in memory."""
+        return sum(lane.bytes for lane in self.memory.values())
+
+
 class Status(msgspec.Struct, frozen=True):
     """How the race process stands."""
 
@@ -165,6 +194,8 @@ class Status(msgspec.Struct, frozen=True):
     pace: float | None = None
     speed: float | None = None
     """Steps a second over the last second or two; None before there were two readings."""
+    kept: Kept | None = None
+    """None where nothing can be gone back to."""
 
 
 class Reply(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -97,6 +97,10 @@ class Timeline:
         """Of a lane's snapshots, in order."""
         return [each.step for each in self._kept.get(lane, ())]
 
+    def all(self) -> dict[int, list[Snapshot]]:
+        """By lane, in order. Any thread may ask: what is handed out is a copy."""
+        return {lane: list(kept) for lane, kept in dict(self._kept).items()}
+
     @property
     def bytes(self) -> int:
         """Of all snapshots."""

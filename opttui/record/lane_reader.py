@@ -20,6 +20,7 @@ from opttui.record.metric_rows import MetricRows
 from opttui.record.opening import open_by_index
 from opttui.record.overview import CAPACITY, Overview
 from opttui.record.past import Past, decode_past
+from opttui.record.pointer import Pointer
 from opttui.record.row_places import RowPlaces
 from opttui.record.rows import Schema, decode_rows, decode_schema
 from opttui.record.undone import Undone
@@ -34,13 +35,6 @@ class Validation(msgspec.Struct, frozen=True):
 
     step: int
     metrics: dict[str, float]
-
-
-class Pointer(msgspec.Struct, frozen=True):
-    """A file beside the log that belongs to a step (a checkpoint)."""
-
-    step: int
-    file: str
 
 
 class Rewind(msgspec.Struct, frozen=True):
@@ -80,6 +74,7 @@ class LaneReader:
         self._metric_rows: dict[str, tuple[int, MetricRows]] = {}
         """By name, with the number of rows of validation from which they were made."""
         self.pointers: list[Pointer] = []
+        """Those whose files are there, as far as the log says."""
         self.past: Past | None = None
         """Where it had been when the present plane was chosen; None while that is the first."""
         self.overview = Overview(capacity=capacity)
@@ -276,7 +271,9 @@ class LaneReader:
                 self._names.update(dict.fromkeys(row.metrics))
                 self.metrics_step, self.metrics = row.step, row.metrics
             elif frame.kind == Kind.POINTER:
-                self.pointers.append(decode(frame.payload, Pointer))
+                pointer = decode(frame.payload, Pointer)
+                self.pointers = [each for each in self.pointers if each.file not in pointer.instead]
+                self.pointers.append(pointer)
             elif frame.kind == Kind.PAST:
                 self.past = decode_past(frame.payload, frame.step0) or self.past
             elif frame.kind == Kind.REWIND:
@@ -299,7 +296,7 @@ class LaneReader:
             self._planes = [*self._planes, (self.plane, self.past.rows if self.past else 0)][-GHOSTS:]
         self._stale = True
         self.validation = [row for row in self.validation if row[0] < step]
-        self.pointers = [pointer for pointer in self.pointers if pointer.step < step]
+        self.pointers = [each for each in self.pointers if each.step < step + each.birth]
         self.metrics_step, self.metrics = self.validation[-1] if self.validation else (None, {})
         self.held_out = HeldOut()
         self._metric_rows.clear()

@@ -3,7 +3,7 @@ this; nothing here reads a file."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from opttui.record.blocks import Array
 from opttui.record.events import Event
@@ -15,9 +15,7 @@ from opttui.record.machine import MachineReader
 from opttui.record.manifest import Manifest
 from opttui.record.overview import Curve
 from opttui.record.past import Past
-
-if TYPE_CHECKING:
-    from opttui.record.lane_reader import Pointer
+from opttui.record.pointer import Pointer
 
 
 class SeenRows(Protocol):
@@ -90,7 +88,7 @@ class SeenLane(Protocol):
         """The least held-out loss at every step."""
 
     @property
-    def pointers(self) -> "Sequence[Pointer]":
+    def pointers(self) -> Sequence[Pointer]:
         """Files beside it that belong to a step: checkpoints."""
 
     @property

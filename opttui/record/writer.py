@@ -18,6 +18,7 @@ from opttui.record.layout import GRIDS, STEP, Row
 from opttui.record.log import Log
 from opttui.record.look import Look, encode_look
 from opttui.record.past import Past, nowhere
+from opttui.record.pointer import Pointer
 
 
 class RunWriter:
@@ -68,9 +69,9 @@ class RunWriter:
         self._lanes[lane].past(past)
         self._plane = past.plane
 
-    def pointer(self, lane: int, step: int, file: str) -> None:
+    def pointer(self, lane: int, pointer: Pointer) -> None:
         """Buffer the name of a file in the run that belongs to a lane's step."""
-        self._lanes[lane].text(Kind.POINTER, encode({"step": step, "file": file}), step)
+        self._lanes[lane].text(Kind.POINTER, encode(pointer), pointer.step)
 
     def event(self, event: Event) -> None:
         """Buffer an event; one of a lane also lies in that lane's log, in order with its rows.

@@ -9,6 +9,7 @@ from opttui.control.commands import (
     Add,
     AnyCommand,
     Fork,
+    Kept,
     Pace,
     Pause,
     Plane,
@@ -62,9 +63,9 @@ class Mode:
     speed: float | None = None
     """Steps a second of late."""
 
-    def status(self, step: int) -> Status:
+    def status(self, step: int, kept: Kept | None = None) -> Status:
         state = "ended" if self.stopped else "paused" if self.paused else "running"
-        return Status(state, step, self.reason, self.pace, self.speed)
+        return Status(state, step, self.reason, self.pace, self.speed, kept)
 
 
 def scripted(scenario: Scenario) -> list[tuple[int, AnyCommand]]:

@@ -29,6 +29,7 @@ from opttui.server.finish import finish
 from opttui.server.gallery import Gallery
 from opttui.server.inbox import Inbox
 from opttui.server.keeping import Keeper
+from opttui.server.kept import KeptTeller
 from opttui.server.loop import Loop
 from opttui.server.process import brief
 from opttui.server.ready import ReadyPipe
@@ -61,15 +62,16 @@ def conduct(path: Path, manifest: Manifest, pipe: ReadyPipe) -> None:
         mode.pace, script, facts = go_on(path, manifest, race, writer, script)
     socket_file = socket_path(path)
     callers = remembered(events_of(path)) if again else None
-    channel = Channel(bind(socket_file), inbox, lambda: mode.status(race.step()), callers)
+    earlier = left_over(path, manifest) if again else None
+    keeper = Keeper(path, race, writer, time.perf_counter, time.thread_time, earlier)
+    kept = KeptTeller(race.timeline, keeper, time.perf_counter)
+    channel = Channel(bind(socket_file), inbox, lambda: mode.status(race.step(), kept()), callers)
     announcer = Announcer(path, manifest, race, socket_file, again)
     alarms = _alarms(race)
     if again and alarms is not None:
         remind(path, manifest, alarms)
     recorder = Recorder(race, writer, time.time, announcer.next, alarms)
     syncer, sampler = Syncer(path), Sampler(path, race.step)
-    earlier = left_over(path, manifest) if again else None
-    keeper = Keeper(path, race, writer, time.perf_counter, time.thread_time, earlier)
     try:
         announcer.write()
         for fact in facts or [Event("ready", _at_the_start(len(race.lanes)), step=race.step())]:

@@ -19,6 +19,7 @@ from opttui.race.race import Race
 from opttui.race.snapshot import Snapshot, taken
 from opttui.record.events import CHECKING
 from opttui.record.layout import CHECKPOINTS, checkpoint_file
+from opttui.record.pointer import Pointer
 from opttui.server.checkpoints import write_checkpoint
 from opttui.server.planes import write_plane
 
@@ -35,7 +36,7 @@ BUDGET = 2 * 2**30
 class Pointing(Protocol):
     """The side of `record.writer.RunWriter` that is used here."""
 
-    def pointer(self, lane: int, step: int, file: str) -> None: ...
+    def pointer(self, lane: int, pointer: Pointer) -> None: ...
 
 
 File = tuple[str, int]
@@ -106,6 +107,8 @@ class Keeper:
         """Seconds that checkpoints have cost, snapshots and writing."""
         self.written = self.bytes = 0
         """Checkpoints written, and their bytes."""
+        self.on_disk = sum(file.stat().st_size for file in (path / CHECKPOINTS).glob("*.safetensors"))
+        """Bytes of those that are there; the control thread reads it."""
         self._thread = threading.Thread(target=self._write, name="checkpoints", daemon=True)
         self._thread.start()
 
@@ -193,13 +196,20 @@ class Keeper:
                 self._steps.pop(done.work.lane, None)
                 continue
             self.written, self.bytes = self.written + 1, self.bytes + done.bytes
-            self._writer.pointer(done.work.lane, done.work.snapshot.step, done.work.file)
+            self.on_disk += done.bytes
+            gone: list[str] = []
             if not done.work.birth:
                 kept = self._kept.setdefault(done.work.lane, [])
                 kept.append((done.work.file, done.bytes))
                 while len(kept) > KEPT:
+                    file, size = kept.pop(0)
+                    gone.append(file)
+                    self.on_disk -= size
                     with contextlib.suppress(OSError):
-                        (self._path / kept.pop(0)[0]).unlink()
+                        (self._path / file).unlink()
+            work = done.work
+            told = Pointer(work.snapshot.step, work.file, done.bytes, work.birth, tuple(gone))
+            self._writer.pointer(work.lane, told)
 
     def _write(self) -> None:
         while (work := self._work.get()) is not None:

@@ -171,7 +171,7 @@ def known_of(path: Path, info: LaneInfo, log: LaneReader, events: list[Event], d
         snapshot = _checkpoint(path / pointer.file, device)
         if snapshot is None:
             continue
-        if info.parent is not None and snapshot.step == begin and born is None:
+        if pointer.birth or (info.parent is not None and snapshot.step == begin and born is None):
             born = snapshot
         elif newest is None or snapshot.step >= newest.step:
             newest = snapshot

@@ -17,7 +17,7 @@ from opttui.tui.panels.cells import fit, make_row, tame, width_of
 from opttui.tui.panels.crosshair import with_marked
 from opttui.tui.panels.measures import Costs
 from opttui.tui.panels.plain import plain_row
-from opttui.tui.panels.timeline import timeline_line
+from opttui.tui.panels.timeline import kept_line, timeline_line
 from opttui.tui.scripts import refused_by
 from opttui.tui.view import RaceView
 
@@ -69,7 +69,9 @@ def bottom(view: RaceView, width: int, height: int, under: str, costs: Costs) ->
     """The focused lane's hypers, the keys, and between them in a third row what is measured."""
     keys = _keys(*_line_of(view, width))
     rows = [measures_line(view, under, costs, width)] if view.measures and height > 2 else []
-    rows = [timeline_line(view, width), *rows] if view.back and height > 2 else rows
+    if view.back and height > 2:
+        rows = [timeline_line(view, width), *rows]
+        rows = [kept_line(view, width), *rows] if height - len(rows) > 2 else rows
     rows.append(keys)
     rows = [hyper_line(view, width), *(map(plain_row, rows) if view.marker == "ascii" else rows)]
     return cells_of(rows, width)
@@ -111,4 +113,5 @@ def is_tag(view: RaceView, key: str, width: int, chosen: bool, x: int) -> bool:
 
 def room(view: RaceView, height: int) -> tuple[int, int]:
     """Rows above the panels and below them, on a terminal of some height."""
-    return int(height >= 3), (2 + (view.measures + view.back if height >= 8 else 0)) if height >= 6 else 0
+    more = view.measures + view.back * (2 if height >= 16 else 1) if height >= 8 else 0
+    return int(height >= 3), 2 + more if height >= 6 else 0

@@ -73,6 +73,8 @@ class Lookout:
     def judge(self, view: RaceView) -> None:
         """Set the view's state and reason."""
         now = self.clock()
+        newest = self.newest.status if self.newest is not None else None
+        view.kept = newest.kept if newest is not None and view.reader.manifest.state != "ended" else None
         view.behind = self.way.behind()
         if view.reader.version != self._version:
             self._version, self._moved = view.reader.version, now

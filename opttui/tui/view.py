@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from opttui.control.commands import Kept
 from opttui.plots.marker import Name
 from opttui.plots.scales import Kind
 from opttui.plots.steady import Paced, Steady
@@ -108,6 +109,8 @@ class RaceView:
     """The table's curves while the race runs."""
     steps_per_second: float | None = None
     pace: float | None = None
+    kept: Kept | None = None
+    """What the race says that it holds to go back to; None where no process does."""
     readonly: bool = False
     host: str = ""
     """The machine of the race; empty for this one."""

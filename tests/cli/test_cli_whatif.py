@@ -157,6 +157,12 @@ def test_tell_says_what_was_applied_and_where(runs: Path) -> None:
         step = int(said("tell", run, "pause").split()[-1])
         assert f"fork of Adam at step {step}" in said("tell", run, "fork", "0", "lr=0.5")
         assert "added at step" in said("tell", run, "add", "SGD:lr=0.001")
+        kept = json.loads(said("show", run, "--snapshots", "--json"))
+        assert kept["memory"]["budget"] == 2**28 and kept["memory"]["bytes"] == sum(
+            lane["memory"]["bytes"] for lane in kept["lanes"]
+        )
+        assert kept["disk"]["bytes"] == sum(file["bytes"] for lane in kept["lanes"] for file in lane["disk"])
+        assert "in memory" in said("show", run, "--snapshots")
         assert said("tell", run, "drop 1").startswith("Adam lr 0.5: dropped at step")
         with pytest.raises(InputError, match=f"is at step {step}, and 99999999 is not before it"):
             said("tell", run, "rewind", "0", "to", "99999999")

@@ -19,6 +19,7 @@ from opttui.record.jsontext import DamagedTextError, decode, encode
 from opttui.record.lane_reader import LaneReader
 from opttui.record.layout import Row
 from opttui.record.manifest import LaneInfo, Manifest, Plan
+from opttui.record.pointer import Pointer
 from opttui.record.reader import RunReader
 from opttui.record.rundir import create_run, read_manifest, write_manifest
 from opttui.record.writer import RunWriter
@@ -166,7 +167,7 @@ def test_a_lane_s_events_and_pointers_lie_in_its_log(run: Path) -> None:
     writer.event(Event("set", "lr", lane=1, step=5))
     writer.event(Event("paused"))
     writer.rows(1, rows(5, 8))
-    writer.pointer(1, 8, "ckpt/1-8.safetensors")
+    writer.pointer(1, Pointer(8, "ckpt/1-8.safetensors"))
     writer.end()
     writer.end()
     writer.close()
@@ -185,3 +186,18 @@ def test_a_lane_s_events_and_pointers_lie_in_its_log(run: Path) -> None:
     assert [(pointer.step, pointer.file) for pointer in reader.lanes[1].pointers] == [
         (8, "ckpt/1-8.safetensors")
     ]
+
+
+def test_pointers_to_files_that_are_gone_are_none_and_a_birth_is_not_undone(run: Path) -> None:
+    writer, reader = RunWriter(run, 1), LaneReader(run, 0)
+    birth = Pointer(5, "ckpt/birth", 70, birth=True)
+    writer.pointer(0, birth)
+    writer.pointer(0, Pointer(7, "ckpt/7", 80))
+    writer.pointer(0, Pointer(9, "ckpt/9", 90, instead=("ckpt/7",)))
+    writer.flush()
+    reader.poll()
+    assert [(each.file, each.bytes) for each in reader.pointers] == [("ckpt/birth", 70), ("ckpt/9", 90)]
+    writer.event(Event("rewound", lane=0, step=5))
+    writer.close()
+    reader.poll()
+    assert reader.pointers == [birth]

@@ -12,6 +12,8 @@ from opttui.control.commands import (
     Drop,
     Fork,
     Freeze,
+    Kept,
+    KeptLane,
     Reply,
     Rescue,
     Restore,
@@ -21,11 +23,12 @@ from opttui.control.commands import (
     Thaw,
 )
 from opttui.record.events import Event
+from opttui.record.pointer import Pointer
 from opttui.tui import choices, scrub
 from opttui.tui.actions import ACTIONS
 from opttui.tui.form.whatif import fork_question, schedule_question, value_question
 from opttui.tui.panels.then import hypers_at, step_at
-from opttui.tui.panels.timeline import timeline_line
+from opttui.tui.panels.timeline import kept_line, timeline_line
 from opttui.tui.rescue import rescue
 from opttui.tui.screens.ask import AskScreen
 
@@ -176,6 +179,23 @@ def test_the_line_of_time_has_marks_and_the_cursor(reader) -> None:
     scrub.move(view, -1)
     scrub.delete_digit(view)
     assert step_at(view, 1) == 99
+
+
+@pytest.mark.parametrize("width", [40, 80, 120, 200])
+def test_the_lines_of_time_say_what_is_kept_in_memory_and_on_disk_and_how_large_it_is(reader, width) -> None:
+    memory = {1: KeptLane(3, 3 * 2**20, [0, 200, 400]), 0: KeptLane(9, 2**20)}
+    view = view_of(reader, focus=1)
+    view.kept = Kept(memory, 256 * 2**20, 0.0041, 5 * 2**10, 2**31, 0.001)
+    reader.lanes[1].pointers = [Pointer(250, "ckpt/a", 2048)]
+    scrub.enter(view)
+    bar, words = text_of_row(timeline_line(view, width)), text_of_row(kept_line(view, width))
+    reader.lanes[1].pointers = []
+    assert len(bar) == len(words) == width
+    assert ("┴" in bar and "▴" in bar) == (width > 40)
+    assert "3.0 MiB" in words and "2.0 KiB" in words
+    assert ("4.0 MiB of 256 MiB" in words, "0.41 %" in words) == (width > 40, width > 40)
+    view.kept = None
+    assert "▴ 0" in text_of_row(kept_line(view, width))
 
 
 @pytest.mark.parametrize("axis", ["steps", "evaluations", "seconds"])

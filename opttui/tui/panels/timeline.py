@@ -1,18 +1,19 @@
-"""The line of time while the viewer is back in it: the focused lane's steps, its marks, where a checkpoint lies, the
-cursor. Knows no key."""
+"""The lines of time while the viewer is back in it: the focused lane's steps, its marks, where its snapshots and
+checkpoints lie, the cursor; and how large those are. Knows no key."""
 
 from opttui.plots.picture import Ink, Row, Span
 from opttui.tui.panels.cells import make_row, width_of
 from opttui.tui.panels.facts import ledger
 from opttui.tui.panels.inks import ALARM, CROSS, FAINT, FORK, LABEL, MARK, STAR, TURN
+from opttui.tui.panels.kept import DISK, MEMORY, kept_words
 from opttui.tui.panels.kin import ink_of
 from opttui.tui.panels.numbers import count
 from opttui.tui.panels.standings import LOST
 from opttui.tui.panels.then import ends_of, reader_of, step_at
 from opttui.tui.view import RaceView
 
-HERE, KEPT = "┃", "▴"
-"""Where the cursor stands; a checkpoint on disk."""
+HERE = "┃"
+"""Where the cursor stands."""
 
 
 def timeline_line(view: RaceView, width: int) -> Row:
@@ -29,6 +30,13 @@ def timeline_line(view: RaceView, width: int) -> Row:
     return make_row([*spans, (typed, LABEL)], width)
 
 
+def kept_line(view: RaceView, width: int) -> Row:
+    """What there is to go back to, and its size; exactly `width` cells."""
+    reader = reader_of(view, view.focus)
+    pointers = reader.pointers if reader is not None else ()
+    return make_row([(" " + kept_words(view.kept, view.focus, pointers, width - 1), LABEL)], width)
+
+
 def _bar(view: RaceView, ends: tuple[int, int], step: int, width: int) -> list[Span]:
     cells: list[Span] = [("─", FAINT)] * width
 
@@ -39,8 +47,10 @@ def _bar(view: RaceView, ends: tuple[int, int], step: int, width: int) -> list[S
 
     facts, reader = ledger(view.reader).lane(view.focus), reader_of(view, view.focus)
     own = Ink(ink_of(view.reader, view.focus))
+    for at in view.kept.memory[view.focus].steps if view.kept and view.focus in view.kept.memory else ():
+        put(at, MEMORY, FAINT)
     for pointer in reader.pointers if reader is not None else []:
-        put(pointer.step, KEPT, LABEL)
+        put(pointer.step, DISK, LABEL)
     for glyph, ink, steps in (
         (TURN, own, facts.turns),
         (FORK, own, facts.forks),

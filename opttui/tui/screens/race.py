@@ -207,7 +207,8 @@ class RaceScreen(LeavingScreen):
         view = self.view
         speed = view.steps_per_second if view.state == "running" else None
         shown = (view.state, view.reason, view.pace, view.behind >> 20, speed and f"{speed:.2g}")
-        measured = (self.hover, self._costs) if view.measures else ()
+        measured: tuple[Any, ...] = (self.hover, self._costs) if view.measures else ()
+        measured += (view.kept,) if view.back else ()
         read = view.reader.machine.version if "machine" in self._places else 0
         return (view.reader.version, read, *view.choices(), *shown, *measured)
 
