@@ -76,7 +76,7 @@ def command_of(event: Event, infos: dict[int, LaneInfo]) -> Command | None:
 def _at(event: Event, manifest: Manifest) -> int:
     """The race's step at which it was done. InputError where a lane stood behind, and nothing can say when."""
     at = event.data.get("at", event.step)
-    behind = event.kind in LEVEL and not event.data.get("all")
+    behind = event.kind in LEVEL and not (event.data.get("all") or event.data.get("again"))
     stood = event.data.get("from", event.step)
     if behind and stood != at and manifest.scenario.axis == "steps":
         raise InputError(

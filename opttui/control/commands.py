@@ -32,6 +32,8 @@ class Set(Command, frozen=True, tag="set"):
     """Hyper to its new value. `lr` is the rate wanted now: schedules go on in proportion."""
     at: int | None = None
     """The lane's step before which it is done; None is now."""
+    factors: dict[str, float] = {}
+    """Hyper to what its value is multiplied by then."""
 
 
 class Schedule(Command, frozen=True, tag="schedule"):
@@ -56,6 +58,8 @@ class Fork(Command, frozen=True, tag="fork"):
     optimizer: str | None = None
     """Another optimizer from there, as a lane's phrase; it begins without any state."""
     name: str = ""
+    factors: dict[str, float] = {}
+    """Hypers that are multiplied in the fork."""
 
 
 class Rescue(Command, frozen=True, tag="rescue"):

@@ -26,7 +26,7 @@ from opttui.control.numbers import finite, whole
 from opttui.errors import InputError
 
 FORMS = {
-    "set": "set LANE lr=0.05 ... [at STEP]",
+    "set": "set LANE lr=0.05|lr=x0.5 ... [at STEP]",
     "schedule": "schedule LANE @StepLR:step_size=100 [at STEP]",
     "fork": "fork LANE [at STEP] [lr=0.05 ...] [@SCHEDULE] [with OPTIMIZER]",
     "rescue": "rescue [LANE]",
@@ -45,7 +45,7 @@ WHOLE_LANE: dict[str, type[Drop] | type[Restore] | type[Freeze] | type[Thaw]] = 
 }
 NONE = "none"
 """The schedule that holds the rate."""
-VALUE = re.compile(r"[A-Za-z_]\w*=")
+VALUE = re.compile(r"[A-Za-z_]\w*\*?=")
 
 
 def parse(name: str, rest: Sequence[str]) -> Command:
@@ -72,12 +72,14 @@ def words_of(command: Command) -> str:
         lane = "" if command.lane is None else f"{shlex.quote(command.lane)} "
         return f"rewind {lane}to {command.to}{' for good' * command.for_good}"
     if isinstance(command, Set):
-        return " ".join(["set", shlex.quote(command.lane), *_values(command.values), *_at(command.at)])
+        words_ = ["set", shlex.quote(command.lane), *_values(command.values), *_factors(command.factors)]
+        return " ".join([*words_, *_at(command.at)])
     if isinstance(command, Schedule):
         words = shlex.quote("@" + command.schedule)
         return " ".join(["schedule", shlex.quote(command.lane), words, *_at(command.at)])
     assert isinstance(command, Fork)
     words_ = ["fork", shlex.quote(command.lane), *_at(command.at), *_values(command.values)]
+    words_ += _factors(command.factors)
     if command.schedule is not None:
         words_.append(shlex.quote("@" + command.schedule))
     if command.optimizer is not None:
@@ -89,6 +91,10 @@ def words_of(command: Command) -> str:
 
 def _values(values: dict[str, float]) -> list[str]:
     return [f"{shlex.quote(key)}={value!r}" for key, value in values.items()]
+
+
+def _factors(factors: dict[str, float]) -> list[str]:
+    return [f"{shlex.quote(key)}=x{value!r}" for key, value in factors.items()]
 
 
 def _at(step: int | None) -> list[str]:
@@ -111,7 +117,8 @@ def _set(rest: list[str]) -> Set:
         lane = " ".join(rest)
         why = f"{lane!r} has no lane before it" if "=" in lane else f"'set {lane}' has no KEY=VALUE"
         raise InputError(f"{why}.", "Write: set LANE lr=0.05.")
-    return Set(" ".join(rest[:first]), values_of(rest[first:]), at)
+    values, factors = values_of(rest[first:])
+    return Set(" ".join(rest[:first]), values, at, factors)
 
 
 def _schedule(rest: list[str]) -> Schedule:
@@ -148,7 +155,8 @@ def _fork(rest: list[str]) -> Fork:
             lane.append(word)
             continue
         taken = True
-    return Fork(_lane("fork", lane), values=values_of(values), optimizer=optimizer, **found)
+    found["values"], found["factors"] = values_of(values)
+    return Fork(_lane("fork", lane), optimizer=optimizer, **found)
 
 
 def _rewind(rest: list[str]) -> Rewind:
@@ -213,17 +221,24 @@ def _step(name: str, word: str) -> int:
     return step
 
 
-def values_of(words: Sequence[str]) -> dict[str, float]:
-    """Keys and their numbers. InputError for what is none."""
+def values_of(words: Sequence[str]) -> tuple[dict[str, float], dict[str, float]]:
+    """Keys and their numbers, keys and their factors. InputError for what is none."""
     values: dict[str, float] = {}
+    factors: dict[str, float] = {}
     for word in words:
         key, equals, text = word.partition("=")
+        by = key.endswith("*") or text.startswith(("x", "*"))
+        key, text = key.removesuffix("*"), text.removeprefix("x").removeprefix("*")
         if not key or not equals:
             raise InputError(f"{word!r} is not KEY=VALUE.", "Write: set LANE lr=0.05.")
-        if key in values:
+        if key in values or key in factors:
             raise InputError(f"{key!r} is set twice.", "Once is enough.")
         value = finite(text)
         if value is None:
             raise InputError(f"{text!r} is not a number for {key!r}.", f"Write it like {key}=0.05.")
-        values[key] = value
-    return values
+        if by and value <= 0:
+            raise InputError(
+                f"{text!r} is not a factor for {key!r}.", f"It is above 0: {key}=x0.5 halves it."
+            )
+        (factors if by else values)[key] = value
+    return values, factors

@@ -15,8 +15,8 @@ from opttui.race.lineage import EXACT, Ground, built, holds, restored, unlike, v
 from opttui.race.past import Descent, Past, Scheduled, Turned
 from opttui.race.plans import plan_of
 from opttui.race.recipes import recipe_of
-from opttui.race.snapshot import Snapshot, at_large, put_parameters, taken, walked, walked_of
-from opttui.race.turning import must_run, reschedule, spec_with, turn_hypers
+from opttui.race.snapshot import Snapshot, at_large, put_parameters, same_state, taken, walked, walked_of
+from opttui.race.turning import by_factor, must_run, reschedule, spec_with, turn_hypers
 from opttui.record.events import CHECKING, Event
 from opttui.record.layout import Row
 from opttui.scenario.foreign import short_name
@@ -59,6 +59,9 @@ def fork(race: Kennel, command: Fork, actor: str, requested: int) -> list[Event]
     step = parent.step if command.at is None else command.at
     check(race, parent, command, step)
     source, snapshot, exact = standing(race, parent, step, fresh=command.optimizer is not None)
+    if command.factors:
+        values = {**command.values, **by_factor(source, command.factors)}
+        command = msgspec.structs.replace(command, values=values, factors={})
     name = free_name(command.name or named(parent, command), {lane.name for lane in race.lanes})
     number = len(race.lanes)
     if command.optimizer is not None:
@@ -72,12 +75,37 @@ def fork(race: Kennel, command: Fork, actor: str, requested: int) -> list[Event]
             source, snapshot, exact = by_its_way(race, parent, step, source, snapshot, exact)
             child = like(race, source, recipe, snapshot)
         change(child, command)
-    begin(race, child, command, Descent(parent.id, step, exact, changes_of(command)), snapshot)
+    asked = msgspec.structs.replace(command, lane=str(parent.id), at=step, name=name)
+    descent = Descent(parent.id, step, exact, changes_of(command), asked, actor)
+    begin(race, child, command, descent, snapshot)
     race.lanes.append(child)
     if exact == CHECKING and snapshot is not None:
         changed = bool(command.values) or command.schedule is not None
         race.checks.append(Check(child, parent, snapshot, command, race.clock(), changed))
     return [told(parent, child, command, actor, requested)]
+
+
+def begins_alike(race: Kennel, lane: Lane) -> bool:
+    """Whether the command that made a fork would make it again as it began, bit for bit, now that its parent comes there
+    once more."""
+    descent, base = lane.past.descent, lane.past.base
+    if descent is None or descent.asked is None or base is None:
+        return False
+    command, parent = descent.asked, race.lanes[descent.parent]
+    source, snapshot, _ = standing(race, parent, descent.step, fresh=True)
+    if snapshot is None:
+        return False
+    if descent.changes:
+        try:
+            if command.optimizer is not None:
+                child = with_other_optimizer(race, source, snapshot, command.optimizer, lane.id, lane.name)
+            else:
+                child = like(race, source, lane.recipe, snapshot)
+                change(child, command)
+            snapshot = taken(child, race.streams)
+        except (InputError, NotDataError):
+            return False
+    return same_state(snapshot, base)
 
 
 def begin(race: Kennel, child: Lane, command: Fork, descent: Descent, snapshot: Snapshot | None) -> None:
@@ -96,7 +124,7 @@ def check(race: Kennel, parent: Lane, command: Fork, step: int) -> None:
     """InputError for a fork that cannot be."""
     if len(race.lanes) >= MOST_LANES:
         raise InputError(f"a race has at most {MOST_LANES} lanes, and there are as many.")
-    if command.optimizer is not None and (command.schedule is not None or command.values):
+    if command.optimizer is not None and (command.schedule is not None or command.values or command.factors):
         raise InputError(
             "a fork with another optimizer takes its numbers and its schedule from the optimizer's phrase.",
             "Write: fork LANE Lion:lr=0.001@StepLR:step_size=100.",

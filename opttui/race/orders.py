@@ -20,17 +20,17 @@ from opttui.control.commands import (
 )
 from opttui.control.words import words_of
 from opttui.errors import InputError
-from opttui.race.forking import fork
+from opttui.race.forking import begins_alike, fork
 from opttui.race.joining import Start, add
 from opttui.race.lane import Lane
 from opttui.race.past import Turned
-from opttui.race.rewinding import Clockwork, rewind
-from opttui.race.turning import swap_schedule, turn_lane
+from opttui.race.rewinding import Clockwork, back, rewind
+from opttui.race.turning import by_factor, must_run, swap_schedule, turn_lane
 from opttui.record.events import Event, EventKind
 from opttui.record.manifest import Outcome
 
-WAITS = "waits"
-"""Of a note's data: the command that waits, in words."""
+WAITS, AGAIN = "waits", "fork again"
+"""Of a note's data: the command that waits, in words; the lane that it makes again."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,8 @@ class Order:
     command: Set | Schedule | Fork
     actor: str
     requested: int
+    again: int | None = None
+    """Of a fork: the lane that it made, which was dropped as the race went back to before it."""
 
 
 class Camp(Start, Clockwork, Protocol):
@@ -51,6 +53,9 @@ class Camp(Start, Clockwork, Protocol):
 
     def step(self) -> int:
         """The furthest lane's step."""
+
+    def check_now(self) -> None:
+        """Settle whether forks go on like their parents."""
 
     def carry_out(self, command: Command, actor: str, requested: int) -> list[Event]:
         """Do it once nothing is in doubt that it could touch."""
@@ -67,16 +72,62 @@ def carry_out(race: Camp, command: Command, actor: str, requested: int) -> list[
 
 
 def due(race: Camp) -> None:
-    """Do what lanes have come to the step of; what is refused now is noted."""
-    for order in [order for order in race.orders if race.lanes[order.lane].step >= order.step]:
-        race.orders.remove(order)
+    """Do what lanes have come to the step of; what is refused now is noted. Lanes that are held come to none."""
+    for order in list(race.orders):
         lane = race.lanes[order.lane]
+        if lane.past.held or lane.step < order.step:
+            continue
+        race.orders.remove(order)
         now = msgspec.structs.replace(order.command, at=None, lane=str(order.lane))
         try:
-            lane.events += race.carry_out(now, order.actor, order.requested)
+            lane.events += born_again(race, order) or race.carry_out(now, order.actor, order.requested)
         except InputError as error:
             text = f"what was asked for step {order.step} was refused: {error}"
             lane.events.append(Event("note", text, lane=lane.id, step=lane.step))
+
+
+def born_again(race: Camp, order: Order) -> list[Event]:
+    """A fork that was dropped as the race went back to before it, in again as it began; none where it is no such fork, or
+    its parent is no longer what it was."""
+    lane = race.lanes[order.again] if order.again is not None else None
+    if lane is None or lane.past.held != "dropped" or race.lanes[order.lane].step != order.step:
+        return []
+    race.check_now()
+    if not begins_alike(race, lane):
+        return []
+    at = race.step()
+    restored = _let_go(race, lane, "restored", order.actor, order.requested)
+    restored = msgspec.structs.replace(restored, text=f"{lane.name}: forked again at step {order.step}")
+    restored.data.update(at=at, again=True)
+    at = race.step()  # in again, it is where it was
+    rewound, *more = back(race, lane, Rewind(lane.begin, str(lane.id)), order.actor, order.requested)
+    rewound.data.update(at=at, again=True)
+    return [restored, rewound, *more]
+
+
+def note_of(race: Camp, order: Order, told: bool = True) -> Event:
+    """That an order waits, so that whoever goes on with the race later knows it too."""
+    lane = race.lanes[order.lane]
+    words = words_of(order.command)
+    data: dict[str, Any] = {WAITS: words} | ({} if order.again is None else {AGAIN: order.again})
+    text = f"comes again: {words}" if told else ""
+    return Event(
+        "note",
+        text,
+        lane=lane.id,
+        step=lane.step,
+        actor=order.actor,
+        requested=order.requested,
+        data=data,
+    )
+
+
+def lost(lane: Lane, actor: str) -> list[Order]:
+    """What makes a fork again that was dropped as the race went back to before it, where that actor had made it."""
+    descent = lane.past.descent
+    if descent is None or descent.asked is None or descent.actor != actor:
+        return []
+    return [Order(descent.parent, descent.step, descent.asked, actor, descent.step, lane.id)]
 
 
 def again_of(lane: Lane, to: int, actor: str) -> list[Order]:
@@ -86,9 +137,9 @@ def again_of(lane: Lane, to: int, actor: str) -> list[Order]:
         if change.step < to or change.actor != actor:
             continue
         command: Set | Schedule = (
-            Set(str(lane.id), change.values)
+            Set(str(lane.id), change.values, change.step)
             if isinstance(change, Turned)
-            else Schedule(str(lane.id), change.words)
+            else Schedule(str(lane.id), change.words, change.step)
         )
         found.append(Order(lane.id, change.step, command, actor, change.step))
     return found
@@ -96,10 +147,12 @@ def again_of(lane: Lane, to: int, actor: str) -> list[Order]:
 
 def _turn(race: Camp, command: Set, actor: str, requested: int) -> list[Event]:
     lane = race.lane(command.lane)
-    words = " ".join(f"{key}={value:g}" for key, value in command.values.items())
+    each = [f"{key}={value:g}" for key, value in command.values.items()]
+    words = " ".join([*each, *(f"{key}=x{value:g}" for key, value in command.factors.items())])
     if waits := _ordered(race, lane, command, words, actor, requested):
         return waits
-    return turn_lane(lane, command.values, actor, requested)
+    must_run(lane)
+    return turn_lane(lane, {**command.values, **by_factor(lane, command.factors)}, actor, requested)
 
 
 def _reschedule(race: Camp, command: Schedule, actor: str, requested: int) -> list[Event]:

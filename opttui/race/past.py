@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from opttui.control.commands import Fork
 from opttui.record.manifest import Outcome
 from opttui.scenario.specs import LaneSpec
 
@@ -40,6 +41,9 @@ class Descent:
     """"exact", or why not."""
     changes: str = ""
     """What was changed when it was forked, as the command's words."""
+    asked: Fork | None = None
+    """The command that makes it again."""
+    actor: str = ""
 
 
 @dataclass

@@ -15,7 +15,7 @@ from opttui.race.checks import Check
 from opttui.race.forking import check_all, settled_event
 from opttui.race.infos import info_of
 from opttui.race.lane import Lane
-from opttui.race.orders import Order, again_of, carry_out, due
+from opttui.race.orders import Order, again_of, carry_out, due, lost, note_of
 from opttui.race.plane import Plane
 from opttui.race.replane import replane
 from opttui.race.snapshot import Snapshot
@@ -29,6 +29,8 @@ from opttui.scenario.specs import Scenario
 
 SCENARIO = "scenario"
 """Who asks for what a scenario's events ask for."""
+TOLD = 3
+"""Of what comes again, so many commands are said in words; the record has all."""
 
 
 @dataclass
@@ -113,8 +115,8 @@ class Race:
         return True
 
     def step(self) -> int:
-        """The furthest lane's step."""
-        return max((lane.step for lane in self.lanes), default=0)
+        """The furthest lane's step, of those that were not taken out."""
+        return max((lane.step for lane in self.lanes if lane.past.held != "dropped"), default=0)
 
     def carry_out(self, command: Command, actor: str, requested: int) -> list[Event]:
         """What a command about lanes asks for, between two rounds. InputError, and nothing done, when it cannot be."""
@@ -213,11 +215,18 @@ class Race:
         reruns, self.reruns = self.reruns, []
         return reruns
 
-    def went_back(self, lane: Lane, again: Lane, to: int, for_good: bool) -> None:
-        """A lane's place has been taken by itself at an earlier step: what the scenario asked for comes again."""
+    def went_back(self, lane: Lane, again: Lane, to: int, for_good: bool) -> list[Event]:
+        """A lane's place has been taken by itself at an earlier step: what the scenario turned comes again."""
         self.timeline.cut(again, to)
-        if not for_good:
-            self.orders += again_of(lane, to, SCENARIO)
+        return [] if for_good else self._wait_for(again_of(lane, to, SCENARIO))
+
+    def was_lost(self, lane: Lane, for_good: bool) -> list[Event]:
+        """A fork was dropped, since it had not begun yet: if the scenario made it, it comes again."""
+        return [] if for_good else self._wait_for(lost(lane, SCENARIO))
+
+    def _wait_for(self, orders: list[Order]) -> list[Event]:
+        self.orders += orders
+        return [note_of(self, order, told=at < TOLD) for at, order in enumerate(orders)]
 
     def _is_settled(self, name: str) -> bool:
         """Whether a lane is none that is being checked."""

@@ -17,7 +17,7 @@ from opttui.race.forking import FRESH, changes_of, fork
 from opttui.race.joining import joined
 from opttui.race.lane import Lane
 from opttui.race.lineage import restored, walk_again
-from opttui.race.orders import WAITS, Order
+from opttui.race.orders import AGAIN, WAITS, Order
 from opttui.race.past import Change, Descent, Past, Scheduled, Turned
 from opttui.race.race import Race
 from opttui.race.recipes import recipe_of
@@ -67,8 +67,8 @@ class Back:
     """Lane, step, metrics that were not recorded any more."""
 
 
-def bring_back(race: Race, known: Sequence[Known]) -> Back:
-    """Put every lane of the record where it stood; the race was just built.
+def bring_back(race: Race, known: Sequence[Known], events: Sequence[Event] = ()) -> Back:
+    """Put every lane of the record where it stood; the race was just built. `events`: all of the record, in order.
 
     A lane that cannot be brought back has failed, with the reason; what was recorded of it stays.
     """
@@ -85,12 +85,46 @@ def bring_back(race: Race, known: Sequence[Known]) -> Back:
             back.notes.append(
                 Event("outcome", lane.reason, lane=number, step=each.to, data={"outcome": "failed"})
             )
-    for each in known:
-        for event in each.events:
-            if WAITS in event.data:
-                _order(race, race.lanes[each.info.id], event)
+    race.orders += waiting(race, events)
     race.level = False
     return back
+
+
+def waiting(race: Race, events: Sequence[Event]) -> list[Order]:
+    """What lanes had been told to do at a step to which they have not come, or not come again."""
+    found: dict[tuple[int, str], Order] = {}
+    for event in events:
+        if event.lane is None or not 0 <= event.lane < len(race.lanes):
+            continue
+        if WAITS in event.data:
+            words, again = str(event.data[WAITS]), event.data.get(AGAIN)
+            command = parse_command(words)
+            if isinstance(command, Set | Schedule | Fork) and command.at is not None:
+                order = Order(event.lane, command.at, command, event.actor, event.requested or 0, again)
+                found[event.lane, words] = order
+        else:
+            for key, order in list(found.items()):
+                if _is_done(order, event):
+                    del found[key]
+    lanes = race.lanes
+    return [
+        order
+        for order in found.values()
+        if order.step >= lanes[order.lane].step or lanes[order.lane].past.held
+    ]
+
+
+def _is_done(order: Order, event: Event) -> bool:
+    """Whether an event says that it was."""
+    if isinstance(order.command, Fork):
+        born = event.kind == "forked" and (event.data.get("parent"), event.step) == (order.lane, order.step)
+        return born or (event.lane == order.again and bool(event.data.get("again")))
+    kind = "set" if isinstance(order.command, Set) else "schedule"
+    same = (event.kind, event.lane, event.step, event.actor) == (kind, order.lane, order.step, order.actor)
+    hyper = event.data.get("hyper")
+    return same and (
+        not isinstance(order.command, Set) or hyper in (*order.command.values, *order.command.factors)
+    )
 
 
 def born(race: Race, known: Known) -> Lane:
@@ -100,7 +134,7 @@ def born(race: Race, known: Known) -> Lane:
         return joined(race, msgspec.structs.replace(parse_lane(info.phrase), name=""), info.name)
     command = command_of(known)
     if known.born is None:
-        fork(race, command, "", info.forked_at)
+        fork(race, command, actor_of(known), info.forked_at)
         return race.lanes[-1]
     parent = race.lanes[info.parent]
     if command.optimizer is None:
@@ -113,7 +147,7 @@ def born(race: Race, known: Known) -> Lane:
     exact = info.exact or FRESH
     lane.past = Past(
         dataclasses.replace(known.born, done=0),
-        descent=Descent(info.parent, info.forked_at, exact, changes_of(command)),
+        descent=Descent(info.parent, info.forked_at, exact, changes_of(command), command, actor_of(known)),
     )
     race.lanes.append(lane)
     return lane
@@ -127,6 +161,11 @@ def command_of(known: Known) -> Fork:
             asked = {key: event.data[key] for key in ("values", "schedule", "optimizer")}
             return Fork(str(info.parent), info.forked_at, name=info.name, **asked)
     raise InputError("the record has lost how it was forked.")
+
+
+def actor_of(known: Known) -> str:
+    """Who asked for a fork."""
+    return next((event.actor for event in known.events if event.kind == "forked"), "")
 
 
 def walked(race: Race, lane: Lane, known: Known, back: Back) -> Lane:
@@ -192,19 +231,6 @@ def _hold(lane: Lane, event: Event) -> None:
     lane.past.before_held = before
     lane.outcome = "stopped" if lane.past.held == "dropped" else "paused"
     lane.reason = str(event.data.get("reason", event.text))
-
-
-def _order(race: Race, lane: Lane, event: Event) -> None:
-    command = parse_command(str(event.data[WAITS]))
-    if not isinstance(command, Set | Schedule | Fork) or command.at is None or command.at < lane.step:
-        return
-    if isinstance(command, Fork):
-        descents = [other.past.descent for other in race.lanes]
-        done = any((each.parent, each.step) == (lane.id, command.at) for each in descents if each is not None)
-    else:
-        done = any(change.step == command.at and change.actor == event.actor for change in lane.past.changes)
-    if not done:
-        race.orders.append(Order(lane.id, command.at, command, event.actor, event.requested or 0))
 
 
 def _stand_in(race: Race, known: Known) -> Lane:

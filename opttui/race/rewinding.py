@@ -12,8 +12,11 @@ from opttui.record.events import Event
 class Clockwork(Kennel, Protocol):
     """A race, as far as going back goes."""
 
-    def went_back(self, lane: Lane, again: Lane, to: int, for_good: bool) -> None:
-        """The first lane's place has been taken by the other, which stands at an earlier step."""
+    def went_back(self, lane: Lane, again: Lane, to: int, for_good: bool) -> list[Event]:
+        """The first lane's place has been taken by the other, which stands at an earlier step; what comes again."""
+
+    def was_lost(self, lane: Lane, for_good: bool) -> list[Event]:
+        """A fork was dropped, since it had not begun yet; what comes again."""
 
 
 def rewind(race: Clockwork, command: Rewind, actor: str, requested: int) -> list[Event]:
@@ -25,11 +28,11 @@ def rewind(race: Clockwork, command: Rewind, actor: str, requested: int) -> list
     if command.lane is not None:
         lane = race.lane(command.lane)
         check(lane, command.to)
-        return [back(race, lane, command, actor, requested)]
+        return back(race, lane, command, actor, requested)
     further = [lane for lane in race.lanes if lane.step > command.to and lane.past.held != "dropped"]
     if not further:
         raise InputError(f"no lane has come further than step {command.to}.")
-    events = []
+    events, coming = [], []
     for lane in further:
         if lane.begin > command.to:
             if not lane.past.held:
@@ -43,9 +46,12 @@ def rewind(race: Clockwork, command: Rewind, actor: str, requested: int) -> list
                     "dropped", text, lane=lane.id, step=lane.step, actor=actor, requested=requested, data=data
                 )
             )
+            coming += race.was_lost(lane, command.for_good)
         else:
-            events.append(back(race, lane, command, actor, requested))
-    return events
+            event, *more = back(race, lane, command, actor, requested)
+            events.append(event)
+            coming += more
+    return [*events, *coming]
 
 
 def check(lane: Lane, to: int) -> None:
@@ -58,8 +64,8 @@ def check(lane: Lane, to: int) -> None:
         raise InputError(f"lane '{lane.name}' began at step {lane.begin}, and {to} is before that.")
 
 
-def back(race: Clockwork, lane: Lane, command: Rewind, actor: str, requested: int) -> Event:
-    """The lane's place in the race is taken by itself as it was."""
+def back(race: Clockwork, lane: Lane, command: Rewind, actor: str, requested: int) -> list[Event]:
+    """The lane's place in the race is taken by itself as it was; the event, and what comes again."""
     to = command.to
     came_from = lane.step
     again = as_it_was(race, lane, to)
@@ -70,8 +76,9 @@ def back(race: Clockwork, lane: Lane, command: Rewind, actor: str, requested: in
     # Where it was in other planes is known by the parameters kept; those from `to` on go when it comes there again.
     again.rows.history = lane.rows.history
     race.lanes[lane.id] = again
-    race.went_back(lane, again, to, command.for_good)
+    coming = race.went_back(lane, again, to, command.for_good)
     text = f"{lane.name}: back from step {came_from} to step {to}"
     data = {"from": came_from, "to": to, "outcome": again.outcome, "reason": again.reason}
     data |= {"all": True} if command.lane is None else {}
-    return Event("rewound", text, lane=lane.id, step=to, actor=actor, requested=requested, data=data)
+    event = Event("rewound", text, lane=lane.id, step=to, actor=actor, requested=requested, data=data)
+    return [event, *coming]

@@ -109,6 +109,13 @@ def alike(some: Any, other: Any) -> bool:
     return all(alike(some[key], other[key]) for key in some.keys() & other.keys())
 
 
+def same_state(some: Snapshot, other: Snapshot) -> bool:
+    """Whether two lanes would go on alike from them: all but what was counted and rehearsed is equal, and they are at one
+    step."""
+    mine = {key: value for key, value in some.tree.items() if key not in ("counters", "plan")}
+    return some.step == other.step and alike(mine, other.tree)
+
+
 def walked(lane: Lane) -> Iterator[Tensor]:
     """All of a lane that a step can move, to be compared bit for bit: parameters and buffers."""
     yield from (parameter.detach() for parameter in lane.model.parameters())

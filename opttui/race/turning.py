@@ -49,6 +49,17 @@ def turn_lane(lane: Lane, values: dict[str, float], actor: str, requested: int) 
     return events + (told(lane) if "lr" in values else [])
 
 
+def by_factor(lane: Lane, factors: dict[str, float]) -> dict[str, float]:
+    """The values of hypers that are multiplied. InputError for one that the lane does not have."""
+    known = hypers.places(lane.optimizer)
+    for name in factors:
+        must_have(lane, known, name)
+    return {
+        name: factor * (lane.lr if name == "lr" else hypers.read(lane.optimizer, known[name]))
+        for name, factor in factors.items()
+    }
+
+
 def turn_hypers(lane: Lane, values: dict[str, float]) -> dict[str, float]:
     """Write new values, all or none; those that were there before. InputError when one of them is refused."""
     known = hypers.places(lane.optimizer)
@@ -141,12 +152,17 @@ def doubt(lane: Lane, name: str) -> str:
     return f" ({type(lane.optimizer).__name__} takes the same step with another lr, as far as was tried)"
 
 
-def check(lane: Lane, known: dict[str, hypers.Place], name: str, value: float) -> None:
-    """InputError when the lane cannot take the value."""
+def must_have(lane: Lane, known: dict[str, hypers.Place], name: str) -> None:
+    """InputError for a hyper that the lane does not have."""
     if name not in known:
         kind = type(lane.optimizer).__name__
         others = ", ".join(known) or "none that can be turned"
         raise InputError(f"lane '{lane.name}': {kind} has no hyper '{name}'; it has {others}.")
+
+
+def check(lane: Lane, known: dict[str, hypers.Place], name: str, value: float) -> None:
+    """InputError when the lane cannot take the value."""
+    must_have(lane, known, name)
     hypers.check(name, value, lane.name)
     if name in WHOLE and (value != int(value) or value < 1):
         raise InputError(f"lane '{lane.name}': {name} must be a whole number of at least 1, not {value!r}.")

@@ -1,7 +1,8 @@
 """What each window asked and was told, so that a request that comes twice is carried out once. Knows no
 socket.
 
-The last event of a command carries its window's name and number, so that a later process knows them too.
+The last event of a command carries its window's name and number, so that a later process knows them too; one that the
+scenario gives has the scenario for an origin, and its place among the scenario's events.
 """
 
 from collections import OrderedDict
@@ -79,7 +80,7 @@ def remembered(events: Iterable[Event]) -> Callers:
     callers = Callers()
     for event in events:
         origin, number = event.data.get(ORIGIN), event.data.get(NUMBER)
-        if isinstance(origin, str) and isinstance(number, int):
+        if isinstance(origin, str) and isinstance(number, int) and event.actor != origin:
             caller = callers.hear(origin, None)
             if callers.is_new(caller, number):
                 callers.keep(caller, Reply(number, "applied", event.text, event.step))

@@ -130,6 +130,7 @@ def _run(
         inbox,
         mode,
         script=script,
+        given=len(race.scenario.events),
         survey=survey,
         gallery=gallery,
         compare=lambda: differences(path, race),

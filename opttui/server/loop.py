@@ -29,6 +29,8 @@ SLOW = 1 / FLUSH_SECONDS
 """A pace up to this many steps a second is flushed at each step, so that a slow race looks live."""
 SPARE = 0.002
 """Seconds between two beats in which evaluations of the surface are worth beginning."""
+SCENARIO = "scenario"
+"""Who asks for what the scenario's events ask for."""
 RETRY = 1.0
 """Seconds between two tries to write to a disk that refuses."""
 
@@ -78,6 +80,7 @@ class Loop:
         mode: Mode,
         *,
         script: Sequence[tuple[int, AnyCommand]] = (),
+        given: int | None = None,
         survey: Survey | None = None,
         gallery: Gallery | None = None,
         compare: Callable[[], Sequence[Event]] = tuple,
@@ -94,6 +97,8 @@ class Loop:
         self._mode = mode
         self._script = list(script)
         """Commands that the scenario gives, with the step before which each is applied, in order."""
+        self._given = len(self._script) if given is None else given
+        """How many there are in all, those that an earlier process has carried out included."""
         self._survey = survey
         self._gallery = gallery
         self._compare = compare
@@ -223,7 +228,9 @@ class Loop:
             self._pause(step, "")
         while self._script and self._script[0][0] <= self._race.step() and not self._mode.stopped:
             at = self._race.step()
-            self._apply(Ticket(self._script.pop(0)[1], "scenario", at), scripted=True)
+            command = self._script.pop(0)[1]
+            number = self._given - len(self._script)
+            self._apply(Ticket(command, SCENARIO, at, number, origin=SCENARIO), scripted=True)
         while self._inbox.items and not self._mode.stopped:
             self._apply(self._inbox.items.popleft())
         if self._gallery is not None:
@@ -255,9 +262,9 @@ class Loop:
             ticket.answer(Reply(ticket.number, "refused", str(error), step))
             if scripted:
                 text = f"the scenario's command was refused: {error}"
-                self._recorder.event(
-                    Event("note", text, step=step, data={"refused": words_of(ticket.command)})
-                )
+                data = {"refused": words_of(ticket.command)}
+                note = Event("note", text, step=step, actor=SCENARIO, data=data)
+                self._recorder.event(signed(note, ticket.origin, ticket.number))
             return
         if isinstance(ticket.command, Step):
             self._last = (self._last if stepping else self._taken) + ticket.command.count * self._lanes

@@ -98,7 +98,7 @@ class Recorder:
             self._writer.past(lane, past)
             self.tips[lane] = (float(past.x[-1]), float(past.y[-1])) if past.steps.size else (0.0, 0.0)
         events = drained.events
-        for event in [event for event in events if event.kind in BEGINNINGS]:
+        for event in filter(begins, events):
             self.event(event)  # before that lane's first row
         for lane, rows in drained.rows.items():
             if rows:
@@ -106,7 +106,7 @@ class Recorder:
                 self.tips[lane] = rows[-1][X], rows[-1][Y]
         for lane, step, metrics in drained.validation:
             self._writer.validation(lane, step, metrics)
-        for event in [event for event in events if event.kind not in BEGINNINGS]:
+        for event in (event for event in events if not begins(event)):
             self.event(event)
         for event in self._alarms.look(drained) if self._alarms is not None else ():
             self.event(event)
@@ -174,6 +174,11 @@ class Recorder:
                 self._writing = self._pool.submit(write)
             self._unannounced = False
         return self._writing is None
+
+
+def begins(event: Event) -> bool:
+    """Whether it comes before a lane's rows: it begins with it, or begins again."""
+    return event.kind in BEGINNINGS or bool(event.data.get("again"))
 
 
 def said(error: OSError) -> str:

@@ -23,6 +23,7 @@ from opttui.record.layout import CHECKPOINTS, STEP, Row
 from opttui.record.manifest import LaneInfo, Manifest
 from opttui.record.reader import RunReader
 from opttui.record.writer import RunWriter
+from opttui.server.callers import NUMBER, ORIGIN
 from opttui.server.checkpoints import read_checkpoint
 from opttui.server.compare import compared
 from opttui.server.keeping import File
@@ -64,7 +65,7 @@ def go_on(
     known = [known_of(path, info, logs[info.id], events, race.device) for info in manifest.lanes]
     planes = [event for event in events if event.kind == "plane"]
     same = _same_plane(path, race, planes)
-    back = bring_back(race, known)
+    back = bring_back(race, known, events)
     for lane, step, metrics in back.metrics:
         writer.validation(lane, step, metrics)
     others = [compared(path, lane, race.lanes[lane].name, rows) for lane, rows in back.rows.items()]
@@ -201,6 +202,10 @@ def pace_of(events: list[Event], first: float | None) -> float | None:
 
 def left_of(script: Script, events: list[Event], step: int) -> Script:
     """The scenario's commands that were not carried out yet; the race is at a step again."""
+    numbers = [event.data.get(NUMBER) for event in events if event.data.get(ORIGIN) == SCENARIO]
+    if numbers:
+        return script[max(number for number in numbers if isinstance(number, int)) :]
+    # Nothing was carried out, or by a version that told of no numbers.
     done = max((event.requested or 0 for event in events if event.actor == SCENARIO), default=-1)
     return [(at, command) for at, command in script if at > done and at >= step]
 

@@ -173,7 +173,8 @@ class Orders:
             raise InputError(
                 f"lane '{lane.name}' is at step {lane.step}; a tracked script is turned now or not at all."
             )
-        return turn(lane, command.values, self._movers[lane.id], actor, requested)
+        values = {**command.values, **by_factor(lane, command.factors)}
+        return turn(lane, values, self._movers[lane.id], actor, requested)
 
     def _lane(self, name: str) -> TrackedLane:
         for lane in self._lanes:
@@ -181,6 +182,18 @@ class Orders:
                 return lane
         known = ", ".join(f"{lane.id} ({lane.name})" for lane in self._lanes)
         raise InputError(f"there is no lane '{name}'; the lanes are {known}.")
+
+
+def by_factor(lane: TrackedLane, factors: dict[str, float]) -> dict[str, float]:
+    """The values of hypers that are multiplied. InputError for one that the optimizer does not have."""
+    optimizer = lane.optimizer()
+    known = hypers.places(optimizer)
+    found = {}
+    for name, factor in factors.items():
+        _must_have(lane, optimizer, known, name)
+        value = hypers.read(optimizer, known[name])
+        found[name] = factor * (lane.knob.applied(value) if name == "lr" else value)
+    return found
 
 
 def turn(lane: TrackedLane, values: dict[str, float], mover: str, actor: str, requested: int) -> list[Event]:
@@ -208,9 +221,7 @@ def turn(lane: TrackedLane, values: dict[str, float], mover: str, actor: str, re
 def _check(
     lane: TrackedLane, optimizer: Any, known: dict[str, hypers.Place], mover: str, name: str, value: float
 ) -> None:
-    if name not in known:
-        kind, others = type(optimizer).__name__, ", ".join(known) or "none that can be turned"
-        raise InputError(f"lane '{lane.name}': {kind} has no hyper '{name}'; it has {others}.")
+    _must_have(lane, optimizer, known, name)
     hypers.check(name, value, lane.name)
     if name == "lr" and optimizer.param_groups[0]["lr"] == 0 and value != 0:
         raise InputError(f"lane '{lane.name}': its lr is 0 at this step, and no factor raises that.")
@@ -220,6 +231,12 @@ def _check(
         )
     if name in WHOLE and (value != int(value) or value < 1):
         raise InputError(f"lane '{lane.name}': {name} must be a whole number of at least 1, not {value!r}.")
+
+
+def _must_have(lane: TrackedLane, optimizer: Any, known: dict[str, hypers.Place], name: str) -> None:
+    if name not in known:
+        kind, others = type(optimizer).__name__, ", ".join(known) or "none that can be turned"
+        raise InputError(f"lane '{lane.name}': {kind} has no hyper '{name}'; it has {others}.")
 
 
 def moving(scheduler: Any) -> str:

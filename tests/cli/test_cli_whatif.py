@@ -121,8 +121,20 @@ do = "drop SGD"
 at = 56
 do = "add hot=SGD:lr=0.02,momentum=0.9"
 [[event]]
+at = 57
+do = "fork 0 lr=0.03 as again"
+[[event]]
+at = 58
+do = "fork again lr=0.02 as twice"
+[[event]]
 at = 58
 do = "rescue hot"
+[[event]]
+at = 58
+do = "set again beta1=0.8"
+[[event]]
+at = 59
+do = "rewind to 50"
 """
 )
 
@@ -140,7 +152,11 @@ def test_a_race_with_all_that_was_done_to_it_is_a_scenario(runs: Path) -> None:
         if "refused" in event
     ]
     assert notes == []
-    assert [lane["name"] for lane in first["lanes"]][-2:] == ["hot", "hot rescued"]
+    lanes = {lane["name"]: lane for lane in first["lanes"]}
+    assert list(lanes)[-4:] == ["hot", "again", "twice", "hot rescued"]
+    assert [(lanes[name]["outcome"], lanes[name]["steps"]) for name in ("again", "twice")] == [
+        ("finished", 60)
+    ] * 2
     said("export", first["run"], "--to", str(runs / "again.toml"))
     again = json.loads(said("race", str(runs / "again.toml"), "--headless", "--json"))
     assert rows(again["run"]) == rows(first["run"])

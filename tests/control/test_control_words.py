@@ -51,6 +51,8 @@ from opttui.errors import InputError
         ("schedule adam, hot none", Schedule("adam, hot", "none")),
         ("fork 0", Fork("0")),
         ("rescue", Rescue()),
+        ("set 0 lr=x0.5 beta1=0.8 eps*=2 at 9", Set("0", {"beta1": 0.8}, 9, {"lr": 0.5, "eps": 2.0})),
+        ("fork 0 lr=x0.1", Fork("0", factors={"lr": 0.1})),
         ("rescue adam, hot", Rescue("adam, hot")),
         ("fork adam, hot at 300 lr=0.1 beta1=0.8", Fork("adam, hot", 300, {"lr": 0.1, "beta1": 0.8})),
         ("fork 0 @none at 3", Fork("0", 3, schedule="none")),
@@ -80,12 +82,15 @@ def test_words_become_commands(words, command):
         ([], "There is no command."),
         ("puase", "There is no command 'puase'. Did you mean 'pause'?"),
         ("STOP", "There is no command 'STOP'. Did you mean 'stop'?"),
-        ("xyzzy", "One of: pause, resume, step [N], set LANE lr=0.05 ... [at STEP], schedule LANE "),
+        ("xyzzy", "One of: pause, resume, step [N], set LANE lr=0.05|lr=x0.5 ... [at STEP], schedule LANE "),
         ("fork", "'fork' needs a lane. Write: fork LANE [at STEP]"),
         ("fork 0 at", "there is no step after 'at'."),
         ("fork 0 at soon", "'soon' is not a step. Write: fork LANE [at STEP]"),
         ("fork 0 lr=0.1 hot", "'fork' has no use for 'hot'."),
         ("fork 0 lr=hot", "'hot' is not a number for 'lr'."),
+        ("set 0 lr=x0", "'0' is not a factor for 'lr'. It is above 0: lr=x0.5 halves it."),
+        ("set 0 lr=x-1", "'-1' is not a factor for 'lr'."),
+        ("set 0 lr=x2 lr=3", "'lr' is set twice."),
         ("fork 0 @StepLR:step_size=3 @none", "'fork' has two of schedule."),
         ("fork 0 with", "there is nothing after 'with'."),
         ("rewind", "'rewind' needs the step to go back to. Write: rewind to 200, or rewind LANE to 200."),
@@ -137,7 +142,7 @@ def test_nonsense_gets_one_sentence(words, said):
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 NAMES = st.text(min_size=1, max_size=30).filter(lambda name: "\0" not in name)
-KEYS = st.text(st.characters(exclude_characters="=\0"), min_size=1, max_size=12)
+KEYS = st.text(st.characters(exclude_characters="=*\0"), min_size=1, max_size=12)
 STEPS = st.none() | st.integers(0, 10**15 - 1)
 PHRASES = st.sampled_from(["Adam:lr=0.1", "SGD", "StepLR:step_size=3,gamma=0.5", "a b=Lion", "x"])
 COMMANDS = st.one_of(

@@ -6,7 +6,10 @@ from oracle import race_of, spec_of
 
 from opttui.control.commands import Add, Drop, Fork, Freeze, Restore, Rewind, Schedule, Set, Thaw
 from opttui.errors import InputError
+from opttui.race.orders import Order
 from opttui.race.race import Race
+from opttui.race.resuming import waiting
+from opttui.record.events import Event
 from opttui.record.layout import LR
 from opttui.scenario.phrase import parse_lane
 from opttui.scenario.specs import LaneSpec
@@ -17,6 +20,11 @@ Rows = dict[int, list[tuple[float, ...]]]
 
 def told(race: Race, command: object, actor: str = "test"):
     return race.carry_out(command, actor, race.step())
+
+
+def born_of(order: Order) -> list[Event]:
+    """What the record says when a fork has come again."""
+    return [Event("rewound", lane=order.again, step=order.step, data={"again": True})]
 
 
 def alone(spec: LaneSpec, problem: str = "rosenbrock") -> list[tuple[float, ...]]:
@@ -143,7 +151,7 @@ def test_the_race_goes_back_and_forks_that_began_later_are_dropped() -> None:
         first.setdefault(lane, []).extend(new)
     kinds = [event.kind for event in told(race, Rewind(4))]
     assert kinds == ["rewound", "rewound", "dropped"]
-    assert race.step() == 20  # the dropped fork still stands there
+    assert race.step() == 4, "the dropped fork, which stands at 20, is no part of it"
     again = rows_of(race, 16)
     assert again[0] == first[0][4:]
     assert again[1] == first[1][4:]
@@ -163,6 +171,61 @@ def test_what_a_person_did_after_the_step_is_undone_and_what_the_scenario_asks_c
     again = rows_of(race, 8)[0]
     assert again == first[2:]
     assert rows_of(race, 1)[0][0][LR - 1] != repr(1e-4)
+
+
+def test_forks_that_the_scenario_made_come_again_when_the_race_comes_there_again() -> None:
+    """In their own places and as they began, forks of forks and what the scenario turned in them too."""
+    race = race_of("rosenbrock", [spec_of("Adam"), spec_of("SGD")], STEPS)
+    asked = {
+        10: [Fork("0", values={"lr": 0.02}, name="slow"), Fork("0", optimizer="SGD:lr=0.001", name="other")],
+        12: [Set("slow", {"beta1": 0.8})],
+        14: [Fork("slow", schedule="StepLR:step_size=3", name="second")],
+    }
+
+    def walk(rounds: int) -> dict[int, list[tuple[float, ...]]]:
+        rows: dict[int, list[tuple[float, ...]]] = {}
+        for _ in range(rounds):
+            for command in asked.pop(race.step(), []):
+                told(race, command, "scenario")
+            for lane, new in rows_of(race, 1).items():
+                rows.setdefault(lane, []).extend(new)
+        return rows
+
+    first = walk(20)
+    by_hand = told(race, Fork("0"))[0].lane
+    events = told(race, Rewind(4))
+    notes = [event.text for event in events if event.kind == "note"]
+    known = waiting(race, events)
+    assert known == race.orders and waiting(race, [*events, *born_of(known[0])]) == known[1:]
+    assert notes == [
+        "comes again: fork 0 at 10 lr=0.02 as slow",
+        "comes again: fork 0 at 10 with SGD:lr=0.001 as other",
+        "comes again: fork 2 at 14 @StepLR:step_size=3 as second",
+    ]
+    assert race.step() == 4
+    again = walk(16)
+    assert again[0] == first[0][4:] and again[1] == first[1][4:]
+    assert [again[lane] for lane in (2, 3, 4)] == [first[lane] for lane in (2, 3, 4)]
+    assert len(race.lanes) == 6 and race.lanes[by_hand].past.held == "dropped", (
+        "what a hand forked does not come again"
+    )
+    told(race, Rewind(4), "test")
+    told(race, Set("0", {"lr": 0.3}))
+    rows_of(race, 16)
+    assert [lane.name for lane in race.lanes[6:]] == ["slow 2", "other 2"], "their parent is another now"
+    assert race.lanes[2].past.held == "dropped"
+
+
+def test_for_good_means_that_nothing_comes_again() -> None:
+    race = race_of("rosenbrock", [spec_of("Adam")], STEPS)
+    rows_of(race, 5)
+    told(race, Fork("0"), "scenario")
+    told(race, Set("0", {"lr": 0.3}), "scenario")
+    rows_of(race, 5)
+    told(race, Rewind(2, for_good=True))
+    assert not race.orders
+    rows_of(race)
+    assert [lane.outcome for lane in race.lanes] == ["finished", "stopped"] and race.lanes[0].lr != 0.3
 
 
 @pytest.mark.parametrize(

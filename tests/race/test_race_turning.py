@@ -4,7 +4,7 @@ import pytest
 import torch
 from oracle import plain_problem, race_of, run, spec_of
 
-from opttui.control.commands import Set
+from opttui.control.commands import Fork, Set
 from opttui.errors import InputError
 from opttui.optimizers import hypers
 from opttui.race.build import build_race, device_of
@@ -68,6 +68,31 @@ def test_turned_hypers_are_those_of_a_plain_loop_that_sets_them() -> None:
         ("weight_decay", 0.0, 0.1, 3),
         ("lr", 0.01, 0.1, 9),
     ]
+
+
+def test_hypers_are_multiplied_when_it_comes_to_it_also_in_a_fork_of_the_past() -> None:
+    race = race_of("rosenbrock", [spec_of("SGD", "StepLR")], 30)
+    race.carry_out(Set("0", {"momentum": 0.8}, at=4, factors={"lr": 0.5}), "test", 0)
+    for _ in range(12):
+        race.round()
+    turned = [event for event in race.drain().events if event.kind == "set"]
+    assert [(e.data["hyper"], e.data["new"]) for e in turned] == [
+        ("momentum", 0.8),
+        ("lr", turned[1].data["old"] / 2),
+    ]
+    lr = race.lanes[0].lr
+    (event,) = race.carry_out(Fork("0", factors={"lr": 0.1, "momentum": 0.5}), "test", 12)
+    assert event.data["values"] == {"lr": 0.1 * lr, "momentum": 0.4}
+    assert (
+        race.lanes[1].lr == pytest.approx(lr / 10)
+        and race.lanes[1].name == f"SGD lr {lr / 10:g} momentum 0.4"
+    )
+    (event,) = race.carry_out(Fork("0", at=2, factors={"lr": 3.0}), "test", 12)
+    assert event.data["values"]["lr"] == 3 * turned[1].data["old"]
+    with pytest.raises(InputError, match="SGD has no hyper 'beta1'"):
+        race.carry_out(Fork("0", factors={"beta1": 3.0}), "test", 12)
+    with pytest.raises(InputError, match="SGD has no hyper 'beta1'"):
+        race.carry_out(Set("0", {}, factors={"beta1": 3.0}), "test", 12)
 
 
 def test_the_plan_follows_the_knob() -> None:

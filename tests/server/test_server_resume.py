@@ -16,13 +16,15 @@ from opttui.control.life import life
 from opttui.control.words import parse_command
 from opttui.race.alarms import Alarms
 from opttui.race.race import Drained
+from opttui.record.events import Event
 from opttui.record.layout import CHECKPOINTS, SECONDS, UPDATE_NORM, X, Y
 from opttui.record.results import results
 from opttui.record.rundir import read_manifest
 from opttui.record.writer import RunWriter
 from opttui.scenario.specs import AlarmSpec, EventSpec
+from opttui.server.callers import remembered
 from opttui.server.keeping import KEPT
-from opttui.server.resuming import remind
+from opttui.server.resuming import left_of, remind
 
 STEPS = 1500
 LANES = ("Adam", "SGD", "RMSprop")
@@ -230,8 +232,8 @@ def test_checkpoints_of_earlier_processes_make_room(tmp_path: Path) -> None:
                 assert client.send(Resume()).kind == "applied"
                 until(lambda stood=stood: read(path).lanes[0].rows > stood + 10)
                 assert client.send(Pause()).kind == "applied"
-                written = len(read(path).lanes[0].pointers)
-                until(lambda written=written: len(read(path).lanes[0].pointers) > written)
+                newest = read(path).lanes[0].pointers[-1:]
+                until(lambda newest=newest: read(path).lanes[0].pointers[-1:] != newest)
             client.close()
             os.kill(pid_of(path), signal.SIGKILL)
             ended(path)
@@ -240,6 +242,32 @@ def test_checkpoints_of_earlier_processes_make_room(tmp_path: Path) -> None:
         stray.write_bytes(b"left behind")
     with running(path):
         until(lambda: not stray.exists())
+
+
+def test_what_is_left_of_a_script_is_known_by_how_far_it_has_come_also_behind_a_rewind() -> None:
+    script = [
+        (at, parse_command(do))
+        for at, do in ((10, "fork 0"), (20, "rewind to 5"), (8, "fork 0"), (30, "stop"))
+    ]
+    told = {"origin": "scenario", "number": 2}
+    events = [
+        Event(
+            "forked",
+            lane=1,
+            step=10,
+            actor="scenario",
+            requested=10,
+            data={"origin": "scenario", "number": 1},
+        ),
+        Event("rewound", lane=0, step=5, actor="scenario", requested=20, data=told),
+        Event("set", lane=0, step=7, actor="scenario", requested=7),
+    ]
+    assert left_of(script, events, 7) == script[2:]
+    assert left_of(script, [], 0) == script
+    assert (
+        remembered([Event("forked", actor="scenario", data={"origin": "scenario", "number": 1})])._callers
+        == {}
+    )
 
 
 def test_alarms_know_what_was_before(tmp_path: Path) -> None:

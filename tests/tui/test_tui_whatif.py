@@ -219,6 +219,7 @@ def test_forms_refuse_what_no_race_could_do(reader) -> None:
     assert with_lion == Fork("0", 12, optimizer="Adagrad:lr=0.1", name="mine")
     assert "own phrase" in fork.complaint(as_it_is | {"optimizer": "Adam", "lr": "1"})
     assert "not a number" in fork.complaint(as_it_is | {"lr": "fast"})
+    assert fork.command(as_it_is | {"lr": "x0.5"}).values == {"lr": 0.5 * float(as_it_is["lr"])}
     assert "Nothing is changed" in value_question(view).complaint({})
     assert "not a step" in schedule_question(view).complaint({"schedule": "none", "at step": "soon"})
 

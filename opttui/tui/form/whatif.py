@@ -148,6 +148,8 @@ def _numbers(texts: Mapping[str, str], before: Mapping[str, str]) -> dict[str, f
     for name, old in before.items():
         text = texts.get(name, old).strip()
         value = finite(text)
+        if text[:1] in ("x", "*") and (factor := finite(text[1:])) is not None and factor > 0:
+            value = float(old) * factor
         if value is None:
             raise InputError(f"{text!r} is not a number for {name!r}.")
         if text != old:
