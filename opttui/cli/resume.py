@@ -12,33 +12,48 @@ from opttui.control.client import Client
 from opttui.control.commands import Resume
 from opttui.control.launch import start
 from opttui.control.life import life
+from opttui.control.words import parse_command, words_of
 from opttui.errors import InputError
 from opttui.record.manifest import Manifest
 from opttui.record.rundir import find_run, read_manifest
+from opttui.scenario.event_phrases import with_lanes
+from opttui.scenario.foreign import anchored_lane
 
 
 @click.command("resume")
 @click.argument("run", required=False)
+@click.option(
+    "--tell",
+    "words",
+    metavar="COMMAND",
+    default="",
+    help="What it does first: 'fork 0 at 300 lr=0.01', rescue …",
+)
 @click.option("--allow-code", is_flag=True, help="Run the code that the run's scenario names, unasked.")
 @click.option("--headless", is_flag=True, help="No screen: progress, then chart and table.")
 @click.option("--json", "as_json", is_flag=True, help="No screen: one JSON object at the end.")
 @click.option("--detach", is_flag=True, help="Start it, print its name, and leave it running.")
 @click.option("--quiet", is_flag=True, help="No progress.")
-def command(run: str | None, **given: Any) -> int:
+def command(run: str | None, words: str, **given: Any) -> int:
     """Go on with a run whose process is gone, or that was stopped.
 
     Each lane goes on from its last checkpoint; the steps that were recorded
     after it are walked again and must come out the same. A race that is only
-    paused goes on at once. Without RUN it is the newest.
+    paused goes on at once. Without RUN it is the newest. With --tell a run that
+    has come to its end goes on too: with a fork, a lane that goes back, another.
 
     \b
       opttui resume
       opttui resume rosen --headless
       opttui resume rosen --detach
+      opttui resume rosen --tell rescue
     """
     path = find_run(run)
     manifest = read_manifest(path)
     alive = life(path)
+    words = checked(words) if words else ""
+    if words and alive in ("live", "starting"):
+        raise InputError(f"{path.name} runs; it is told with: opttui tell {path.name} {words}.")
     if alive in ("live", "starting"):
         return unpaused(path, given)
     if manifest.kind == "tracked":
@@ -51,12 +66,18 @@ def command(run: str | None, **given: Any) -> int:
         raise InputError(
             f"{path.name} was raced on {host}, and only there it is known whether it still runs."
         )
-    if alive == "ended":
+    if alive == "ended" and not words:
         must_have_more(path, manifest)
     ask_again(path, manifest.scenario, given["allow_code"])
-    launch = start(path)
+    launch = start(path, words)
     launch.again = True
     return followed(path, launch, given)
+
+
+def checked(words: str) -> str:
+    """The command with its files by their whole paths, since the race works elsewhere. InputError for what is none."""
+    command = parse_command(words)
+    return with_lanes(words_of(command), lambda lane: anchored_lane(lane, Path.cwd()))
 
 
 def must_have_more(path: Path, manifest: Manifest) -> None:
@@ -64,7 +85,8 @@ def must_have_more(path: Path, manifest: Manifest) -> None:
     if not any(lane.outcome in ("stopped", "running", "paused") for lane in manifest.results):
         raise InputError(
             f"{path.name} has come to its end: none of its lanes has a step left.",
-            f"To race it again: opttui export {path.name} --to again.toml, then opttui race again.toml.",
+            f"With a fork: opttui resume {path.name} --tell 'fork 0 at 100 lr=0.01'; all of it again: "
+            f"opttui export {path.name} --to again.toml, then opttui race again.toml.",
         )
 
 

@@ -42,6 +42,8 @@ def must_run(path: Path) -> None:
     state = life(path)
     if state in OVER:
         look = f"To look at it: opttui show {path.name}."
+        if state == "ended":
+            look += f" To go on with a fork of it: opttui resume {path.name} --tell 'fork 0 at 100'."
         if state != "elsewhere" and read_manifest(path).kind == "tracked":
             raise RunError(f"The script of {path.name} is over.", look)
         raise RunError(f"The race {path.name} {OVER[state]}.", look)

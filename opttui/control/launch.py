@@ -144,9 +144,12 @@ class Launch:
             self._pipe = None
 
 
-def start(path: Path) -> Launch:
+def start(path: Path, command: str = "") -> Launch:
     """Start the race process of the run at `path`, which `create_run` has made. RunError when it cannot be
-    started."""
+    started.
+
+    `command`: what a run that is gone on with does first, in words.
+    """
     _CHILDREN[:] = [child for child in _CHILDREN if child.poll() is None]
     path = path.absolute()
     check_own(path)
@@ -156,7 +159,7 @@ def start(path: Path) -> Launch:
         try:
             process = subprocess.Popen(
                 # -P: the run directory is where it works, and nothing in there may be imported
-                [sys.executable, "-P", "-m", "opttui.server", os.fspath(path), str(writing)],
+                [sys.executable, "-P", "-m", "opttui.server", os.fspath(path), str(writing), command],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -52,9 +52,9 @@ class Way(Protocol):
     def stacks(self) -> str:
         """Have the process write where it is; the sentence that says where. RunError when it does not."""
 
-    def resume(self) -> Launch | None:
-        """Start a process that goes on with the run; None where it is on its way and says so itself. RunError when there
-        can be none from here. Takes seconds on another machine; here it belongs to the main thread."""
+    def resume(self, command: str = "") -> Launch | None:
+        """Start a process that goes on with the run, a command first; None where it is on its way and says so itself.
+        RunError when there can be none from here. Takes seconds on another machine; here it belongs to the main thread."""
 
 
 class Here:
@@ -121,13 +121,13 @@ class Here:
         stacks(self.path)
         return f"The stacks of its threads are in {self.path / LOG}."
 
-    def resume(self) -> Launch | None:
+    def resume(self, command: str = "") -> Launch | None:
         """As `opttui resume` does, which also asks about code."""
         manifest = read_manifest(self.path)
         if manifest.kind == "tracked":
             raise RunError(f"{self.path.name} is a tracked script, and only the script itself can go on.")
         if foreign_code(manifest.scenario):
             raise RunError("The race names code of its own.", f"{self.to_type('resume')} asks about it.")
-        launch = start(self.path)
+        launch = start(self.path, command)
         launch.again = True
         return launch

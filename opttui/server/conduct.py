@@ -45,8 +45,11 @@ FINISHING = 0.5
 """Most seconds spent on a finer grid after the last step, so that a short race has a picture too."""
 
 
-def conduct(path: Path, manifest: Manifest, pipe: ReadyPipe) -> None:
-    """Build the race of the run at `path` and run it. InputError when it cannot be built as asked."""
+def conduct(path: Path, manifest: Manifest, pipe: ReadyPipe, command: str = "") -> None:
+    """Build the race of the run at `path` and run it. InputError when it cannot be built as asked.
+
+    `command`: what a run that has been raced before does first; InputError, and the run as it was, when it is refused.
+    """
     pipe.waiting("the problem")
     torch.set_num_threads(THREADS)
     again = has_begun(path)
@@ -59,7 +62,7 @@ def conduct(path: Path, manifest: Manifest, pipe: ReadyPipe) -> None:
     facts: list[Event] = []
     if again:
         pipe.waiting("the lanes to come back")
-        mode.pace, script, facts = go_on(path, manifest, race, writer, script)
+        mode.pace, script, facts = go_on(path, manifest, race, writer, script, command)
     socket_file = socket_path(path)
     callers = remembered(events_of(path)) if again else None
     earlier = left_over(path, manifest) if again else None

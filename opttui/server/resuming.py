@@ -8,7 +8,9 @@ from typing import cast
 import msgspec
 import torch
 
-from opttui.control.commands import AnyCommand, Plane
+from opttui.control.commands import AnyCommand, Command, Plane, Rescue
+from opttui.control.words import parse_command
+from opttui.errors import InputError
 from opttui.race.alarms import Alarms
 from opttui.race.plane import Box
 from opttui.race.race import SCENARIO, Drained, Race
@@ -25,9 +27,11 @@ from opttui.record.reader import RunReader
 from opttui.record.writer import RunWriter
 from opttui.server.callers import NUMBER, ORIGIN
 from opttui.server.checkpoints import read_checkpoint
+from opttui.server.commands import OF_THE_RACE
 from opttui.server.compare import compared
 from opttui.server.keeping import File
 from opttui.server.planes import read_plane
+from opttui.server.rescue import rescue
 from opttui.server.versions import versions
 
 HEARD = 20_000
@@ -55,7 +59,7 @@ def on_the_same(manifest: Manifest) -> Manifest:
 
 
 def go_on(
-    path: Path, manifest: Manifest, race: Race, writer: RunWriter, script: Script
+    path: Path, manifest: Manifest, race: Race, writer: RunWriter, script: Script, command: str = ""
 ) -> tuple[float | None, Script, list[Event]]:
     """Bring the lanes of the run back; the pace, what is left of the script, and what is to be told."""
     reader = RunReader(path)
@@ -84,8 +88,20 @@ def go_on(
         race.plane_number = int(planes[-1].data["number"])
         chosen = Plane("pca" if planes[-1].data["plane"] == "pca" else "random")
         facts += race.choose_plane(chosen, "", race.step())
+    if command:
+        facts += first(path, race, command)
     pace = pace_of(events, manifest.scenario.pace)
     return pace, left_of(script, events, race.step()), facts
+
+
+def first(path: Path, race: Race, words: str) -> list[Event]:
+    """What is done before the race goes on, as events. InputError when it is refused."""
+    command = parse_command(words)
+    if isinstance(command, Rescue):
+        command = rescue(path, race.lanes, None if command.lane is None else race.lane(command.lane))
+    if not isinstance(command, Command) or isinstance(command, (*OF_THE_RACE, Plane)):
+        raise InputError(f"{words!r} is done while a race runs, and not to one that is over.")
+    return race.carry_out(command, "resume", race.step())
 
 
 def _same_plane(path: Path, race: Race, planes: Sequence[Event]) -> bool:

@@ -81,7 +81,8 @@ class Lookout:
         if view.reader.foreign:
             view.state, view.reason = "watching", ""
             return
-        if view.reader.manifest.state == "ended":
+        going = self.launch is not None and self.launch.again and self.launch.poll() == "waiting"
+        if view.reader.manifest.state == "ended" and not going:
             view.state, view.reason = "ended", ended_words(view)
             return
         if trouble := self.way.trouble():

@@ -167,6 +167,27 @@ def test_a_race_with_all_that_was_done_to_it_is_a_scenario(runs: Path) -> None:
     assert (runs / "third.toml").read_text() == (runs / "again.toml").read_text()
 
 
+def test_a_race_that_is_over_goes_on_with_a_rescue(runs: Path) -> None:
+    """A single lane that diverges ends its race; what is refused leaves the run as it was."""
+    told = json.loads(
+        said("race", "rosenbrock", "SGD:lr=0.005,momentum=0.9", "--steps", "60", "--headless", "--json")
+    )
+    assert told["lanes"][0]["outcome"] == "diverged"
+    manifest = Path(told["path"]) / "manifest.json"
+    before = manifest.read_bytes()
+    for words, sentence in (
+        ("set 0 lr=1", "diverged at step"),
+        ("pause", "while a race runs"),
+        ("frok", "'fork'"),
+    ):
+        with pytest.raises(InputError, match=sentence):
+            said("resume", told["run"], "--tell", words, "--headless", "--quiet")
+    assert manifest.read_bytes() == before
+    again = json.loads(said("resume", told["run"], "--tell", "rescue", "--headless", "--json", "--quiet"))
+    assert again["lanes"][0] == told["lanes"][0]
+    assert (again["lanes"][1]["outcome"], again["lanes"][1]["parent"]) == ("finished", 0)
+
+
 def test_tell_says_what_was_applied_and_where(runs: Path) -> None:
     run = said("race", "rosenbrock", "Adam:lr=0.01", "--steps", "100000", "--detach", "--quiet").strip()
     try:

@@ -31,6 +31,7 @@ from opttui.tui.panels.then import hypers_at, step_at
 from opttui.tui.panels.timeline import kept_line, timeline_line
 from opttui.tui.rescue import rescue
 from opttui.tui.screens.ask import AskScreen
+from opttui.tui.screens.race import REVIVING
 
 WIDE = (120, 40)
 
@@ -160,13 +161,27 @@ async def test_when_the_race_is_over_one_can_look_back_and_no_more(reader, state
     app, screen, race = opened(reader, state)
     async with app.run_test(size=WIDE, notifications=True) as pilot:
         for action in ACTIONS:
-            if action.changes and not action.mode:
+            if action.changes and not action.mode and (state == "crashed" or action.id not in REVIVING):
                 await pilot.press(action.keys[0])
-        await pilot.press("b", "9", "enter")
+        await pilot.press("b", "9")
+        if state == "crashed":
+            await pilot.press("enter")
         await pilot.pause()
         said = {note.message for note in app._notifications}
         assert "back at step 9 " in shown(screen) and app.screen is screen
     assert race.asked == [] and said == {"The race is over; nothing can be turned any more."}
+
+
+async def test_a_race_that_is_over_goes_on_with_a_fork_a_rewind_or_a_rescue(
+    reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, screen, race = opened(reader, "ended")
+    told: list[str] = []
+    monkeypatch.setattr(screen.lookout.way, "resume", told.append)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("exclamation_mark", "f", "f", "b", "9", "enter", "R")
+        await pilot.pause()
+    assert race.asked == [] and told == ["rescue 5", "fork 0", "rewind to 9"]
 
 
 def test_the_line_of_time_has_marks_and_the_cursor(reader) -> None:

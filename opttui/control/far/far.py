@@ -169,8 +169,12 @@ class Far:
         """Over there."""
         return self._do(Do(0, "stacks"), DOING)
 
-    def resume(self) -> Launch | None:
+    def resume(self, command: str = "") -> Launch | None:
         """Over there; that it starts is then seen."""
+        if command:
+            raise RunError(
+                "Over there it is gone on with by hand.", f"{self.to_type('resume')} --tell {command!r}"
+            )
         self._do(Do(0, "resume"), RESUMING)
         return None
 

@@ -3,6 +3,7 @@ panel; what is asked is in the forms."""
 
 from opttui.control.commands import Add, AnyCommand, Rewind
 from opttui.control.rehearsing import Rehearsing
+from opttui.control.words import words_of
 from opttui.scenario.problem_phrase import problem_phrase
 from opttui.tui import scrub
 from opttui.tui.form.whatif import Question, fork_question, schedule_question, value_question
@@ -31,10 +32,17 @@ class ChangingScreen(MousedScreen):
     def asked(self, command: AnyCommand | None, scrubbing: bool = False) -> None:
         """The answer of a form."""
         if command is not None:
-            self.wishes.ask(command)
+            self.send(command)
             if scrubbing:
                 scrub.leave(self.view)
         self.redraw()
+
+    def send(self, command: AnyCommand) -> None:
+        """Ask the race; one that has come to its end goes on with it."""
+        if self.view.state == "ended":
+            self.resume_run(words_of(command))
+        else:
+            self.wishes.ask(command)
 
     def do_fork(self) -> None:
         """Fork the focused lane at the cursor's step, or where it stands."""

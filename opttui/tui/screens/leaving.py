@@ -66,19 +66,19 @@ class LeavingScreen(ExportedScreen):
             client.close()
         return "stopped"
 
-    def resume_run(self) -> None:
-        """Start a process that goes on with a run whose own has gone."""
-        if self.lookout.way.host:
+    def resume_run(self, command: str = "") -> None:
+        """Start a process that goes on with a run whose own has gone, a command first."""
+        if self.lookout.way.host and not command:
             self.notify_plain(f"{self.lookout.way.to_type('resume')} …")
             self.in_thread(self._resume, lambda words: None)
             return
         try:
-            self._resume()
+            self._resume(command)
         except OpttuiError as error:
             self.warn(str(error))
 
-    def _resume(self) -> str:
-        self.lookout.launch = self.lookout.way.resume()
+    def _resume(self, command: str = "") -> str:
+        self.lookout.launch = self.lookout.way.resume(command)
         self.lookout.newest = None
         return ""
 

@@ -24,6 +24,7 @@ from opttui.tui.notices import answer, lift
 from opttui.tui.panels.copied import copied, copied_words
 from opttui.tui.panels.measures import Costs
 from opttui.tui.reading import follow_plane
+from opttui.tui.rescue import rescue
 from opttui.tui.screens.filter import FilterScreen
 from opttui.tui.screens.help import SIGNS
 from opttui.tui.screens.leaving import LeavingScreen
@@ -39,6 +40,8 @@ MOST_BYTES = 4_000_000
 """Read of each lane's log for one frame, so that attaching to a long run stays responsive."""
 
 
+REVIVING = ("fork", "branch", "add", "rescue")
+"""What a race that has come to its end can go on with."""
 METRIC_HINT = "words of a metric for the loss panel · enter keeps · esc shows the loss"
 GONE = "gone"
 """What the app returns when its terminal was closed: there is nobody to say goodbye to."""
@@ -175,8 +178,11 @@ class RaceScreen(LeavingScreen):
         view, launch = self.view, self.lookout.launch
         view.now = now
         if launch is not None and launch.poll() == "failed":
-            self.leave("failed")
-            return
+            if not launch.again:
+                self.leave("failed")
+                return
+            self.warn(" ".join(filter(None, (launch.message, launch.hint))))
+            self.lookout.launch = None
         view.reader.poll(MOST_BYTES)
         for run in view.beside:
             run.poll(MOST_BYTES)
@@ -279,8 +285,9 @@ class RaceScreen(LeavingScreen):
     def action_do(self, id_: str) -> None:
         """Do what the table of actions says of a key."""
         action = BY_ID[id_]
-        live = self.view.state in ("running", "paused", "hung", "starting", "lost")
         view, manifest = self.view, self.view.reader.manifest
+        again = view.state == "ended" and manifest.kind == "race" and id_ in REVIVING
+        live = again or view.state in ("running", "paused", "hung", "starting", "lost")
         why = possible(
             action,
             readonly=view.readonly,
@@ -295,6 +302,12 @@ class RaceScreen(LeavingScreen):
             self.resume_run()
         elif why:
             self.warn(why)
+        elif again and id_ == "rescue":
+            wish = rescue(view)
+            if isinstance(wish, str):
+                self.warn(wish)
+            else:
+                self.send(wish)
         elif action.wish is not None:
             action.wish(self.wishes, self.view)
             self.redraw()
