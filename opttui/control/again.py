@@ -32,6 +32,8 @@ from opttui.scenario.specs import EventSpec, Scenario
 
 LEVEL = ("frozen", "dropped", "rewound")
 """What only gives the same rows where the lane stands where it stood."""
+PUTTING = ("forked", "added", "rewound", "dropped", "restored", "frozen", "thawed")
+"""After what it is known where a lane stands."""
 
 
 def again(manifest: Manifest, events: Sequence[Event]) -> Scenario:
@@ -50,6 +52,7 @@ def done(manifest: Manifest, events: Sequence[Event]) -> list[tuple[int, Any]]:
     infos = {info.id: info for info in manifest.lanes}
     found: list[tuple[int, Command]] = []
     whole = -1
+    still = Still()
     for event in events:
         if event.kind == "set" and found and _joins(found[-1], event):
             found[-1][1].values[event.data["hyper"]] = event.data["new"]  # type: ignore[attr-defined]
@@ -63,8 +66,34 @@ def done(manifest: Manifest, events: Sequence[Event]) -> list[tuple[int, Any]]:
             whole = -1
         command = command_of(event, infos)
         if command is not None:
-            found.append((_at(event, manifest), command))
+            found.append((_at(event, manifest, still), command))
+        still.follow(event)
     return found
+
+
+class Still:
+    """Lanes that stand where they were put: what is done to one there is done at once, also where the race is further."""
+
+    def __init__(self) -> None:
+        self._lanes: dict[int, tuple[int, int | None]] = {}
+        """The lane's step, and the race's until when that is sure; None: until it is let go."""
+        self._held: set[int] = set()
+
+    def follow(self, event: Event) -> None:
+        """Take in what was done."""
+        if event.lane is None or event.kind not in PUTTING:
+            return
+        if event.kind in ("frozen", "dropped"):
+            self._held.add(event.lane)
+        elif event.kind in ("thawed", "restored"):
+            self._held.discard(event.lane)
+        until = None if event.lane in self._held else int(event.data.get("at", event.step or 0))
+        self._lanes[event.lane] = event.step or 0, until
+
+    def at(self, lane: int | None, step: int, race: int) -> bool:
+        """Whether a lane is known to stand at a step when the race is at one."""
+        stands, until = self._lanes.get(-1 if lane is None else lane, (-1, -1))
+        return stands == step and until in (None, race)
 
 
 def command_of(event: Event, infos: dict[int, LaneInfo]) -> Command | None:
@@ -73,12 +102,13 @@ def command_of(event: Event, infos: dict[int, LaneInfo]) -> Command | None:
     return None if make is None else make(event, infos)
 
 
-def _at(event: Event, manifest: Manifest) -> int:
+def _at(event: Event, manifest: Manifest, still: Still) -> int:
     """The race's step at which it was done. InputError where a lane stood behind, and nothing can say when."""
     at = event.data.get("at", event.step)
     behind = event.kind in LEVEL and not (event.data.get("all") or event.data.get("again"))
     stood = event.data.get("from", event.step)
-    if behind and stood != at and manifest.scenario.axis == "steps":
+    known = stood == at or still.at(event.lane, int(stood or 0), int(at or 0))
+    if behind and not known and manifest.scenario.axis == "steps":
         raise InputError(
             f"lane {event.lane} was {event.kind} at its step {stood} while the race was at {at}: "
             "no scenario can say when that was."

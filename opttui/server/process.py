@@ -52,7 +52,7 @@ def run_process(path: Path, pipe: ReadyPipe, command: str = "") -> int:
 
 
 def held(path: Path) -> Lock:
-    """The run's lock. RunError when another process has it; one whose race has ended is waited for, it is on its way out."""
+    """The run's lock. RunError when another process has it; one whose race has ended is on its way out, and waited for."""
     deadline = time.monotonic() + LEAVING
     while True:
         try:

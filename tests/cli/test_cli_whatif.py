@@ -134,6 +134,18 @@ at = 58
 do = "set again beta1=0.8"
 [[event]]
 at = 59
+do = "rewind 0 to 40"
+[[event]]
+at = 59
+do = "rewind 0 to 30"
+[[event]]
+at = 59
+do = "freeze 0"
+[[event]]
+at = 59
+do = "thaw 0"
+[[event]]
+at = 59
 do = "rewind to 50"
 """
 )

@@ -37,6 +37,10 @@ class ChangingScreen(MousedScreen):
                 scrub.leave(self.view)
         self.redraw()
 
+    def resume_run(self, command: str = "") -> None:
+        """Go on with a run that is over, a command first: whoever ends races knows how."""
+        raise NotImplementedError
+
     def send(self, command: AnyCommand) -> None:
         """Ask the race; one that has come to its end goes on with it."""
         if self.view.state == "ended":
