@@ -24,6 +24,7 @@ SPARE = ("lanes", "steps/s", "best lane", "step")
 def command(as_json: bool) -> int:
     """List the runs, newest first.
 
+    A * marks a best lane that was changed by hand.
     They live under $OPTTUI_RUNS, by default in your state directory.
 
     \b
@@ -55,7 +56,9 @@ def row(run: dict[str, Any]) -> tuple[str, ...]:
         f"{run['step']:,}" + (f" of {run['steps']:,}" if run["steps"] is not None else ""),
         outcomes(run),
         "-" if speed is None else f"{speed:,.0f}" if speed >= 10 else f"{speed:.2g}",
-        "-" if run["best_lane"] is None else f"{run['best_lane']} {run['best_loss']:.3g}",
+        "-"
+        if run["best_lane"] is None
+        else f"{run['best_lane']}{'*' * run['best_by_hand']} {run['best_loss']:.3g}",
         age(run["age"]),
     )
 

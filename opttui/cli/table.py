@@ -8,6 +8,7 @@ from opttui.cli.columns import columns
 from opttui.cli.numbers import NOTHING, count, duration, number
 from opttui.printable import printable
 from opttui.record.manifest import LaneResult
+from opttui.record.told import described
 
 HELD_OUT = "held-out"
 HEADING = (
@@ -82,26 +83,6 @@ def standing(
         math.inf if value is None or math.isnan(value) else value for value in (fair, result.best_loss)
     )
     return result.outcome in ("diverged", "failed"), first, second, result.id
-
-
-def described(result: LaneResult) -> str:
-    """The phrase, where it is a fork of what, and whether somebody turned it."""
-    parts = [unnamed(result)]
-    if result.parent is not None:
-        changed = f" with {result.changes}" if result.changes else ""
-        unlike = "" if result.exact.startswith("exact") or result.changes else f", {result.exact}"
-        parts.append(f"fork of lane {result.parent} at {result.forked_at}{changed}{unlike}")
-    if result.by_hand and not result.changes:
-        parts.append("turned by hand")
-    return ", ".join(parts)
-
-
-def unnamed(result: LaneResult) -> str:
-    """The phrase without the name, which has a column of its own."""
-    for name in (f"{result.name}=", f"{result.name!r}="):
-        if result.phrase.startswith(name):
-            return result.phrase[len(name) :]
-    return result.phrase
 
 
 def _row(rank: int, result: LaneResult, held_out: Mapping[int, float | None]) -> tuple[str, ...]:

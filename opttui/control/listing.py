@@ -87,6 +87,7 @@ def _one(
         "steps": card.steps,
         "steps_per_second": status.speed if status is not None and state == "running" else None,
         "best_lane": None if leads is None else printable(leads.lane),
+        "best_by_hand": None if leads is None else leads.by_hand,
         "best_loss": None if leads is None else leads.loss,
         "created": card.created,
         "age": max(time.time() - card.created, 0.0),

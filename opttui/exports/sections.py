@@ -12,6 +12,7 @@ from opttui.record.manifest import LaneInfo, LaneResult
 from opttui.record.results import results
 from opttui.record.seen import SeenRun
 from opttui.record.settings import settings_of
+from opttui.record.told import described
 from opttui.scenario.toml_writer import toml_of
 from opttui.tui.panels.kin import dash_of, ink_of
 from opttui.tui.panels.numbers import NOTHING, count, loss_text, seconds_text
@@ -120,7 +121,7 @@ def results_table(reader: SeenRun, lanes: Sequence[int], class_of: Callable[[str
             count(result.evaluations),
             seconds_text(result.seconds),
             _outcome(result),
-            tag("code", text_of(result.phrase.removeprefix(f"{result.name}="))),
+            tag("code", text_of(described(result))),
         ]
         rows.append(cells)
     return f"<h2>Results</h2>{table(heading, rows)}"

@@ -138,7 +138,12 @@ def described(spec: LaneSpec) -> str:
 
 
 def must_run(lane: Lane) -> None:
-    """InputError for a lane whose race is over."""
+    """InputError for a lane whose race is over, or that somebody holds."""
+    if lane.past.held and not lane.running:
+        verb = "thaw" if lane.past.held == "frozen" else "restore"
+        raise InputError(
+            f"lane '{lane.name}' is {lane.past.held} at step {lane.step}.", f"Write first: {verb} {lane.id}."
+        )
     if not lane.running:
         raise InputError(
             f"lane '{lane.name}' has {lane.outcome} at step {lane.step}; nothing can be turned any more."

@@ -35,4 +35,4 @@ def _ranked(reader: RunReader) -> "Iterator[Best]":
     for result in results(reader, alive=True):
         loss = best_of(lanes[result.id], held_out)
         if result.outcome not in ("diverged", "failed") and loss is not None and math.isfinite(loss):
-            yield Best(result.name, loss)
+            yield Best(result.name, loss, result.by_hand)

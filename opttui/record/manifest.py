@@ -204,6 +204,8 @@ class Best(msgspec.Struct, frozen=True):
     """Its name."""
     loss: float
     """Its least loss, on fixed data where the lanes are ranked by that."""
+    by_hand: bool = False
+    """Whether it is no longer what its phrase says."""
 
 
 class Manifest(msgspec.Struct, frozen=True):

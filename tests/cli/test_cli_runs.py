@@ -48,6 +48,7 @@ def test_the_json_of_the_runs(runs: Path) -> None:
         "steps": 5,
         "steps_per_second": None,
         "best_lane": "SGD",
+        "best_by_hand": False,
         "best_loss": 0.2,
     }
 

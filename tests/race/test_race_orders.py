@@ -216,6 +216,20 @@ def test_forks_that_the_scenario_made_come_again_when_the_race_comes_there_again
     assert race.lanes[2].past.held == "dropped"
 
 
+def test_a_held_lane_is_not_turned_and_its_orders_wait_until_it_is_let_go() -> None:
+    race = race_of("rosenbrock", [spec_of("SGD"), spec_of("Adam")], STEPS)
+    rows_of(race, 3)
+    told(race, Set("0", {"lr": 5e-4}, at=5))
+    rows_of(race, 2)
+    told(race, Freeze("0"))
+    with pytest.raises(InputError, match=r"'SGD' is frozen at step 5\. Write first: thaw 0"):
+        told(race, Set("0", {"lr": 1.0}))
+    rows_of(race, 3)
+    told(race, Thaw("0"))
+    rates = [float(row[LR - 1]) for row in rows_of(race)[0]]
+    assert rates == [5e-4] * (STEPS - 5)
+
+
 def test_for_good_means_that_nothing_comes_again() -> None:
     race = race_of("rosenbrock", [spec_of("Adam")], STEPS)
     rows_of(race, 5)
