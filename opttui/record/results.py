@@ -122,8 +122,8 @@ def _outcome(log: "SeenLane", events: "list[Event]", race: "list[Event]", alive:
         if event.kind == "stopped":
             return "stopped", event.text or "stopped by a person"
     if log.last is None:
-        return "stopped", "the race process ended without a word before the first step"
-    return "stopped", f"the race process ended without a word after step {_whole(log.last[STEP])}"
+        return "stopped", "its process ended without a word before the first step"
+    return "stopped", f"its process ended without a word after step {_whole(log.last[STEP])}"
 
 
 def _target_step(events: "list[Event]") -> int | None:

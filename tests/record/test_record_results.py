@@ -58,8 +58,8 @@ def test_a_living_race(run: Path) -> None:
 
 def test_a_crashed_race(run: Path) -> None:
     assert outcomes(written(run, 813), alive=False) == [
-        ("stopped", "the race process ended without a word after step 812"),
-        ("stopped", "the race process ended without a word before the first step"),
+        ("stopped", "its process ended without a word after step 812"),
+        ("stopped", "its process ended without a word before the first step"),
     ]
 
 
