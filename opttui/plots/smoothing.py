@@ -5,7 +5,10 @@ import numpy as np
 from opttui.plots.scales import Array, Floats
 
 LONGEST = 500.0
-"""Reaches summed over at a time: exp(500) is 1e217, and its products with any loss worth drawing are floats."""
+"""Reaches summed over at a time: exp(500) is 1e217, and its products with values up to `HUGE` are floats."""
+HUGE = 1e80
+LAST = 1e300
+"""Number of a stretch."""
 
 
 def smoothed(x: Array, y: Array, reach: float) -> Floats:
@@ -27,8 +30,13 @@ def smoothed(x: Array, y: Array, reach: float) -> Floats:
     values = np.asarray(y, dtype=np.float64)
     if not reach > 0 or not values.size:
         return values.copy()
-    at = (np.asarray(x, dtype=np.float64) - float(x[0])) / reach
+    with np.errstate(all="ignore"):
+        at = (np.asarray(x, dtype=np.float64) - float(x[0])) / reach
     fine = np.isfinite(values) & np.isfinite(at)
+    largest = float(np.abs(values[fine]).max(initial=0.0))
+    if largest > HUGE:
+        # Sums of such values are no floats; of their shares in the largest they are.
+        return smoothed(x, values / largest, reach) * largest
     found = np.full(values.shape, np.nan)
     above = below = then = 0.0
     begin = 0
@@ -36,13 +44,13 @@ def smoothed(x: Array, y: Array, reach: float) -> Floats:
         start = float(at[begin]) if np.isfinite(at[begin]) else then
         end = max(begin + 1, int(np.searchsorted(at, start + LONGEST)))
         weights = np.where(fine[begin:end], np.exp(np.minimum(at[begin:end] - start, LONGEST)), 0.0)
-        fade = np.exp(-(start - then))
+        fade = np.exp(-min(start - then, 1e3))
         tops = above * fade + np.cumsum(weights * np.where(fine[begin:end], values[begin:end], 0.0))
         bottoms = below * fade + np.cumsum(weights)
         with np.errstate(all="ignore"):
             found[begin:end] = tops / bottoms
         last = float(at[end - 1]) if np.isfinite(at[end - 1]) else start
-        back = np.exp(-(last - start))
+        back = np.exp(-min(last - start, 1e3))
         above, below, then, begin = float(tops[-1] * back), float(bottoms[-1] * back), last, end
     return found
 
@@ -67,10 +75,13 @@ def spread(x: Array, y: Array, reach: float, shares: tuple[float, float]) -> tup
     at, values = at[fine], values[fine]
     if not at.size:
         return at, values, values
-    number = np.floor(at / (2 * reach))
+    # Ends of float64: so far apart stretches have one number, and none lies before the first.
+    with np.errstate(all="ignore"):
+        number = np.clip(np.floor(at / (2 * reach)), -LAST, LAST)
     order = np.lexsort((values, number))
-    starts = np.flatnonzero(np.diff(number, prepend=-np.inf))
+    starts = np.flatnonzero(np.append(True, number[1:] != number[:-1]))
     sizes = np.diff(starts, append=at.size)
     low, high = (values[order[starts + np.rint(share * (sizes - 1)).astype(np.int64)]] for share in shares)
-    ends = np.minimum((number[starts] + 1) * 2 * reach, at[-1])
+    with np.errstate(all="ignore"):
+        ends = np.minimum((number[starts] + 1) * 2 * reach, at[-1])
     return ends, low, high

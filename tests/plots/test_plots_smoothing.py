@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.testing import assert_allclose
 
-from opttui.plots.smoothing import smoothed
+from opttui.plots.smoothing import smoothed, spread
 
 
 def by_definition(x, y, reach: float) -> list[float]:
@@ -53,3 +54,12 @@ def test_thinned_rows_give_nearly_the_same_curve(every: int) -> None:
     full = smoothed(x, y, 200.0)[every - 1 :: every]
     thin = smoothed(x[every - 1 :: every], y[every - 1 :: every], 200.0)
     np.testing.assert_allclose(thin[64:], full[64:], rtol=0.02)
+
+
+@pytest.mark.parametrize("reach", [1e-300, 1.0, 1e300])
+def test_the_ends_of_float64_are_smoothed_like_all_else(reach: float) -> None:
+    x = np.array([0.0, 1.0, 2.0, 1e300])
+    for size in (1e308, 1e-308):
+        assert_allclose(smoothed(x, np.full(4, size), reach), np.full(4, size), rtol=1e-12)
+        ends, low, high = spread(x, np.full(4, size), reach, (0.2, 0.8))
+        assert np.isfinite(ends).all() and (low == size).all() and (high == size).all()
