@@ -85,8 +85,15 @@ def draw_left(canvas: Canvas, area: Area, y: Scale, marker: Marker) -> None:
 def row_ticks(area: Area, scale: Scale) -> tuple[list[tuple[int, str]], str]:
     """Row and label of the ticks on the y axis, no two in one row or in neighbouring ones; and the labels' base."""
     room = max(area.left - 1, 0)
-    values = ticks(scale, max(2, area.height // 3))
-    written, base = labels(values, room)
+    values: list[float] = []
+    written: list[str] = []
+    base = ""
+    # Fewer ticks have shorter names.
+    for count in (max(2, area.height // 3), max(2, area.height // 6), 2):
+        values = ticks(scale, count)
+        written, base = labels(values, room)
+        if not room or all(len(text) <= room for text in written):
+            break
     found: list[tuple[int, str]] = []
     last = area.height + 2
     for place, text in zip(scale.place(values).tolist(), written, strict=True):

@@ -21,21 +21,32 @@ def ticks(scale: Scale, count: int) -> list[float]:
         found = symlog_ticks(scale, count)
         if len(found) > 1:
             return found
-    step = tick_step(scale.low, scale.high, count)
+    found = []
+    # One tick alone says nothing of a scale: a few more are tried then.
+    for more in range(4):
+        found = multiples(scale, tick_step(scale.low, scale.high, count + more), 4 * count)
+        if len(found) > 1:
+            break
+    return found
+
+
+def multiples(scale: Scale, step: float, most: int) -> list[float]:
+    """Those of a step within the scale, ascending."""
     first, last = scale.low / step, scale.high / step
     if not (math.isfinite(first) and math.isfinite(last)):
         return []
     begin, end = math.ceil(first - 1e-9), math.floor(last + 1e-9)
-    found = [index * step for index in range(begin, min(end, begin + 4 * count) + 1)]
+    found = [index * step for index in range(begin, min(end, begin + most) + 1)]
     # Beyond 2**53 steps from zero neighbouring multiples are one number.
     return sorted({value for value in found if value > 0 or scale.kind != "log"})
 
 
 def log_ticks(low: float, high: float, count: int) -> list[float]:
-    """Decades, every so many of them; within two decades also 2 and 5 times."""
+    """Decades, every so many of them; within two decades, or where only one lies within, also 2 and 5 times."""
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
     decades = max(1, last - first)
-    if decades * 3 <= count or decades <= 1:
+    within = sum(low * (1 - 1e-9) <= power_of_ten(p) <= high * (1 + 1e-9) for p in range(first, last + 1))
+    if decades * 3 <= count or within <= 1:
         values = [float(f"{step}e{power}") for power in range(first, last + 1) for step in (1, 2, 5)]
     else:
         every = math.ceil(decades / count)
@@ -44,7 +55,8 @@ def log_ticks(low: float, high: float, count: int) -> list[float]:
             p for p in range(first, last + 1) if low * (1 - 1e-9) <= power_of_ten(p) <= high * (1 + 1e-9)
         ]
         rests = sorted(range(every), key=lambda rest: (-min(2, sum(p % every == rest for p in inside)), rest))
-        values = [power_of_ten(power) for power in inside if power % every == rests[0]]
+        chosen = [power for power in inside if power % every == rests[0]]
+        values = list(map(power_of_ten, chosen if len(chosen) > 1 else (inside[0], inside[-1])))
     # Of the last subnormals 2 and 5 times are one number too.
     return sorted({value for value in values if value > 0 and low * (1 - 1e-9) <= value <= high * (1 + 1e-9)})
 
@@ -83,7 +95,10 @@ def labels(values: Sequence[float], room: int = 12) -> tuple[list[str], str]:
         return written, ""
     # Of a log axis's ticks none is a small way from the other.
     even = step < abs(values[0]) and all(b - a < 1.5 * step for a, b in itertools.pairwise(values))
-    rest = notation([index * step for index in range(len(values))], step, room - 1) if even else []
+    ways = [index * step for index in range(len(values))] if even else []
+    rest = notation(ways, step, room - 1) if even else []
+    short = list(map(bare, exponents(ways, step))) if even and not rest else []
+    rest = rest or (short if short and max(map(len, short)) < room else [])
     if rest:
         return [f"+{text}" for text in rest], tidy(f"{values[0]:.15g}")
     return [tidy(f"{value:.17g}") for value in values], ""
@@ -155,3 +170,9 @@ def tidy(text: str) -> str:
     """1e-07 as 1e-7."""
     mantissa, e, exponent = text.partition("e")
     return f"{mantissa}e{int(exponent)}" if e else text
+
+
+def bare(text: str) -> str:
+    """1.50e-7 as 1.5e-7."""
+    mantissa, e, exponent = text.partition("e")
+    return f"{mantissa.rstrip('0').rstrip('.') if '.' in mantissa else mantissa}e{exponent}" if e else text

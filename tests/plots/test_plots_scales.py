@@ -137,3 +137,19 @@ def test_two_ticks_of_a_log_axis_are_never_called_zero_nor_told_from_a_base(low:
     written, base = labels([low, 1.0], room)
     assert base == ""
     assert [float(text) for text in written] == pytest.approx([low, 1.0])
+
+
+@pytest.mark.parametrize(
+    ("scale", "count"),
+    [
+        (Scale(0.0, 4.5e8, "linear"), 2),
+        (Scale(-1.1, 1.1, "linear"), 2),
+        (Scale(40.0, 220.0, "log"), 2),
+        (Scale(5e-11, 5e-9, "log"), 2),
+        (Scale(0.000107012, 0.0001070145, "linear"), 5),
+    ],
+)
+def test_no_axis_has_one_tick_alone_and_all_are_named(scale: Scale, count: int) -> None:
+    found = ticks(scale, count)
+    assert len(found) > 1 and all(-1e-6 <= place <= 1 + 1e-6 for place in scale.place(found))
+    assert max(map(len, labels(found, 7)[0])) <= 7

@@ -270,7 +270,7 @@ def test_the_momentum_that_a_schedule_moves_stands_below(monkeypatch, tmp_path: 
     picture = RATE.draw(view, 80, 24)
     check(picture, 80, 24)
     below = text_of(picture[16:])
-    assert "mom. └" in below and "  0.9┤" in below
+    assert "mom. └" in below and "0.95┤" in below
     betas = tuple(msgspec.structs.replace(info, hypers={"beta1": 0.9}) for info in infos)
     adam = view_of(make_run(tmp_path, {1: walk(1, 250, 0.1)}, infos=betas))
     assert "beta1 └" in text_of(RATE.draw(adam, 80, 24)[16:])
