@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from opttui.cli.columns import columns
+from opttui.cli.columns import cells, columns
 from opttui.cli.jsontext import print_object
 from opttui.cli.report import IN_A_PIPE, heading
 from opttui.cli.stdio import complain, takes_colour, width_of
@@ -65,14 +65,23 @@ def print_comparison(reader: SeenRun, lanes: Sequence[int], width: int | None = 
         print(picture.rstrip("\n"))
         print()
     names = [printable(name) for name in found.names]
-    for facts in (found.reached, found.settings):
-        rows = [[fact.name + ("" if fact.weighs else " ="), *fact.values] for fact in facts]
+    reached = _as_steps_alone([[fact.name, *fact.values] for fact in found.reached], names, width)
+    settings = [[fact.name + ("" if fact.weighs else " ="), *fact.values] for fact in found.settings]
+    for rows in (reached, settings):
         print(columns(["", *names], rows, "l", width, ["", *names]))
         print()
     for sentence in found.sentences:
         print(folded(sentence, width))
     for sentence in reader.damage:
         complain(sentence)
+
+
+def _as_steps_alone(rows: list[list[str]], names: list[str], width: int | None) -> list[list[str]]:
+    """Costs without their evaluations and seconds, where whole ones would be cut."""
+    whole = columns(["", *names], rows, "l").splitlines()
+    if width is None or max(map(cells, whole)) <= width:
+        return rows
+    return [[label, *(words.partition(" · ")[0] for words in costs)] for label, *costs in rows]
 
 
 def print_comparison_json(reader: SeenRun, lanes: Sequence[int]) -> None:
