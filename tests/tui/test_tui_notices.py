@@ -37,7 +37,7 @@ async def test_what_a_key_has_done_takes_the_place_of_what_the_one_before_did(tm
         await pilot.press("b", "t")
         toasts = await seen(pilot, 2, "terminal")
         bottom = screen.query_one("#bottom", Chart).region
-        assert bottom.height == 3, "with the line of time"
+        assert bottom.height == 4, "with the line of time, and what is kept of it"
         assert not any(toast.region.overlaps(bottom) for toast in toasts)
 
 
