@@ -233,17 +233,10 @@ class LaneReader:
         """The rows of its history from one step to another, both included, exact, in an array (n, 9)."""
         if self._stretch is not None and self._stretch[:2] == (first, last):
             return self._stretch[2]
-        log, pieces = FrameReader(self._log.path, self._row_places.before(first)), [np.empty((0, WIDTH))]
-        schema = self._schema
-        for frame in log.frames():
-            if frame.offset >= self._log.offset:
-                break
-            if frame.kind == Kind.SCHEMA:
-                schema = decode_schema(frame) or schema
-            columns = decode_rows(frame, schema) if frame.kind == Kind.ROWS else None
-            if columns is None:
+        pieces = [np.empty((0, WIDTH))]
+        for _, kept in self._again(self._row_places.before(first), self._schema):
+            if kept is None:
                 continue
-            kept = self._undone.kept(frame.offset, columns)
             if kept.size and kept[STEP, 0] > last:
                 break
             pieces.append(kept[:, (kept[STEP] >= first) & (kept[STEP] <= last)].T)
@@ -309,17 +302,21 @@ class LaneReader:
         self.overview = Overview(capacity=self._capacity)
         self.rows, self.last, self.first_loss, self.past = 0, None, None, None
         self.best_loss = self.best_step = None
-        log, schema = FrameReader(self._log.path), Schema()
-        for frame in log.frames():
+        for frame, kept in self._again(0, Schema()):
+            if kept is not None:
+                self._feed([kept])
+            elif frame.kind == Kind.PAST and (past := decode_past(frame.payload, frame.step0)) is not None:
+                self.past = past.until(self._undone.limit(frame.offset), self.rows)
+
+    def _again(self, offset: int, schema: Schema) -> Iterator[tuple[Frame, Array | None]]:
+        """Frames that have been read, from an offset on, with their rows (9, n) as far as they were not undone."""
+        for frame in FrameReader(self._log.path, offset).frames():
             if frame.offset >= self._log.offset:
-                break
+                return
             if frame.kind == Kind.SCHEMA:
                 schema = decode_schema(frame) or schema
             columns = decode_rows(frame, schema) if frame.kind == Kind.ROWS else None
-            if columns is not None:
-                self._feed([self._undone.kept(frame.offset, columns)])
-            elif frame.kind == Kind.PAST and (past := decode_past(frame.payload, frame.step0)) is not None:
-                self.past = past.until(self._undone.limit(frame.offset), self.rows)
+            yield frame, None if columns is None else self._undone.kept(frame.offset, columns)
 
     def _all_undone(self) -> Undone:
         """The rewinds on disk now: those that were read, and those that came since."""
