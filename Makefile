@@ -31,7 +31,7 @@ bench: $(STAMP)  ## speed, memory and bytes; python -m benchmarks third_party, t
 	@$(BIN)/python -m benchmarks channel frame length machine memory plots race record sources startup track whatif window
 
 pictures: $(STAMP)  ## the README's picture, taken of the real screen
-	@$(BIN)/python docs/picture.py docs/race.svg --size 120x36 --wait steps/s --after 14 --keys '\x1b[B' -- $(BIN)/opttui race showcase
+	@$(BIN)/python docs/picture.py docs/race.svg --size 120x36 --wait steps/s --after 9 --keys '\x1b[B' -- $(BIN)/opttui race showcase
 
 $(STAMP): pyproject.toml constraints.txt
 	@echo "opttui: making the environment in $(VENV) (a minute or two, once)" >&2
