@@ -20,7 +20,7 @@ from opttui.race.turning import by_factor, must_run, reschedule, spec_with, turn
 from opttui.record.events import CHECKING, Event
 from opttui.record.layout import Row
 from opttui.scenario.foreign import short_name
-from opttui.scenario.names import free_name
+from opttui.scenario.names import free_name, number_complaint
 from opttui.scenario.phrase import parse_lane
 from opttui.scenario.specs import LaneSpec
 
@@ -124,6 +124,8 @@ def check(race: Kennel, parent: Lane, command: Fork, step: int) -> None:
     """InputError for a fork that cannot be."""
     if len(race.lanes) >= MOST_LANES:
         raise InputError(f"a race has at most {MOST_LANES} lanes, and there are as many.")
+    if wrong := number_complaint(command.name):
+        raise InputError(f"{wrong}.")
     if command.optimizer is not None and (command.schedule is not None or command.values or command.factors):
         raise InputError(
             "a fork with another optimizer takes its numbers and its schedule from the optimizer's phrase.",

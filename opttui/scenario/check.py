@@ -11,7 +11,7 @@ from opttui.scenario.catalogue import PROBLEMS, ProblemEntry
 from opttui.scenario.check_init import check_init
 from opttui.scenario.check_lane import check_lane
 from opttui.scenario.check_problem import Complaint, of_surface_keys
-from opttui.scenario.names import text_complaint
+from opttui.scenario.names import number_complaint, text_complaint
 from opttui.scenario.nearest import meant
 from opttui.scenario.own_phrase import is_own, own_complaints
 from opttui.scenario.places import Path, Where, on_command_line
@@ -138,13 +138,8 @@ def _of_lane_names(scenario: Scenario) -> Iterator[Complaint]:
         name: Any = lane.name
         if not isinstance(name, str):
             yield path, f"a lane's name is a string, not {shown(name)}"
-        elif complaint := text_complaint(name, "a lane's name"):
+        elif complaint := text_complaint(name, "a lane's name") or number_complaint(name):
             yield path, complaint
-        elif name.isdecimal():
-            yield (
-                path,
-                f"a lane's name is not a number, since numbers are the lanes' ids, and {name!r} is one",
-            )
         elif name in first:
             yield path, f"the name {name!r} is lane {first[name] + 1}'s already; every lane needs its own"
         elif name:

@@ -32,6 +32,13 @@ def text_complaint(text: str, what: str, longest: int = LONGEST) -> str:
     return ""
 
 
+def number_complaint(name: str) -> str:
+    """What is wrong with a lane's name that is a number; empty for others."""
+    if not name.isdecimal():
+        return ""
+    return f"a lane's name is not a number, since numbers are the lanes' ids, and {name!r} is one"
+
+
 def free_name(name: str, taken: set[str]) -> str:
     """The name, with ` 2`, ` 3` if that is taken."""
     number = 1

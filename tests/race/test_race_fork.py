@@ -211,6 +211,12 @@ def test_a_fork_at_an_earlier_step_is_the_lane_as_it_was(networks: str) -> None:
     assert rest[early] == (begin + rest[0])[4:]
 
 
+def test_a_fork_is_not_named_like_a_lanes_number() -> None:
+    race = race_of("rosenbrock", [LaneSpec("SGD", {"lr": 0.001})], 30)
+    with pytest.raises(InputError, match=r"a lane's name is not a number, since .*, and '0' is one"):
+        race.carry_out(Fork("0", name="0"), "test", 0)
+
+
 def test_a_finished_lane_can_be_forked_where_it_still_ran() -> None:
     race = race_of("rosenbrock", [LaneSpec("SGD", {"lr": 0.9})], 30)
     rows_of(race)
