@@ -7,6 +7,7 @@ from pathlib import Path
 from opttui.control.commands import Fork
 from opttui.errors import InputError
 from opttui.race.lane import Lane
+from opttui.race.snapshot import at_large
 from opttui.record.good import last_good
 from opttui.record.lane_reader import LaneReader
 
@@ -18,9 +19,7 @@ def rescue(path: Path, lanes: Sequence[Lane], lane: Lane | None) -> Fork:
 
     All rows must be on disk.
     """
-    diverged = [
-        each for each in lanes if each.outcome == "diverged" or each.past.before_held[0] == "diverged"
-    ]
+    diverged = [each for each in lanes if at_large(each)[0] == "diverged"]
     if lane is None and not diverged:
         raise InputError("no lane has diverged: there is nothing to rescue.")
     lane = lane or max(diverged, key=lambda each: each.step)

@@ -134,3 +134,8 @@ def centred(lines: Sequence[Sequence[Span]], width: int, height: int) -> Picture
         margin = max(0, (width - spans_width(spans)) // 2)
         rows.append(make_row([(" " * margin, BLANK), *spans], width))
     return filled(rows, width, height)
+
+
+def first_that_fits(texts: Sequence[str], width: int) -> str:
+    """The first of ever shorter texts that has room; the last one where none has."""
+    return next((text for text in texts if width_of(text) <= width), texts[-1])

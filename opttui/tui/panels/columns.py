@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from opttui.tui.panels.cells import width_of
+from opttui.tui.panels.cells import first_that_fits, width_of
 from opttui.tui.panels.inks import CROSS, STAR
 from opttui.tui.panels.kin import branch
 from opttui.tui.panels.numbers import count, count_short, loss_text, seconds_text, short
@@ -54,7 +54,7 @@ def _outcome(outcome: str, held: str, end_step: int | None, reason: str, width: 
     brief = [f"{sign}{word}{at}", f"{sign}{word}", sign + at.removeprefix(" at ") if sign and at else word]
     if told and width >= width_of(brief[0]) + 12:
         return f"{brief[0]}: {told}"
-    return next((words for words in brief if width_of(words) <= width), brief[-1])
+    return first_that_fits(brief, width)
 
 
 TEXTS: dict[str, Callable[[Standing, int], str]] = {

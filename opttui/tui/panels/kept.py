@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from opttui.control.commands import Kept, KeptLane
 from opttui.record.pointer import Pointer
-from opttui.tui.panels.cells import width_of
+from opttui.tui.panels.cells import first_that_fits
 from opttui.tui.panels.machine import size
 
 MEMORY, DISK = "┴", "▴"
@@ -22,12 +22,12 @@ def kept_words(kept: Kept | None, lane: int, pointers: Sequence[Pointer], width:
     whole, few = len(pointers), f"{DISK} {len(pointers)} on disk, {size(on_disk)}"
     disk = f"{DISK} {counted(whole, 'checkpoint')} on disk, {size(on_disk)}"
     if kept is None or own is None:
-        return _first_that_fits([f"{disk}; snapshots in memory are gone with the process", disk, few], width)
+        return first_that_fits([f"{disk}; snapshots in memory are gone with the process", disk, few], width)
     memory = f"{MEMORY} {counted(own.count, 'snapshot')} in memory, {size(own.bytes)}"
     held = f"all lanes {size(kept.bytes)} of {size(kept.memory_budget)}, {percent(kept.memory_share)} of the time"
     written = f"all {size(kept.disk)} of {size(kept.disk_budget)}, {percent(kept.disk_share)} of the time"
     short = f"{MEMORY} {own.count} in memory, {size(own.bytes)}"
-    return _first_that_fits(
+    return first_that_fits(
         [
             f"{memory} ({held})  {disk} ({written})",
             f"{short} (all {size(kept.bytes)} of {size(kept.memory_budget)}, {percent(kept.memory_share)})  {few}",
@@ -47,7 +47,3 @@ def counted(number: int, word: str) -> str:
 def percent(share: float) -> str:
     """`0.41 %`."""
     return f"{100 * share:.2g} %"
-
-
-def _first_that_fits(texts: Sequence[str], width: int) -> str:
-    return next((text for text in texts if width_of(text) <= width), texts[-1])
